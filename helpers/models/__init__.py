@@ -1,0 +1,1 @@
+"""One file per lesson, each importing only earlier ones."""

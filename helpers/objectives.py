@@ -1,0 +1,111 @@
+"""Questions for models: batches with their answers, and how wrong an answer is.
+
+RNN, ELMo and BERT differ less in what they are than in what they are asked. Here each
+question has its batch-maker and its loss side by side. Padding and masks are made here
+and nowhere else. All losses are means in nats per real token.
+Built in notebooks/02_rnn.ipynb.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from helpers.tokenizers import BOS_ID, EOS_ID, PAD_ID
+from torch import Tensor
+from torch.nn import functional as F
+
+
+class NextToken(NamedTuple):
+    """inputs (B, T), targets (B, T) one step ahead, mask (B, T) True = real."""
+
+    inputs: Tensor
+    targets: Tensor
+    mask: Tensor
+
+
+def pad(sequences: Sequence[np.ndarray], value: int = PAD_ID) -> tuple[Tensor, Tensor]:
+    """Lay sequences of ids under each other: (ids (B, T), mask (B, T) True = real).
+
+    Raises ValueError for no sequences.
+    """
+    if not len(sequences):
+        raise ValueError("0 sequences make no batch; give at least one")
+    lengths = np.array([len(s) for s in sequences])
+    mask = np.arange(max(lengths.max(), 1)) < lengths[:, None]  # (B, T)
+    ids = np.full(mask.shape, value)
+    ids[mask] = np.concatenate(sequences)
+    return torch.from_numpy(ids), torch.from_numpy(mask)
+
+
+def next_token_batch(sequences: Sequence[np.ndarray]) -> NextToken:
+    """Ask for each next token: BOS a b c → a b c EOS.
+
+    `sequences` are arrays of ids of any lengths; shapes (B, T) with T = longest + 1.
+    Built in notebooks/02_rnn.ipynb.
+    """
+    ends = [np.concatenate([[BOS_ID], s, [EOS_ID]]) for s in sequences]
+    ids, mask = pad(ends)
+    return NextToken(ids[:, :-1], ids[:, 1:], mask[:, 1:])
+
+
+def next_token_batches(
+    sequences: Sequence[np.ndarray], batch_size: int, generator: torch.Generator
+) -> Iterator[NextToken]:
+    """Yield batches without end, each of similar lengths, in random order.
+
+    Sorting by length before cutting saves padding; every sequence comes once an epoch.
+    """
+    if batch_size < 1:
+        raise ValueError(f"batch_size={batch_size}; use 1 or more")
+    lengths = torch.tensor([len(s) for s in sequences])
+    while True:
+        noise = torch.rand(len(sequences), generator=generator) * 8
+        order = torch.argsort(lengths + noise)
+        chunks = order.split(batch_size)
+        for i in torch.randperm(len(chunks), generator=generator).tolist():
+            yield next_token_batch([sequences[j] for j in chunks[i].tolist()])
+
+
+def stream_batches(
+    ids: np.ndarray, batch_size: int, seq_len: int
+) -> Iterator[tuple[Tensor, Tensor]]:
+    """Cut one long text into lanes and yield (inputs, targets), each (B, T), in order.
+
+    Lane b of a batch goes on where lane b of the batch before it stopped, so a state
+    can be handed on (truncated back-propagation through time). One pass.
+    Raises ValueError if the text is too short for one batch.
+    """
+    lane = (len(ids) - 1) // batch_size
+    if lane < seq_len:
+        need = batch_size * seq_len + 1
+        raise ValueError(
+            f"{len(ids)} ids do not fill a batch of {batch_size} × {seq_len}; give "
+            f"at least {need} or a smaller batch_size or seq_len"
+        )
+    ids = torch.as_tensor(ids, dtype=torch.long)
+    inputs = ids[: lane * batch_size].view(batch_size, lane)
+    targets = ids[1 : lane * batch_size + 1].view(batch_size, lane)
+    for start in range(0, lane - seq_len + 1, seq_len):
+        yield (
+            inputs[:, start : start + seq_len],
+            targets[:, start : start + seq_len],
+        )
+
+
+def token_losses(logits: Tensor, targets: Tensor, mask: Tensor) -> Tensor:
+    """Return −log softmax(logits)[target] of every real token, flat, in nats.
+
+    Shapes: logits (B, T, V), targets (B, T), mask (B, T) → (real tokens,).
+    """
+    if logits.shape[:-1] != targets.shape or targets.shape != mask.shape:
+        raise ValueError(
+            f"logits {tuple(logits.shape)}, targets {tuple(targets.shape)} and mask "
+            f"{tuple(mask.shape)} do not fit; they are (B, T, V), (B, T), (B, T)"
+        )
+    return F.cross_entropy(logits[mask], targets[mask], reduction="none")
+
+
+def next_token_loss(logits: Tensor, targets: Tensor, mask: Tensor) -> Tensor:
+    """Return the mean of `token_losses`: cross-entropy in nats per real token."""
+    return token_losses(logits, targets, mask).mean()

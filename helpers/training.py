@@ -1,0 +1,153 @@
+"""One training loop for every model; it knows neither text nor architecture.
+
+Notebook 02 writes the loop out by hand; later ones import it. Built in
+notebooks/02_rnn.ipynb.
+"""
+
+import math
+import os
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+import torch
+from torch import Tensor, nn
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to train: steps, peak learning rate, share of warm-up, clipping, decay."""
+
+    steps: int
+    lr: float = 3e-3
+    warmup: float = 0.05
+    clip: float = 1.0
+    weight_decay: float = 0.01
+    every: int = 100  # steps between evaluations
+
+
+@dataclass
+class History:
+    """What happened: one entry per step; `evaluations` are (step, value)."""
+
+    losses: list[float] = field(default_factory=list)
+    learning_rates: list[float] = field(default_factory=list)
+    gradient_norms: list[float] = field(default_factory=list)
+    evaluations: list[tuple[int, float]] = field(default_factory=list)
+    seconds: float = 0.0
+    interrupted: bool = False
+
+
+def learning_rate(step: int, steps: int, peak: float, warmup: float) -> float:
+    """Return the rate at a step: a straight line up, then a straight line down to 0.
+
+    `warmup` is the share of the steps spent going up, in [0, 1).
+    """
+    rise = warmup * steps
+    if step < rise:
+        return peak * (step + 1) / rise if rise >= 1 else peak
+    return peak * (steps - step) / (steps - rise)
+
+
+def clip_factor(norm: float, max_norm: float) -> float:
+    """Return what a gradient of this norm is multiplied with: min(1, max_norm / norm).
+
+    Source: Pascanu, Mikolov & Bengio 2013, algorithm 1. Built in
+    notebooks/02_rnn.ipynb.
+    """
+    if max_norm <= 0:
+        raise ValueError(f"max_norm={max_norm}; a gradient is clipped to a norm > 0")
+    return min(1.0, max_norm / norm) if norm > 0 else 1.0
+
+
+def clip_gradients(parameters: Iterable[Tensor], max_norm: float) -> float:
+    """Scale all gradients together so that their joint norm is at most max_norm.
+
+    Returns the norm before clipping. The direction is kept.
+    """
+    gradients = [p.grad for p in parameters if p.grad is not None]
+    norm = math.sqrt(sum(float(g.pow(2).sum()) for g in gradients))
+    factor = clip_factor(norm, max_norm)
+    if factor < 1:
+        for gradient in gradients:
+            gradient.mul_(factor)
+    return norm
+
+
+def train(
+    model: nn.Module,
+    batches: Iterator,
+    loss: Callable[[nn.Module, object], Tensor],
+    settings: Settings,
+    evaluate: Callable[[], float] | None = None,
+    on_step: Callable[[int, nn.Module], None] | None = None,
+) -> History:
+    """Train with AdamW, warm-up, decay and clipping; return the history.
+
+    `loss(model, batch)` returns a scalar tensor; `evaluate()` is called every
+    `settings.every` steps and at the end. An interrupt (the stop button) keeps the
+    model and the history as they are. Raises FloatingPointError when the loss is not a
+    number, with advice. Built in notebooks/02_rnn.ipynb.
+    """
+    if settings.steps < 1:
+        raise ValueError(f"steps={settings.steps}; train for at least 1 step")
+    options = {"lr": settings.lr, "weight_decay": settings.weight_decay}
+    optimizer = torch.optim.AdamW(model.parameters(), **options)
+    history, start = History(), time.perf_counter()
+    bar = progress(settings.steps)
+    model.train()
+    try:
+        for step in range(settings.steps):
+            _step(model, loss(model, next(batches)), optimizer, settings, history)
+            last = step == settings.steps - 1
+            if evaluate and (last or (step + 1) % settings.every == 0):
+                history.evaluations.append((step + 1, _quietly(model, evaluate)))
+            if on_step:
+                on_step(step + 1, model)
+            bar.set_postfix_str(f"loss {history.losses[-1]:.3f}", refresh=False)
+            bar.update()
+    except KeyboardInterrupt:
+        history.interrupted = True
+        print(f"stopped after {len(history.losses)} steps; model and history are kept")
+    finally:
+        bar.close()
+        history.seconds = time.perf_counter() - start
+        model.eval()
+    return history
+
+
+def _step(model, loss: Tensor, optimizer, settings: Settings, history: History):
+    if not torch.isfinite(loss):
+        raise FloatingPointError(
+            f"the loss became {loss.item()} at step {len(history.losses) + 1}; try a "
+            f"smaller learning rate than {settings.lr} or clip at less than "
+            f"{settings.clip}"
+        )
+    step = len(history.losses)
+    rate = learning_rate(step, settings.steps, settings.lr, settings.warmup)
+    for group in optimizer.param_groups:
+        group["lr"] = rate
+    optimizer.zero_grad()
+    loss.backward()
+    norm = clip_gradients(model.parameters(), settings.clip)
+    optimizer.step()
+    history.losses.append(loss.item())
+    history.learning_rates.append(rate)
+    history.gradient_norms.append(norm)
+
+
+def _quietly(model: nn.Module, evaluate: Callable[[], float]) -> float:
+    model.eval()
+    with torch.no_grad():
+        value = float(evaluate())
+    model.train()
+    return value
+
+
+def progress(total: int, label: str = ""):
+    """Return a progress bar, silent where outputs are to be kept (static mode)."""
+    from tqdm import tqdm
+
+    static = os.environ.get("COURSE_VIEWS") == "static"
+    return tqdm(total=total, desc=label or None, file=sys.stdout, disable=static)
