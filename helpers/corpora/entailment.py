@@ -62,16 +62,12 @@ def _is_rules(words, tokens: list[str], random: Random) -> dict | None:
     if last.tag != "ADJ" or "than" in tokens:
         return None
     above = _above(words[subject])
-    opposites = [
-        a for pair in lex.OPPOSITES if last.form in pair.split() for a in pair.split()
-    ]
-    said = last.form if last.form in opposites else tokens[-2]
-    other = [a for a in _adjectives(words[subject]) if a not in (*opposites, said)]
+    opposites = _opposites([last.form])
+    other = _unsaid(words[subject], tokens)
     if "not" in tokens:
         opposite = [t for t in tokens if t != "not"]
     elif opposites and random.random() < 0.5:
-        antonym = random.choice([a for a in opposites if a != said])
-        opposite = [*tokens[:-2], antonym, "."]
+        opposite = [*tokens[:-2], random.choice(opposites), "."]
     else:
         opposite = [*tokens[: verb + 1], "not", *tokens[verb + 1 :]]
     up = ["the", above, *tokens[subject + 1 :]]
@@ -86,15 +82,22 @@ def _there_rules(words, tokens: list[str], random: Random) -> dict | None:
         return None
     rest = tokens[noun + 1 :]
     above = _above(words[noun])
-    other = [a for a in _adjectives(words[noun]) if a not in tokens]
+    other = _unsaid(words[noun], tokens)
     fewer = [*tokens[:2], "some", above, *rest]
     none = [*tokens[:2], "no", random.choice([above, tokens[noun]]), *rest]
     unsaid = [*tokens[:3], random.choice(other), tokens[noun], *rest]
     return dict(zip(ENTAILMENT, (fewer, unsaid, none), strict=True))
 
 
-def _adjectives(word) -> list[str]:
-    return lex.ADJECTIVES[word.kind].split()
+def _opposites(tokens: list[str]) -> list[str]:
+    pairs = [pair.split() for pair in lex.OPPOSITES]
+    return [b for pair in pairs for a, b in (pair, pair[::-1]) if a in tokens]
+
+
+def _unsaid(word, tokens: list[str]) -> list[str]:
+    """Return adjectives that fit the noun and are neither said nor excluded."""
+    known = {*tokens, *_opposites(tokens)}
+    return [a for a in lex.ADJECTIVES[word.kind].split() if a not in known]
 
 
 def _above(word) -> str:

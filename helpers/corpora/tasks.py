@@ -32,7 +32,7 @@ __all__ = [
     "sentiment",
     "translations",
 ]
-FOLLOWS = {"is": "are", "was": "were", "looks": "look", "seems": "seem"}
+FOLLOWS = {"is": "are", "was": "were", "does": "do"}
 
 
 class SenseExample(NamedTuple):
@@ -138,7 +138,8 @@ def _agreements(d: Document) -> Iterator[Agreement]:
 
 def other_number(form: str, lemma: str) -> str | None:
     """Return the form of the other number: is → are; past forms → None."""
-    pairs = {**FOLLOWS, "does": "do", third_person(lemma): lemma}
+    regular = {} if lemma in ("be", "do") else {third_person(lemma): lemma}
+    pairs = {**FOLLOWS, **regular}
     both = {**pairs, **{b: a for a, b in pairs.items()}}
     if form == past(lemma) and form not in both:
         return None

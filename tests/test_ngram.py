@@ -1,0 +1,87 @@
+"""Counting models: distributions, hand-worked counts, speed-free invariants."""
+
+import math
+import random
+
+import numpy as np
+import pytest
+
+from helpers.corpora import world
+from helpers.models.ngram import END, NGram, bigram_counts, counts
+
+TEXT = [d.tokens for d in world.documents(300, seed=1)]
+VOCAB = world.vocabulary()
+
+
+def test_bigram_counts_of_the_docstring():
+    assert bigram_counts("abab") == {("a", "b"): 2, ("b", "a"): 1}
+    assert bigram_counts("a") == {}
+
+
+def test_counts_pad_with_bos_and_close_with_end():
+    found = counts([["a", "b"]], 2)
+    assert found == {("<bos>", "a"): 1, ("a", "b"): 1, ("b", END): 1}
+    assert sum(counts(TEXT, 3).values()) == sum(len(t) + 1 for t in TEXT)
+
+
+@pytest.mark.parametrize("smoothing", ["add_one", "interpolated"])
+@pytest.mark.parametrize("n", [0, 1, 2, 3])
+def test_probabilities_sum_to_one_in_every_context(n, smoothing):
+    model = NGram(n, VOCAB, smoothing).fit(TEXT)
+    contexts = [(), ("the",), ("the", "bank"), ("zzz", "yyy"), ("is", ".")]
+    for context in contexts:
+        total = sum(model.prob(context, token) for token in (*VOCAB, END))
+        assert total == pytest.approx(1, abs=1e-9)
+
+
+def test_without_smoothing_seen_contexts_sum_to_one_and_unseen_pairs_cost_everything():
+    model = NGram(2, VOCAB, "none").fit(TEXT)
+    assert sum(model.prob(["the"], t) for t in VOCAB) == pytest.approx(1)
+    assert model.prob(["the"], "the") == 0
+    assert model.loss([["the", "the"]]) == math.inf
+
+
+def test_losses_are_minus_log_prob_and_their_mean_is_the_loss():
+    model = NGram(3, VOCAB).fit(TEXT)
+    text = TEXT[0]
+    losses = model.losses([text])
+    assert len(losses) == len(text) + 1
+    for i in random.Random(0).sample(range(len(text)), 10):
+        wanted = -math.log(model.prob(text[:i], text[i]))
+        assert losses[i] == pytest.approx(wanted)
+    assert model.loss([text]) == pytest.approx(np.mean(losses))
+
+
+def test_the_uniform_model_costs_the_log_of_the_outcomes():
+    assert NGram(0, "abc").fit([]).loss(["ab"]) == pytest.approx(math.log(4))
+
+
+def test_longer_contexts_score_better_on_held_out_text():
+    held_out = [d.tokens for d in world.documents(60, seed=2)]
+    losses = [NGram(n, VOCAB).fit(TEXT).loss(held_out) for n in range(4)]
+    assert losses == sorted(losses, reverse=True)
+    assert losses[3] < NGram(3, VOCAB, "add_one").fit(TEXT).loss(held_out)
+
+
+def test_kneser_ney_by_hand():
+    """Text "aab": the discount of 0.75 moves mass to continuation counts."""
+    model = NGram(2, "ab").fit(["aab"])
+    unigram = {"a": 2, "b": 1, END: 1}  # in how many contexts each was seen
+    uniform = 1 / 3
+    for token, kinds in unigram.items():
+        low = (kinds - 0.75 + 0.75 * 3 * uniform) / 4
+        seen = {"a": 1, "b": 1}.get(token, 0)
+        wanted = (max(seen - 0.75, 0) + 0.75 * 2 * low) / 2
+        assert model.prob("a", token) == pytest.approx(wanted)
+
+
+def test_characters_work_like_words():
+    model = NGram(3, "ab ").fit(["ab ab ab"])
+    assert model.prob("ab", " ") > model.prob("ab", "b")
+
+
+def test_bad_arguments_say_what_would_work():
+    with pytest.raises(ValueError, match="n=-1"):
+        NGram(-1, "ab")
+    with pytest.raises(ValueError, match="add_one"):
+        NGram(2, "ab", "good")

@@ -1,0 +1,133 @@
+"""Recurrent models: equal to torch.nn, blind to padding and to the future."""
+
+import pytest
+import torch
+from torch import nn
+
+from helpers.models import recurrent as rec
+from helpers.tracing import recording
+
+SIZES = [(1, 1, 2, 3), (4, 7, 5, 6), (3, 12, 8, 2)]  # B, T, C, N
+
+
+def twin(ours: rec.RNN) -> nn.RNN:
+    n, c = ours.W_x.shape
+    theirs = nn.RNN(c, n, batch_first=True).to(ours.b.dtype)
+    with torch.no_grad():
+        theirs.weight_ih_l0.copy_(ours.W_x)
+        theirs.weight_hh_l0.copy_(ours.W_h)
+        theirs.bias_ih_l0.copy_(ours.b)
+        theirs.bias_hh_l0.zero_()
+    return theirs
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("dtype, close", [(torch.float32, 1e-5), (torch.float64, 1e-9)])
+@pytest.mark.parametrize("path", ["forward", "fast"])
+def test_rnn_matches_torch_in_outputs_and_gradients(size, dtype, close, path):
+    b, t, c, n = size
+    ours = rec.RNN(c, n).to(dtype)
+    theirs = twin(ours)
+    x, h = torch.randn(b, t, c, dtype=dtype), torch.randn(b, n, dtype=dtype)
+    found, (wanted, _) = getattr(ours, path)(x, h), theirs(x, h[None])
+    assert torch.allclose(found, wanted, atol=close)
+    weights = torch.randn_like(found)
+    (found * weights).sum().backward()
+    (wanted * weights).sum().backward()
+    pairs = [
+        (ours.W_x, theirs.weight_ih_l0),
+        (ours.W_h, theirs.weight_hh_l0),
+        (ours.b, theirs.bias_ih_l0),
+    ]
+    for mine, other in pairs:
+        assert torch.allclose(mine.grad, other.grad, atol=close * 10)
+
+
+def test_one_step_by_hand():
+    x, h = torch.tensor([1.0]), torch.tensor([0.5])
+    W_x, W_h, b = torch.tensor([[2.0]]), torch.tensor([[-1.0]]), torch.tensor([0.1])
+    assert rec.rnn_step(x, h, W_x, W_h, b).item() == pytest.approx(0.92166855, abs=1e-6)
+
+
+MODELS = [
+    lambda: rec.RNNLanguageModel(40, 6, 9),
+    lambda: rec.WindowMLP(40, 6, 9, window=3),
+]
+
+
+@pytest.mark.parametrize("make", MODELS)
+def test_a_language_model_sees_neither_the_future_nor_padding(make):
+    model, ids = make(), torch.randint(4, 40, (3, 8))
+    logits = model(ids)
+    assert logits.shape == (3, 8, 40)
+    changed = ids.clone()
+    changed[:, 5:] = 0
+    assert torch.allclose(model(changed)[:, :5], logits[:, :5], atol=1e-6)
+    assert not torch.allclose(model(changed)[:, 5], logits[:, 5])
+
+
+def test_a_window_forgets_what_lies_before_it():
+    model, ids = MODELS[1](), torch.randint(4, 40, (1, 9))
+    changed = ids.clone()
+    changed[:, 4] = (ids[:, 4] + 1) % 36 + 4
+    same = (model(changed) - model(ids)).abs().amax(-1)[0] < 1e-6
+    assert same.tolist() == [True] * 4 + [False] * 3 + [True] * 2
+
+
+def test_steps_hand_the_state_on():
+    model, ids = MODELS[0](), torch.randint(4, 40, (2, 10))
+    first, h = model.step(ids[:, :4], model.start(2))
+    second, _ = model.step(ids[:, 4:], h)
+    assert torch.allclose(torch.cat([first, second], 1), model(ids), atol=1e-6)
+
+
+def test_the_hidden_state_can_be_recorded():
+    model, ids = MODELS[0](), torch.randint(4, 40, (2, 5))
+    with recording(model) as seen:
+        model(ids)
+    assert torch.equal(seen["tap_hidden"], model.features(ids))
+
+
+def test_samples_repeat_with_the_seed_and_follow_the_temperature():
+    model = MODELS[0]()
+    draw = lambda seed, t: rec.sample(  # noqa: E731
+        model, [2], 30, t, torch.Generator().manual_seed(seed)
+    )
+    assert draw(1, 1.0) == draw(1, 1.0) != draw(2, 1.0)
+    assert draw(1, 1e-4) == draw(2, 1e-4)  # almost greedy
+    with pytest.raises(ValueError, match="temperature=0"):
+        draw(1, 0)
+    with pytest.raises(ValueError, match="empty prompt"):
+        rec.sample(model, [], 3, 1.0, torch.Generator())
+
+
+@pytest.mark.parametrize("radius", [0.5, 1.0, 1.5])
+def test_state_gradients_equal_autograd(radius):
+    torch.manual_seed(0)
+    rnn = rec.RNN(3, 5).double()
+    with torch.no_grad():
+        rnn.W_h.copy_(rec.with_spectral_radius(torch.randn(5, 5).double(), radius))
+    assert torch.linalg.eigvals(rnn.W_h).abs().max().item() == pytest.approx(radius)
+    x = torch.randn(7, 3).double() * 0.3
+    found = rec.state_gradients(rnn, x)
+    states = rnn(x[None])[0]
+    for t in range(7):
+        h_t = states[t].detach()
+
+        def to_the_end(h, t=t):
+            for step in range(t + 1, 7):
+                h = rec.rnn_step(x[step], h, rnn.W_x, rnn.W_h, rnn.b)
+            return h
+
+        jacobian = torch.autograd.functional.jacobian(to_the_end, h_t)
+        wanted = torch.linalg.matrix_norm(jacobian, 2)
+        assert found[t].item() == pytest.approx(wanted.item(), rel=1e-5)
+
+
+def test_bad_sizes_are_refused():
+    with pytest.raises(ValueError, match="d_hidden=0"):
+        rec.RNN(3, 0)
+    with pytest.raises(ValueError, match="window=0"):
+        rec.WindowMLP(9, 2, 2, 0)
+    with pytest.raises(ValueError, match="radius=-1"):
+        rec.with_spectral_radius(torch.eye(2), -1)

@@ -1,0 +1,105 @@
+"""The training loop: it learns, repeats itself, stops kindly and loses nothing."""
+
+import itertools
+import math
+
+import pytest
+import torch
+from torch import nn
+
+from helpers import training as tr
+
+
+def setting(seed=0):
+    torch.manual_seed(seed)
+    x = torch.randn(64, 3)
+    y = x @ torch.tensor([1.0, -2.0, 0.5])
+    return nn.Linear(3, 1), itertools.repeat((x, y))
+
+
+def square(model, batch):
+    return (model(batch[0])[:, 0] - batch[1]).pow(2).mean()
+
+
+def test_training_lowers_the_loss_and_keeps_its_history():
+    model, batches = setting()
+    asked = []
+    history = tr.train(
+        model,
+        batches,
+        square,
+        tr.Settings(steps=120, lr=0.1, every=50),
+        evaluate=lambda: asked.append(model.training) or 1.0,
+    )
+    assert history.losses[-1] < history.losses[0] / 10
+    assert len(history.losses) == len(history.gradient_norms) == 120
+    assert [step for step, _ in history.evaluations] == [50, 100, 120]
+    assert asked == [False] * 3 and not model.training and not history.interrupted
+
+
+def test_the_same_seed_gives_the_same_weights():
+    ends = []
+    for _ in range(2):
+        model, batches = setting(3)
+        tr.train(model, batches, square, tr.Settings(steps=20))
+        ends.append(model.weight.detach().clone())
+    assert torch.equal(*ends)
+
+
+def test_an_interrupt_keeps_model_and_history(capsys):
+    model, batches = setting()
+
+    def stop_at_seven(step, _):
+        if step == 7:
+            raise KeyboardInterrupt
+
+    settings = tr.Settings(steps=50)
+    history = tr.train(model, batches, square, settings, on_step=stop_at_seven)
+    assert history.interrupted and len(history.losses) == 7
+    assert "stopped after 7 steps" in capsys.readouterr().out
+
+
+def test_a_loss_that_is_no_number_stops_with_advice():
+    model, _ = setting()
+    bad = itertools.repeat((torch.full((2, 3), math.nan), torch.zeros(2)))
+    with pytest.raises(FloatingPointError, match="smaller learning rate"):
+        tr.train(model, bad, square, tr.Settings(steps=5))
+    with pytest.raises(ValueError, match="at least 1 step"):
+        tr.train(model, bad, square, tr.Settings(steps=0))
+
+
+def test_clipping_equals_pytorchs():
+    for max_norm in (0.1, 5.0, 1e6):
+        ours, theirs = nn.Linear(4, 5), nn.Linear(4, 5)
+        for a, b in zip(ours.parameters(), theirs.parameters(), strict=True):
+            a.grad = torch.randn_like(a) * 9
+            b.grad = a.grad.clone()
+        norm = tr.clip_gradients(ours.parameters(), max_norm)
+        wanted = torch.nn.utils.clip_grad_norm_(theirs.parameters(), max_norm)
+        assert norm == pytest.approx(float(wanted), rel=1e-5)
+        for a, b in zip(ours.parameters(), theirs.parameters(), strict=True):
+            assert torch.allclose(a.grad, b.grad, rtol=1e-5)
+
+
+def test_clip_factor_by_hand():
+    assert tr.clip_factor(4.0, 1.0) == 0.25
+    assert tr.clip_factor(0.5, 1.0) == 1.0 == tr.clip_factor(0.0, 1.0)
+    with pytest.raises(ValueError, match="norm > 0"):
+        tr.clip_factor(1.0, 0.0)
+
+
+def test_the_learning_rate_goes_up_then_down():
+    rates = [tr.learning_rate(s, 100, 1.0, 0.1) for s in range(100)]
+    assert rates[0] == pytest.approx(0.1) and max(rates) == rates[9] == 1.0
+    assert rates[10] == 1.0 and rates[99] == pytest.approx(1 / 90)
+    assert tr.learning_rate(0, 10, 2.0, 0.0) == 2.0
+
+
+def test_the_progress_bar_is_silent_in_static_mode(monkeypatch, capsys):
+    for mode, silent in (("static", True), ("live", False)):
+        monkeypatch.setenv("COURSE_VIEWS", mode)
+        bar = tr.progress(3)
+        bar.update()
+        bar.close()
+        captured = capsys.readouterr()
+        assert (captured.out == "") == silent and captured.err == ""
