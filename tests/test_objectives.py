@@ -31,7 +31,8 @@ def test_one_epoch_of_batches_holds_every_sequence_once():
     seen = []
     for _ in range(3):
         batch = next(batches)
-        seen += [tuple(r[m].tolist()[:-1]) for r, m in zip(batch.targets, batch.mask)]
+        rows = zip(batch.targets, batch.mask, strict=True)
+        seen += [tuple(r[m].tolist()[:-1]) for r, m in rows]
     assert sorted(seen) == sorted(tuple(d.tolist()) for d in docs)
 
 

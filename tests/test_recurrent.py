@@ -94,7 +94,7 @@ def test_samples_repeat_with_the_seed_and_follow_the_temperature():
         model, [2], 30, t, torch.Generator().manual_seed(seed)
     )
     assert draw(1, 1.0) == draw(1, 1.0) != draw(2, 1.0)
-    assert draw(1, 1e-4) == draw(2, 1e-4)  # almost greedy
+    assert draw(1, 1e-7) == draw(2, 1e-7)  # almost greedy
     with pytest.raises(ValueError, match="temperature=0"):
         draw(1, 0)
     with pytest.raises(ValueError, match="empty prompt"):

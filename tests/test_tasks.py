@@ -100,7 +100,7 @@ def test_each_question_has_one_answer_in_its_passage():
 
 def test_some_questions_need_the_antecedent_of_a_pronoun():
     far = 0
-    for question, passage, start, _ in tasks.questions(300, 2):
+    for question, passage, _, _ in tasks.questions(300, 2):
         if question[0] == "who":
             verb = question[1]
             spots = [i for i, t in enumerate(passage) if t == verb]

@@ -24,8 +24,8 @@ class Document:
 
     `tokens` are forms (lower case but for names, "." is a token); `tags` their parts of
     speech; `senses` "bank/river" for ambiguous forms, else None; `heads` the index of
-    the token each token hangs on (a sentence's finite verb points at itself) and `roles`
-    how; `entities` "B-PER", "I-LOC", "O" …; `antecedents` the index of the noun that a
+    the token each token hangs on (a sentence's finite verb: itself) and `roles` how;
+    `entities` "B-PER", "I-LOC", "O" …; `antecedents` the index of the noun that a
     pronoun stands for, else None; `lemmas` dictionary forms; `kinds` types of nouns.
     Per sentence: `sentences` (start, end) and `sentiments` (+1, −1, or 0 for neutral).
     """

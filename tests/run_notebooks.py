@@ -1,0 +1,226 @@
+"""Execute notebooks in fresh kernels, in the environment where outputs are made.
+
+python -m tests.run_notebooks [NAMES] [--save]
+
+Executed copies go to build/; `--save` also puts them back into notebooks/, in the form
+in which they are committed. Then the ladder takes the notebooks' own measurements.
+"""
+
+import argparse
+import hashlib
+import json
+import math
+import os
+import shutil
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import (
+    CellExecutionError,
+    CellTimeoutError,
+    DeadKernelError,
+)
+
+ROOT = Path(__file__).resolve().parent.parent
+TIMEOUT = 900  # seconds for one cell
+REFERENCE = {
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "PYTHONHASHSEED": "0",
+    "HF_HUB_OFFLINE": "1",
+    "TOKENIZERS_PARALLELISM": "false",
+    "COURSE_VIEWS": "static",
+}
+PERTURBED = REFERENCE | {
+    "ATEN_CPU_CAPABILITY": "default",
+    "OMP_NUM_THREADS": "2",
+    "MKL_NUM_THREADS": "2",
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the closing table: seconds, and what went wrong ("" if all is ok)."""
+
+    name: str
+    seconds: float
+    trouble: str = ""
+
+
+def source_hash(nb: dict) -> str:
+    """Return the SHA-256 of all cells' types and sources, in order.
+
+    Outputs, ids and metadata do not count. A source may be a string or a list of lines.
+    """
+    cells = [(cell["cell_type"], "".join(cell["source"])) for cell in nb["cells"]]
+    return hashlib.sha256(json.dumps(cells).encode()).hexdigest()
+
+
+def find(names: Sequence[str], folder: Path) -> list[Path]:
+    """Return the notebooks whose names start with one of `names`; all if none is given.
+
+    Raises ValueError, naming what there is, if a name fits no notebook.
+    """
+    paths = sorted(folder.glob("*.ipynb"))
+    there = ", ".join(path.stem for path in paths) or "none"
+    for name in names:
+        if not any(path.stem.startswith(Path(name).stem) for path in paths):
+            raise ValueError(f"No notebook is called '{name}'; there are: {there}.")
+    starts = tuple(Path(name).stem for name in names) or ("",)
+    return [path for path in paths if path.stem.startswith(starts)]
+
+
+def load(path: Path) -> nbformat.NotebookNode:
+    """Read a notebook; a cell without an id gets one that its source decides."""
+    raw = json.loads(path.read_text(encoding="utf-8"))
+    raw["nbformat_minor"] = 5
+    for number, cell in enumerate(raw["cells"]):
+        mark = f"{number} {''.join(cell['source'])}"
+        cell.setdefault("id", hashlib.sha256(mark.encode()).hexdigest()[:8])
+    return nbformat.reads(json.dumps(raw), as_version=4)
+
+
+def execute(nb: nbformat.NotebookNode, folder: Path, environment: dict) -> str:
+    """Run all cells in a fresh kernel, in place; return what went wrong, or ""."""
+    begun = []
+    client = NotebookClient(
+        nb,
+        timeout=TIMEOUT,
+        kernel_name="python3",
+        extra_arguments=["--log-level=ERROR"],
+        resources={"metadata": {"path": str(folder)}},
+        record_timing=False,
+        store_widget_state=False,
+        coalesce_streams=True,
+        on_cell_start=lambda cell, cell_index: begun.append(cell),
+    )
+    try:
+        client.execute(env=environment)
+    except CellExecutionError as error:
+        reason = f"{error.ename}: {error.evalue}"
+    except CellTimeoutError:
+        reason = f"took more than {TIMEOUT} s"
+    except DeadKernelError:
+        reason = "the kernel died"
+    else:
+        return ""
+    number = sum(cell.cell_type == "code" for cell in begun)
+    return f"code cell {number}: " + (reason.splitlines() or [""])[0]
+
+
+def stderr_of(nb: dict) -> str:
+    """Return the first line that a cell wrote to stderr, with the cell's number."""
+    code = [cell for cell in nb["cells"] if cell["cell_type"] == "code"]
+    for number, cell in enumerate(code, start=1):
+        for output in cell["outputs"]:
+            if output.get("name") == "stderr":
+                line = "".join(output["text"]).strip().splitlines()[:1]
+                return f"code cell {number} wrote to stderr: {''.join(line)}"
+    return ""
+
+
+def tidy(nb: nbformat.NotebookNode, seconds: float) -> None:
+    """Bring an executed notebook into committed form, in place.
+
+    Metadata: the kernel, the language, and `course`: a hash of the sources from which
+    the outputs were made, and the whole seconds (rounded up) that it took.
+    """
+    nb.metadata = nbformat.from_dict(
+        {
+            "course": {"seconds": math.ceil(seconds), "source_sha256": source_hash(nb)},
+            "kernelspec": {
+                "display_name": "Python 3 (ipykernel)",
+                "language": "python",
+                "name": "python3",
+            },
+            "language_info": {"name": "python"},
+        }
+    )
+    for cell in nb.cells:
+        cell.metadata.pop("execution", None)
+
+
+def write(nb: nbformat.NotebookNode, path: Path) -> None:
+    """Write a valid notebook in one step, so that no half-written one is ever seen."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(".tmp")
+    draft.write_text(nbformat.writes(nb) + "\n", encoding="utf-8")
+    os.replace(draft, path)
+
+
+def run(path: Path, build: Path, save: bool) -> Row:
+    """Execute one notebook into build/ (and back, if saved); return its line."""
+    nb = load(path)
+    environment = os.environ | REFERENCE | {"COURSE_LADDER": str(build / "ladder")}
+    start = time.perf_counter()
+    trouble = execute(nb, path.parent, environment)
+    seconds = time.perf_counter() - start
+    tidy(nb, seconds)
+    write(nb, build / path.name)
+    if save and not trouble:
+        trouble = stderr_of(nb)
+        if not trouble:
+            write(nb, path)
+    return Row(path.stem, seconds, trouble)
+
+
+def table(rows: Sequence[Row]) -> str:
+    """Return the closing table as text: notebook, seconds, ok."""
+    width = max([len("notebook"), *(len(row.name) for row in rows)])
+    lines = [f"{'notebook':<{width}}  seconds  ok"]
+    for row in rows:
+        ok = f"no: {row.trouble}" if row.trouble else "yes"
+        lines.append(f"{row.name:<{width}}  {row.seconds:7.1f}  {ok}")
+    return "\n".join(lines)
+
+
+def merge_ladder(folder: Path) -> None:
+    """Let the ladder take what the notebooks measured, if they did."""
+    if not any(folder.glob("*.json")):
+        return
+    from helpers.ladder import merge  # only here: it brings matplotlib along
+
+    merge(folder)
+    print("The ladder has taken the notebooks' measurements.")
+
+
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(prog="start.py run", description="Run notebooks.")
+    parser.add_argument("names", nargs="*", help="e.g. 02 or 02_rnn; none means all")
+    parser.add_argument("--save", action="store_true", help="put outputs back, too")
+    return parser.parse_args(arguments)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Execute the notebooks named, one after the other; return 1 if one is not ok."""
+    options = parse(arguments)
+    try:
+        paths = find(options.names, ROOT / "notebooks")
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 2
+    build = ROOT / "build"
+    shutil.rmtree(build / "ladder", ignore_errors=True)
+    rows = []
+    for number, path in enumerate(paths, start=1):
+        print(f"[{number}/{len(paths)}] {path.stem} ...", end=" ", flush=True)
+        rows.append(run(path, build, options.save))
+        print(f"{rows[-1].seconds:.1f} s, {'not ' if rows[-1].trouble else ''}ok")
+    print("\n" + table(rows))
+    if any(row.trouble for row in rows):
+        return 1
+    merge_ladder(build / "ladder")
+    return 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit("Stopped.")
