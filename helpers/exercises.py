@@ -1,0 +1,214 @@
+"""Exercises that check themselves: compare a learner's function with ours, kindly.
+
+The answer key of an exercise is the helper's own function; no solution stands here. A
+check prints "right" or the first difference and never raises, so that a notebook with
+unsolved exercises runs to its end. Built in notebooks/00_start_here.ipynb.
+"""
+
+import importlib
+import inspect
+import math
+import random
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from string import ascii_lowercase
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def _shares(n: int, seed: int) -> list[float]:
+    values = [random.Random(seed + i).random() + 0.05 for i in range(n)]
+    return [v / sum(values) for v in values]
+
+
+def _tensors(seed: int):
+    import torch
+
+    make = torch.Generator().manual_seed(seed)
+    c, n = 2 + seed, 3 + seed
+    shapes = ((c,), (n,), (n, c), (n, n), (n,))
+    return tuple(torch.randn(*shape, generator=make) for shape in shapes)
+
+
+def _array(*shape: int):
+    import numpy as np
+
+    return np.random.default_rng(sum(shape)).normal(size=shape)
+
+
+def _table(n: int):
+    import numpy as np
+
+    half = np.random.default_rng(n).integers(0, 4, size=(n, n))
+    return half + half.T + np.eye(n)
+
+
+# name: (whose answer is right, what to try it on)
+EXERCISES: dict[str, tuple[str, Callable[[], list[tuple]]]] = {
+    "entropy": (
+        "helpers.corpora.truth.entropy",
+        lambda: [([0.5, 0.5],), ([1.0, 0.0],), (_shares(6, 1),)],
+    ),
+    "cross_entropy": (
+        "helpers.corpora.truth.cross_entropy",
+        lambda: [([0.5, 0.5], [0.9, 0.1]), (_shares(4, 2), _shares(4, 9))],
+    ),
+    "bigram_counts": (
+        "helpers.models.ngram.bigram_counts",
+        lambda: [("the bank the bank is".split(),), (list("abracadabra"),), (["a"],)],
+    ),
+    "row_of": (
+        "helpers.models.vectors.row_of",
+        lambda: [(0, _array(3, 2)), (4, _array(5, 3)), (2, _array(3, 4))],
+    ),
+    "cosine": (
+        "helpers.models.vectors.cosine",
+        lambda: [
+            ([1, 0], [1, 1]),
+            (_array(5), _array(5) * -3),
+            (_array(4), _array(4) + 1),
+        ],
+    ),
+    "pmi": ("helpers.models.vectors.pmi", lambda: [(_table(3),), (_table(5),)]),
+    "rnn_step": (
+        "helpers.models.recurrent.rnn_step",
+        lambda: [_tensors(0), _tensors(1), _tensors(4)],
+    ),
+    "clip_factor": (
+        "helpers.training.clip_factor",
+        lambda: [(4.0, 1.0), (0.5, 1.0), (3.0, 2.0)],
+    ),
+    "perplexity": ("helpers.ladder.perplexity", lambda: [(0.0,), (1.5,), (4.7,)]),
+}
+
+
+def check(name: str, function: Callable) -> None:
+    """Print whether a learner's function does what the exercise asks; never raise."""
+    print(verdict(name, function)[1])
+
+
+def verdict(name: str, function: Callable) -> tuple[bool, str]:
+    """Return (is it right?, what to say to the learner)."""
+    if name not in EXERCISES:
+        return (
+            False,
+            f"there is no exercise {name!r}; there are: {', '.join(EXERCISES)}",
+        )
+    path, examples = EXERCISES[name]
+    module, _, attribute = path.rpartition(".")
+    answer = getattr(importlib.import_module(module), attribute)
+    for inputs in examples():
+        right, says = _compare(name, function, inputs, answer(*inputs))
+        if not right:
+            return False, says
+    return True, f"right: {name} agrees with {path} on all examples"
+
+
+def _compare(name: str, function: Callable, inputs: tuple, wanted) -> tuple[bool, str]:
+    shown = ", ".join(_short(x) for x in inputs)
+    try:
+        found = function(*inputs)
+    except NotImplementedError:
+        found = None
+    except Exception as error:  # the learner's own mistake: shown, not raised
+        return False, f"{name}({shown}) stopped: {type(error).__name__}: {error}"
+    if found is None or found is Ellipsis:
+        return False, f"not yet: {name} returns nothing; write its body and run again"
+    difference = next(_differences(found, wanted), None)
+    if difference:
+        return False, f"not quite: for {name}({shown})\n  {difference}"
+    return True, ""
+
+
+def _differences(found, wanted, where: str = "") -> Iterator[str]:
+    """Yield what differs, the first place first."""
+    if isinstance(wanted, Mapping):
+        if not isinstance(found, Mapping):
+            yield f"yours is a {type(found).__name__}, expected a dictionary"
+            return
+        for key in [*wanted, *(k for k in found if k not in wanted)]:
+            if found.get(key, 0) != wanted.get(key, 0):
+                yield f"at {key!r}: yours {found.get(key)}, expected {wanted.get(key)}"
+        return
+    found, wanted = _plain(found), _plain(wanted)
+    if isinstance(wanted, list):
+        if not isinstance(found, list) or len(found) != len(wanted):
+            yield f"yours{where} has another shape: {_short(found)} for {_short(wanted)}"
+            return
+        for i, (a, b) in enumerate(zip(found, wanted, strict=True)):
+            yield from _differences(a, b, f"{where}[{i}]")
+    elif not isinstance(found, (int, float)) or not _close(found, wanted):
+        yield f"yours{where} is {_short(found)}, expected {_short(wanted)}"
+
+
+def _plain(value):
+    return value.tolist() if hasattr(value, "tolist") else value
+
+
+def _close(a: float, b: float) -> bool:
+    return a == b or math.isclose(a, b, rel_tol=1e-5, abs_tol=1e-7)
+
+
+def _short(value) -> str:
+    value = _plain(value)
+    text = f"{value:.6g}" if isinstance(value, float) else str(value)
+    return text if len(text) <= 60 else text[:57] + "…"
+
+
+class Card:
+    """A question to answer before the cell that computes the answer has run.
+
+    `choose("b")` keeps your guess; `settle("a", why)` is called by the notebook with
+    what it measured. The answer stands nowhere in the question's source.
+    """
+
+    def __init__(self, question: str, options: list[str]):
+        if len(options) < 2:
+            raise ValueError(
+                f"{len(options)} options make no question; give two or more"
+            )
+        self.question = question
+        self.options = dict(zip(ascii_lowercase, options, strict=False))
+        self.chosen: str | None = None
+
+    def __repr__(self) -> str:
+        lines = [f"  {letter}) {text}" for letter, text in self.options.items()]
+        ask = 'Your guess, in a cell of your own: card.choose("a")'
+        return "\n".join([f"Predict: {self.question}", *lines, ask])
+
+    def choose(self, letter: str) -> None:
+        """Keep a guess. Raises ValueError for a letter that is not offered."""
+        self._known(letter)
+        self.chosen = letter
+        print(f"You guess {letter}) {self.options[letter]}. Now run on.")
+
+    def settle(self, letter: str, because: str) -> None:
+        """Print what was measured, and whether the guess agrees with it."""
+        self._known(letter)
+        verdicts = {None: "", letter: " You were right."}
+        ending = verdicts.get(self.chosen, f" You had guessed {self.chosen}.")
+        print(f"Measured: {letter}) {self.options[letter]}. {because}{ending}")
+
+    def _known(self, letter: str) -> None:
+        if letter not in self.options:
+            offered = ", ".join(self.options)
+            raise ValueError(f"{letter!r} is not offered; choose one of {offered}")
+
+
+def predict(question: str, *options: str) -> Card:
+    """Return a card that asks a question with two or more answers."""
+    return Card(question, list(options))
+
+
+def show_source(thing: Callable) -> None:
+    """Print the real source of one of our functions or classes, with its place."""
+    try:
+        lines, start = inspect.getsourcelines(thing)
+        path = Path(inspect.getsourcefile(thing)).resolve()
+    except (TypeError, OSError):
+        raise ValueError(
+            f"{thing!r} has no source; give a function or a class"
+        ) from None
+    shown = path.relative_to(ROOT) if path.is_relative_to(ROOT) else path.name
+    print(f"# {shown}, line {start}".replace("\\", "/"))
+    print("".join(lines).rstrip())

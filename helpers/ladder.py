@@ -1,0 +1,129 @@
+"""One table of all language models of the series: how far is each from the floor?
+
+`ladder.json` holds what the notebooks measured the last time they were all run. A loss
+*below* the floor is refused: such a model has seen its answer.
+Built in notebooks/00_start_here.ipynb.
+"""
+
+import json
+import math
+import os
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+
+from helpers.plots import Picture, bars
+
+FILE = Path(__file__).with_name("ladder.json")
+
+
+@dataclass(frozen=True)
+class Rung:
+    """One model's score on the world's test documents."""
+
+    model: str
+    loss: float  # nats per token, ends of documents included
+    floor: float  # the same for the grammar itself
+    parameters: int
+    seconds: float  # to train
+    seed: int
+    notebook: str
+    date: str
+
+
+def perplexity(loss: float) -> float:
+    """Return e to the loss: among how many equally likely tokens would it hesitate?
+
+    `loss` in nats per token. Built in notebooks/00_start_here.ipynb.
+    """
+    return math.exp(loss)
+
+
+def read(path: Path = FILE) -> list[Rung]:
+    """Return the rungs on file, worst first; an infinite loss is stored as null."""
+    rows = json.loads(path.read_text(encoding="utf-8"))
+    rungs = [Rung(**row | {"loss": _number(row["loss"])}) for row in rows]
+    return sorted(rungs, key=lambda r: -r.loss)
+
+
+def _number(loss: float | None) -> float:
+    return math.inf if loss is None else loss
+
+
+def check(loss: float, floor: float, standard_error: float) -> None:
+    """Raise ValueError if a loss is below the floor by more than sampling explains."""
+    if math.isnan(loss) or loss < floor - 3 * standard_error:
+        raise ValueError(
+            f"a loss of {loss:.3f} is below the floor of {floor:.3f} by more than "
+            f"3 standard errors ({standard_error:.3f}): the model has seen its answers"
+        )
+
+
+def record(rung: Rung, standard_error: float = 0.0) -> Rung:
+    """Check a rung and return it; keep it on file while all notebooks are being run.
+
+    Written, atomically, only where the variable COURSE_LADDER names a folder.
+    Raises ValueError if it is below the floor.
+    """
+    check(rung.loss, rung.floor, standard_error)
+    folder = os.environ.get("COURSE_LADDER")
+    if folder:
+        name = f"{rung.notebook}-{rung.model.replace(' ', '_')}.json"
+        _write(Path(folder) / name, [rung])
+    return rung
+
+
+def today() -> str:
+    """Return the date as 2026-01-31."""
+    return date.today().isoformat()
+
+
+def merge(folder: str | Path, path: Path = FILE) -> list[Rung]:
+    """Take the rungs that notebooks left in a folder into the file; return them all.
+
+    A rung replaces the one of the same model; the others stay.
+    """
+    new = [r for file in sorted(Path(folder).glob("*.json")) for r in read(file)]
+    if not new:
+        return read(path)
+    kept = {r.model: r for r in [*read(path), *new]}
+    rungs = sorted(kept.values(), key=lambda r: (-r.loss, r.model))
+    _write(path, rungs)
+    return rungs
+
+
+def _write(path: Path, rungs: Sequence[Rung]) -> None:
+    rows = [asdict(r) | ({"loss": None} if math.isinf(r.loss) else {}) for r in rungs]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(".part")
+    draft.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
+    os.replace(draft, path)
+
+
+def climb(live: Sequence[Rung] = ()) -> list[Rung]:
+    """Return the rungs on file with the live ones in place of their namesakes."""
+    kept = {r.model: r for r in [*read(), *live]}
+    return sorted(kept.values(), key=lambda r: -r.loss)
+
+
+def chart(rungs: Sequence[Rung], title: str, live: str | None = None) -> Picture:
+    """Draw the ladder: nats per token, worst on top, the floor as a line."""
+    if not rungs:
+        raise ValueError("the ladder has no rungs yet; record one first")
+    losses = [r.loss for r in rungs]
+    drawn = bars([r.model for r in rungs], losses, title, rungs[-1].floor, live)
+    return drawn.caption(
+        "The ladder. Shorter is better; the dashed line is the floor, the exact score of "
+        "the grammar itself. The striped bar was measured in this notebook, just now."
+    )
+
+
+def table(rungs: Sequence[Rung]) -> str:
+    """Return the rungs as lines of text: loss, perplexity, distance to the floor."""
+    head = f"{'model':22} {'nats':>6} {'perplexity':>11} {'above floor':>12}"
+    rows = [
+        f"{r.model:22} {r.loss:6.2f} {perplexity(r.loss):11.1f} {r.loss - r.floor:12.2f}"
+        for r in rungs
+    ]
+    return "\n".join([head, *rows])

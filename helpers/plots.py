@@ -1,0 +1,257 @@
+"""Arrays and labels → static figures. Never a model: `numpy.eye(3)` is enough to test.
+
+The message of a figure is its title, what to look for its caption, and what a reader
+who cannot see it should know its `alt`. Built in notebooks/00_start_here.ipynb.
+"""
+
+import io
+import textwrap
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+# One colour per role through the series (Okabe–Ito), each with a second cue.
+ROLES = {
+    "model": "#0072B2",
+    "floor": "#D55E00",
+    "baseline": "#8c8c8c",
+    "data": "#009E73",
+    "query": "#0072B2",
+    "key": "#D55E00",
+    "value": "#009E73",
+    "hidden": "#56B4E9",
+    "cell": "#E69F00",
+    "gate": "#CC79A7",
+}
+CYCLE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+MARKERS = ("o", "s", "^", "D", "v", "P")
+LINES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (1, 1)))
+
+
+class Picture(Figure):
+    """A figure that shows itself in any notebook, without pyplot or a backend.
+
+    Same input, same bytes: the PNG carries no metadata. `alt` is its text twin.
+    """
+
+    alt = ""
+
+    def caption(self, text: str, alt: str = "") -> "Picture":
+        """Write what to look for below the picture; return the picture."""
+        wrapped = "\n".join(textwrap.wrap(text, 105))
+        self.supxlabel(wrapped, fontsize=11.5, color="#444444", x=0.01, ha="left")
+        self.alt = alt or f"{self.alt}. {text}"
+        return self
+
+    def label(self, x: str = "", y: str = "") -> "Picture":
+        """Name the axes; return the picture."""
+        self.axes[0].set(xlabel=x, ylabel=y)
+        return self
+
+    def zoom(self, x=None, y=None) -> "Picture":
+        """Set the limits of the axes; return the picture."""
+        self.axes[0].set(**{k: v for k, v in (("xlim", x), ("ylim", y)) if v})
+        return self
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        buffer = io.BytesIO()
+        self.savefig(buffer, format="png", metadata={"Software": None})
+        data = {"image/png": buffer.getvalue(), "text/plain": f"Picture: {self.alt}"}
+        return data, {"image/png": {"alt": self.alt}}
+
+
+def picture(title: str, size: tuple[float, float] | None = None) -> tuple:
+    """Return (picture, axes) with the message on top, in the course's style."""
+    figure = Picture(figsize=size, layout="constrained")
+    axes = figure.add_subplot()
+    axes.set_title("\n".join(textwrap.wrap(title, 80)))
+    figure.alt = title
+    return figure, axes
+
+
+def numbers(name: str, values, dims: int) -> np.ndarray:
+    """Return values as an array of floats; say what is wrong with them otherwise."""
+    array = np.asarray(values, float)
+    if array.ndim != dims or not array.size:
+        raise ValueError(
+            f"{name} has shape {array.shape}; give {dims} axes, none of them empty"
+        )
+    if np.isnan(array).any():
+        raise ValueError(f"{name} has {np.isnan(array).sum()} entries that are NaN")
+    return array
+
+
+def bars(
+    labels: Sequence[str],
+    values: Sequence[float],
+    title: str,
+    floor: float | None = None,
+    live: str | None = None,
+    unit: str = "nats per token",
+) -> Picture:
+    """Draw one horizontal bar per label with its value, and the floor as a line.
+
+    Values in `unit`; an infinite one becomes an arrow; `live` is the highlighted one.
+    """
+    values = numbers("values", values, 1)
+    if len(labels) != len(values):
+        raise ValueError(f"{len(labels)} labels for {len(values)} bars")
+    size = (9.0, 1.5 + 0.52 * len(labels))
+    figure, axes = picture(title, size)
+    finite = values[np.isfinite(values)]
+    top = 1.25 * max([*finite, floor or 0, 1e-9])
+    for row, (label, value) in enumerate(zip(labels, values, strict=True)):
+        color, hatch = (
+            (ROLES["model"], "//") if label == live else (ROLES["baseline"], None)
+        )
+        width = value if np.isfinite(value) else top
+        axes.barh(row, width, color=color, hatch=hatch, edgecolor="white")
+        note = f" {value:.2f}" if np.isfinite(value) else " infinite →"
+        inside = not np.isfinite(value)
+        axes.text(
+            0.99 * top if inside else width,
+            row,
+            note,
+            va="center",
+            ha="right" if inside else "left",
+            weight="bold",
+            color="white" if inside else "black",
+        )
+    if floor is not None:
+        axes.axvline(floor, color=ROLES["floor"], linestyle="--")
+        axes.text(
+            floor, -0.75, f" floor {floor:.2f}", color=ROLES["floor"], va="bottom"
+        )
+    axes.set(yticks=range(len(labels)), yticklabels=labels, xlim=(0, top))
+    axes.set_ylim(len(labels) - 0.4, -1.0)
+    axes.set_xlabel(unit)
+    axes.grid(axis="y", visible=False)
+    return figure
+
+
+def curves(
+    x: Sequence[float],
+    ys: Mapping[str, Sequence[float]],
+    title: str,
+    lines: Mapping[str, float] | None = None,
+    log: str = "",
+    spread: Mapping[str, Sequence[float]] | None = None,
+) -> Picture:
+    """Draw one curve per name over x; `lines` maps names to horizontal references.
+
+    `log` names the logarithmic axes ("", "x", "y", "xy"); `spread` the standard
+    deviation of some curves. A line called "floor" gets the floor's colour.
+    """
+    x = numbers("x", x, 1)
+    figure, axes = picture(title)
+    for i, (name, values) in enumerate(ys.items()):
+        y = numbers(name, values, 1)
+        if y.shape != x.shape:
+            raise ValueError(f"{name} has {len(y)} values for {len(x)} places on x")
+        color, marker = CYCLE[i % 6], MARKERS[i % 6] if len(x) <= 40 else None
+        axes.plot(x, y, color=color, marker=marker, linestyle=LINES[i % 6], label=name)
+        if name in (spread or {}):
+            sd = np.asarray(spread[name])
+            axes.fill_between(x, y - sd, y + sd, color=color, alpha=0.2, lw=0)
+    for name, value in (lines or {}).items():
+        _line(axes, name, value)
+    axes.set_xscale("log" if "x" in log else "linear")
+    axes.set_yscale("log" if "y" in log else "linear")
+    if len(ys) > 1:
+        axes.legend()
+    return figure
+
+
+def _line(axes: Axes, name: str, value: float) -> None:
+    color = ROLES["floor"] if name == "floor" else "#666666"
+    axes.axhline(value, color=color, linestyle=":", linewidth=2)
+    where = {"xycoords": ("axes fraction", "data"), "ha": "right", "va": "bottom"}
+    axes.annotate(
+        f"{name} {value:.2f}", (1, value), color=color, weight="bold", **where
+    )
+
+
+def heatmap(
+    matrix: np.ndarray,
+    rows: Sequence[str],
+    columns: Sequence[str],
+    title: str,
+    limits: tuple[float, float] | None = (0, 1),
+) -> Picture:
+    """Draw a matrix: rows are queries or contexts, columns keys or outcomes.
+
+    Weights: cividis, limits fixed at 0 and 1. With limits=None the numbers are signed:
+    two colours, symmetric about 0. Small matrices carry their numbers.
+    """
+    matrix = numbers("matrix", matrix, 2)
+    if matrix.shape != (len(rows), len(columns)):
+        raise ValueError(
+            f"a matrix {matrix.shape} needs as many labels, not {len(rows)} rows and "
+            f"{len(columns)} columns"
+        )
+    size = (9.0, min(8.0, 1.9 + 0.45 * len(rows)))
+    figure, axes = picture(title, size)
+    reach = float(np.abs(matrix).max()) or 1.0
+    low, high = limits or (-reach, reach)
+    cmap = "cividis" if limits else "PuOr_r"
+    image = axes.imshow(matrix, cmap=cmap, vmin=low, vmax=high, aspect="auto")
+    axes.set(xticks=range(len(columns)), yticks=range(len(rows)))
+    axes.set_xticklabels(columns, rotation=0 if len(columns) <= 10 else 60)
+    axes.set_yticklabels(rows)
+    axes.grid(visible=False)
+    if matrix.size <= 120:
+        _write_numbers(axes, matrix, image)
+    figure.colorbar(image, ax=axes, fraction=0.04)
+    return figure
+
+
+def _write_numbers(axes: Axes, matrix: np.ndarray, image) -> None:
+    for (i, j), value in np.ndenumerate(matrix):
+        red, green, blue, _ = image.cmap(image.norm(value))
+        dark = 0.3 * red + 0.59 * green + 0.11 * blue < 0.5
+        note = f"{value:.0f}" if float(value).is_integer() else f"{value:.2f}"
+        color = "white" if dark else "black"
+        axes.text(j, i, note, ha="center", va="center", color=color, fontsize=11)
+
+
+def scatter_words(
+    xy: np.ndarray, words: Sequence[str], groups: Sequence[str], title: str
+) -> Picture:
+    """Draw words at their places, one colour and marker per group.
+
+    Shapes: xy (n, 2).
+    """
+    xy = numbers("xy", xy, 2)
+    if xy.shape != (len(words), 2) or len(groups) != len(words):
+        raise ValueError(f"{len(words)} words need as many groups and a (n, 2) array")
+    figure, axes = picture(title, (9.0, 5.6))
+    for i, group in enumerate(dict.fromkeys(groups)):
+        here = [j for j, g in enumerate(groups) if g == group]
+        style = {"color": CYCLE[i % 6], "marker": MARKERS[i % 6]}
+        axes.plot(*xy[here].T, linestyle="", label=group, **style)
+        for j in here:
+            axes.annotate(words[j], xy[j], xytext=(5, 3), textcoords="offset points")
+    axes.set(xticks=[], yticks=[])
+    axes.margins(0.1)
+    axes.legend(loc="upper left", bbox_to_anchor=(1, 1))
+    return figure
+
+
+def histogram(
+    groups: Mapping[str, Sequence[float]], title: str, threshold: float | None = None
+) -> Picture:
+    """Draw how the values of each group are spread, and a threshold between them."""
+    figure, axes = picture(title)
+    everything = np.concatenate([numbers(n, v, 1) for n, v in groups.items()])
+    edges = np.linspace(everything.min(), everything.max(), 31)
+    for i, (name, values) in enumerate(groups.items()):
+        kind, alpha = ("stepfilled", 0.45) if i == 0 else ("step", 1.0)
+        style = {"histtype": kind, "alpha": alpha, "color": CYCLE[i % 6]}
+        axes.hist(values, edges, density=True, label=name, linewidth=2.4, **style)
+    if threshold is not None:
+        axes.axvline(threshold, color="black", linestyle=":", label="best threshold")
+    axes.set(yticks=[])
+    axes.legend()
+    return figure
