@@ -63,11 +63,7 @@ EXERCISES: dict[str, tuple[str, Callable[[], list[tuple]]]] = {
     ),
     "cosine": (
         "helpers.models.vectors.cosine",
-        lambda: [
-            ([1, 0], [1, 1]),
-            (_array(5), _array(5) * -3),
-            (_array(4), _array(4) + 1),
-        ],
+        lambda: [([1, 0], [1, 1]), (_array(5), _array(5) * -3), (_array(4), [1] * 4)],
     ),
     "pmi": ("helpers.models.vectors.pmi", lambda: [(_table(3),), (_table(5),)]),
     "rnn_step": (

@@ -51,32 +51,54 @@ def _number(loss: float | None) -> float:
     return math.inf if loss is None else loss
 
 
-def check(loss: float, floor: float, standard_error: float) -> None:
-    """Raise ValueError if a loss is below the floor by more than sampling explains."""
-    if math.isnan(loss) or loss < floor - 3 * standard_error:
-        raise ValueError(
-            f"a loss of {loss:.3f} is below the floor of {floor:.3f} by more than "
-            f"3 standard errors ({standard_error:.3f}): the model has seen its answers"
-        )
+def measure(
+    model: str,
+    losses: Sequence[float],
+    surprisals: Sequence[float],
+    parameters: int,
+    seconds: float,
+    lesson,
+) -> Rung:
+    """Return a model's rung, from its loss on every test token and the floor's.
 
-
-def record(rung: Rung, standard_error: float = 0.0) -> Rung:
-    """Check a rung and return it; keep it on file while all notebooks are being run.
-
-    Written, atomically, only where the variable COURSE_LADDER names a folder.
-    Raises ValueError if it is below the floor.
+    `losses` and `surprisals` (`truth.losses`) are parallel, in nats; `lesson` is what
+    `lesson.setup` returned. Kept on file, atomically, only where the variable
+    COURSE_LADDER names a folder, as `start.py run` does. Raises ValueError if the mean
+    is below the floor by more than 3 standard errors of the difference.
     """
-    check(rung.loss, rung.floor, standard_error)
+    if len(losses) != len(surprisals):
+        raise ValueError(
+            f"{len(losses)} losses and {len(surprisals)} surprisals; score the same tokens"
+        )
+    gaps = [a - b for a, b in zip(losses, surprisals, strict=True)]
+    loss, floor = sum(losses) / len(losses), sum(surprisals) / len(losses)
+    check(loss, floor, standard_error(gaps))
+    where = (lesson.seed, lesson.notebook, date.today().isoformat())
+    rung = Rung(model, float(loss), float(floor), parameters, round(seconds, 1), *where)
     folder = os.environ.get("COURSE_LADDER")
     if folder:
-        name = f"{rung.notebook}-{rung.model.replace(' ', '_')}.json"
+        name = f"{rung.notebook}-{model.replace(' ', '_')}.json"
         _write(Path(folder) / name, [rung])
     return rung
 
 
-def today() -> str:
-    """Return the date as 2026-01-31."""
-    return date.today().isoformat()
+def check(loss: float, floor: float, error: float) -> None:
+    """Raise ValueError if a loss is below the floor by more than sampling explains."""
+    if math.isnan(loss) or loss < floor - 3 * error - 1e-9:
+        raise ValueError(
+            f"a loss of {loss:.3f} is below the floor of {floor:.3f} by more than "
+            f"3 standard errors ({error:.3f}): the model has seen its answers"
+        )
+
+
+def standard_error(values: Sequence[float]) -> float:
+    """Return the standard error of a mean; 0 where a value is infinite."""
+    mean = sum(values) / len(values)
+    if not math.isfinite(mean) or len(values) < 2:
+        return 0.0
+    return math.sqrt(
+        sum((v - mean) ** 2 for v in values) / (len(values) - 1) / len(values)
+    )
 
 
 def merge(folder: str | Path, path: Path = FILE) -> list[Rung]:
@@ -114,16 +136,16 @@ def chart(rungs: Sequence[Rung], title: str, live: str | None = None) -> Picture
     losses = [r.loss for r in rungs]
     drawn = bars([r.model for r in rungs], losses, title, rungs[-1].floor, live)
     return drawn.caption(
-        "The ladder. Shorter is better; the dashed line is the floor, the exact score of "
-        "the grammar itself. The striped bar was measured in this notebook, just now."
+        "The ladder. Shorter is better; the dashed line is the floor, the exact score "
+        "of the grammar itself. The striped bar was measured in this notebook."
     )
 
 
 def table(rungs: Sequence[Rung]) -> str:
     """Return the rungs as lines of text: loss, perplexity, distance to the floor."""
     head = f"{'model':22} {'nats':>6} {'perplexity':>11} {'above floor':>12}"
-    rows = [
-        f"{r.model:22} {r.loss:6.2f} {perplexity(r.loss):11.1f} {r.loss - r.floor:12.2f}"
-        for r in rungs
-    ]
+    rows = []
+    for r in rungs:
+        losses = f"{r.loss:6.2f} {perplexity(r.loss):11.1f} {r.loss - r.floor:12.2f}"
+        rows.append(f"{r.model:22} {losses}")
     return "\n".join([head, *rows])

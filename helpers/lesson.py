@@ -22,8 +22,9 @@ SETUP_CELL = """\
 import sys
 from pathlib import Path
 
-here = [p for p in (Path.cwd(), *Path.cwd().parents) if (p / "helpers/lesson.py").exists()]
-sys.path.insert(0, str(here[0])) if here else print("Clone the whole repository first.")
+folders = [Path.cwd(), *Path.cwd().parents]
+home = [str(p) for p in folders if (p / "helpers" / "lesson.py").exists()]
+sys.path[:0] = home[:1] or print("Clone the whole repository first.") or []
 from helpers import lesson
 
 course = lesson.setup("{notebook}")"""
@@ -81,7 +82,7 @@ def setup(notebook: str, seed: int = 0) -> Lesson:
 
 
 def lecture(on: bool = True) -> None:
-    """Draw the figures that follow larger, for the back row; `lecture(False)` ends it."""
+    """Draw the figures that follow larger, for the back row, or normal again."""
     matplotlib.style.use(STYLE)
     if on:
         grow = ("font.size", "axes.titlesize", "axes.labelsize", "legend.fontsize")

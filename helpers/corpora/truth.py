@@ -56,6 +56,14 @@ def surprisals(tokens: Iterable[str]) -> list[float]:
     return [-math.log(s) if s else math.inf for s in scales]
 
 
+def losses(documents: Iterable) -> list[float]:
+    """Return the surprisals of all tokens of some documents, ends included: the floor.
+
+    Their mean is the loss, in nats per token, of the best left-to-right model.
+    """
+    return [s for document in documents for s in surprisals(document.tokens)]
+
+
 def next_token(prefix: Iterable[str]) -> dict[str, float]:
     """Return P(next token | prefix) for every token that can follow; END is "<eos>".
 
