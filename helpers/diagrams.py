@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import to_hex
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
 from helpers.plots import CYCLE, ROLES, Picture, numbers, picture
@@ -61,8 +62,16 @@ def document(
 
 
 def _tints(labels: Sequence[str | None]) -> dict[str, str]:
+    """Give each kind of label a tint; numbers get one tint, darker as they grow."""
     kinds = sorted({label for label in labels if label})
-    return {label: TINTS[i % len(TINTS)] for i, label in enumerate(kinds)}
+    try:
+        top = max(map(float, kinds), default=0) or 1.0
+    except ValueError:
+        return {label: TINTS[i % len(TINTS)] for i, label in enumerate(kinds)}
+    return {
+        label: to_hex((1, 1 - 0.45 * float(label) / top, 1 - 0.8 * float(label) / top))
+        for label in kinds
+    }
 
 
 def arcs(
@@ -238,3 +247,19 @@ def lookup(
 def colour_of(groups: Sequence[str]) -> dict[str, str]:
     """Give each group one colour of the series."""
     return {g: CYCLE[i % len(CYCLE)] for i, g in enumerate(dict.fromkeys(groups))}
+
+
+def listing(rows: Mapping[str, Sequence[str]], title: str) -> Picture:
+    """Draw a word on each line and, after an arrow, the words that belong to it."""
+    if not rows:
+        raise ValueError("a listing has at least one row")
+    figure, axes = picture(title, (9.6, 0.9 + 0.46 * len(rows)))
+    for line, (word, others) in enumerate(rows.items()):
+        axes.text(
+            0.16, -line, word, ha="right", va="center", weight="bold", fontsize=13
+        )
+        axes.text(0.19, -line, "→", ha="center", va="center", color="#666666")
+        axes.text(0.22, -line, "   ".join(others), va="center", fontsize=13)
+    axes.set(xlim=(0, 1), ylim=(-len(rows) + 0.4, 0.6))
+    axes.axis("off")
+    return figure

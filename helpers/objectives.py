@@ -11,9 +11,10 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
-from helpers.tokenizers import BOS_ID, EOS_ID, PAD_ID
 from torch import Tensor
 from torch.nn import functional as F
+
+from helpers.tokenizers import BOS_ID, EOS_ID, PAD_ID
 
 
 class NextToken(NamedTuple):

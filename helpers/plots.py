@@ -102,13 +102,14 @@ def bars(
     figure, axes = picture(title, size)
     finite = values[np.isfinite(values)]
     top = 1.25 * max([*finite, floor or 0, 1e-9])
+    digits = 2 if top > 0.2 else 3
     for row, (label, value) in enumerate(zip(labels, values, strict=True)):
         color, hatch = (
             (ROLES["model"], "//") if label == live else (ROLES["baseline"], None)
         )
         width = value if np.isfinite(value) else top
         axes.barh(row, width, color=color, hatch=hatch, edgecolor="white")
-        note = f" {value:.2f}" if np.isfinite(value) else " infinite →"
+        note = f" {value:.{digits}f}" if np.isfinite(value) else " infinite →"
         inside = not np.isfinite(value)
         axes.text(
             0.99 * top if inside else width,
@@ -231,12 +232,31 @@ def scatter_words(
         here = [j for j, g in enumerate(groups) if g == group]
         style = {"color": CYCLE[i % 6], "marker": MARKERS[i % 6]}
         axes.plot(*xy[here].T, linestyle="", label=group, **style)
-        for j in here:
-            axes.annotate(words[j], xy[j], xytext=(5, 3), textcoords="offset points")
     axes.set(xticks=[], yticks=[])
-    axes.margins(0.1)
+    axes.margins(0.12)
     axes.legend(loc="upper left", bbox_to_anchor=(1, 1))
+    _label_points(axes, xy, words)
     return figure
+
+
+def _label_points(axes: Axes, xy: np.ndarray, words: Sequence[str]) -> None:
+    """Write each word beside its point, at the first place that is still free."""
+    spread = np.ptp(xy, axis=0).clip(1e-9)
+    points = (xy - xy.min(0)) / spread * (560, 330)  # roughly in pixels
+    taken = [(x - 5, y - 5, x + 5, y + 5) for x, y in points]
+    for (x, y), word, at in zip(points, words, xy, strict=True):
+        wide = 8.5 * len(word)
+        spots = [(8, -5), (-8 - wide, -5), (-wide / 2, 8), (-wide / 2, -20)]
+        spots += [(8, dy) for dy in (14, -24, 30, -40, 46, -56)]
+        boxes = [(x + a, y + b, x + a + wide, y + b + 13) for a, b in spots]
+        free = [k for k, new in enumerate(boxes) if not any(map(_overlap(new), taken))]
+        k = free[0] if free else 0
+        taken.append(boxes[k])
+        axes.annotate(word, at, xytext=spots[k], textcoords="offset pixels")
+
+
+def _overlap(a: tuple):
+    return lambda b: a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
 
 
 def histogram(

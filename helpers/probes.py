@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
-from helpers.tokenizers import BOS_ID
 from torch import nn
 
 from helpers.objectives import pad
+from helpers.tokenizers import BOS_ID
 
 
 class Threshold(NamedTuple):

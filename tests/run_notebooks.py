@@ -35,6 +35,7 @@ REFERENCE = {
     "HF_HUB_OFFLINE": "1",
     "TOKENIZERS_PARALLELISM": "false",
     "COURSE_VIEWS": "static",
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
 }
 PERTURBED = REFERENCE | {
     "ATEN_CPU_CAPABILITY": "default",
@@ -87,30 +88,33 @@ def load(path: Path) -> nbformat.NotebookNode:
 
 def execute(nb: nbformat.NotebookNode, folder: Path, environment: dict) -> str:
     """Run all cells in a fresh kernel, in place; return what went wrong, or ""."""
-    begun = []
     client = NotebookClient(
         nb,
         timeout=TIMEOUT,
         kernel_name="python3",
-        extra_arguments=["--log-level=ERROR"],
+        extra_arguments=["--log-level=CRITICAL"],
         resources={"metadata": {"path": str(folder)}},
         record_timing=False,
         store_widget_state=False,
         coalesce_streams=True,
-        on_cell_start=lambda cell, cell_index: begun.append(cell),
     )
-    try:
-        client.execute(env=environment)
-    except CellExecutionError as error:
-        reason = f"{error.ename}: {error.evalue}"
-    except CellTimeoutError:
-        reason = f"took more than {TIMEOUT} s"
-    except DeadKernelError:
-        reason = "the kernel died"
-    else:
-        return ""
-    number = sum(cell.cell_type == "code" for cell in begun)
-    return f"code cell {number}: " + (reason.splitlines() or [""])[0]
+    code = [(i, cell) for i, cell in enumerate(nb.cells) if cell.cell_type == "code"]
+    for _, cell in code:
+        cell.outputs, cell.execution_count = [], None
+    with client.setup_kernel(env=environment):
+        for number, (index, cell) in enumerate(code, start=1):
+            try:
+                client.execute_cell(cell, index, execution_count=number)
+            except CellExecutionError as error:
+                reason = f"{error.ename}: {error.evalue}".splitlines()[0]
+            except CellTimeoutError:
+                reason = f"took more than {TIMEOUT} s"
+            except DeadKernelError:
+                reason = "the kernel died"
+            else:
+                continue
+            return f"code cell {number}: {reason}"
+    return ""
 
 
 def stderr_of(nb: dict) -> str:
@@ -223,4 +227,4 @@ if __name__ == "__main__":
     try:
         sys.exit(main(sys.argv[1:]))
     except KeyboardInterrupt:
-        sys.exit("Stopped.")
+        sys.exit("\nStopped.")

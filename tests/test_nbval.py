@@ -6,7 +6,7 @@ import nbformat
 import pytest
 
 from tests import lanes
-from tests.run_notebooks import ROOT
+from tests.run_notebooks import ROOT, run
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
@@ -28,11 +28,15 @@ def test_notebook_gives_its_saved_outputs(path, request):
     assert passed, report[-4000:]
 
 
-def test_a_true_output_passes_in_the_reference_environment(tmp_path):
+def test_what_run_saves_passes_in_the_reference_environment(tmp_path):
     source = (
-        "from os import environ as e\nprint(e['COURSE_VIEWS'], e['OMP_NUM_THREADS'])"
+        "import matplotlib.pyplot as plt, os\nplt.plot([1, 2])\nplt.show()\n"
+        "print(os.environ['COURSE_VIEWS'], os.environ['OMP_NUM_THREADS'])"
     )
-    path = saved_notebook(tmp_path, source, "static 1\n")
+    path = saved_notebook(tmp_path, source, "not yet run")
+    assert run(path, tmp_path / "build", save=True).trouble == ""
+    text = path.read_text()
+    assert "<Figure size" in text and "static 1" in text
     passed, report = lanes.compare(path, strict=True, perturbed=False)
     assert passed, report
 

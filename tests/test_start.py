@@ -48,6 +48,9 @@ if "--dry-run" in sys.argv:
     print(os.environ.get("PIP_TAKES", "[]"))
 elif os.environ.get("PIP_FAILS"):
     sys.exit(os.environ["PIP_FAILS"])
+else:
+    for name in sys.argv[4::2]:  # install --option -c FILE -r FILE ...
+        open(name).close()
 """
 
 
@@ -72,6 +75,7 @@ class Course:
         (self.stubs / "calls").unlink(missing_ok=True)
         done = subprocess.run(
             [sys.executable, str(self.folder / "start.py"), *arguments],
+            cwd=self.stubs,  # start.py may be called from anywhere
             env=self.environment(**more),
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -151,7 +155,11 @@ def test_an_old_python_is_told_what_to_install(course):
         "runpy.run_path('start.py', run_name='__main__')"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=course.folder, capture_output=True, text=True
+        [sys.executable, "-c", code],
+        cwd=course.folder,
+        env=course.environment(),
+        capture_output=True,
+        text=True,
     )
     assert "needs Python 3.10 or newer, and this is Python 3.9" in one_sentence(done)
 
@@ -162,7 +170,8 @@ def test_real_old_pythons_can_read_the_file(course):
         pytest.skip("no Python older than 3.10 here")
     for python in pythons:
         command = [python, str(course.folder / "start.py")]
-        done = subprocess.run(command, capture_output=True, text=True)
+        env = course.environment()
+        done = subprocess.run(command, env=env, capture_output=True, text=True)
         assert "needs Python 3.10 or newer" in one_sentence(done)
 
 

@@ -1,0 +1,199 @@
+"""Set up the course "From RNN to BERT" in this folder, then:
+
+python3 start.py                      open it in JupyterLab
+python3 start.py test [PYTEST ...]    run all tests (--perturbed: notebooks, other CPU)
+python3 start.py run [NAMES] [--save] execute notebooks into build/ (--save: and keep)
+"""
+
+# Standard library only. No syntax newer than Python 2.7 in this file, so that an old
+# Python can read it and say in one sentence what is wrong: no hints, no f-strings.
+from __future__ import print_function
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+
+ROOT = os.path.dirname(os.path.abspath(__file__))
+VENV = os.path.join(ROOT, ".venv")
+STATE = os.path.join(VENV, "course-state")
+WINDOWS = os.name == "nt"
+PYTHON = os.path.join(VENV, "Scripts" if WINDOWS else "bin", "python")
+PIP = [PYTHON, "-m", "pip", "install", "--disable-pip-version-check"]
+CONSTRAINTS = os.path.join("tests", "constraints.txt")
+LEARNER = ["requirements.txt"]
+TESTER = LEARNER + [os.path.join("tests", "requirements.txt")]
+AGAIN = ", then start again."
+
+# What set-up programs print when they fail, and what that means to a learner.
+TROUBLES = [
+    (
+        ["Errno 28", "No space left", "WinError 112", "Errno 122", "Disk quota"],
+        "The disk is full: make room here and in the folder for temporary files (3 GB; "
+        "with PyTorch's CUDA build 10 GB)" + AGAIN,
+    ),
+    (
+        ["No module named venv", "No module named ensurepip"],
+        "Python's venv module is missing: install it (Debian and Ubuntu: `sudo apt "
+        "install python3-venv`; elsewhere: a full Python 3.10 or newer)" + AGAIN,
+    ),
+    (
+        ["Retrying (", "Max retries", "timed out", "getaddrinfo", "ConnectionError"],
+        "No network: pip cannot reach the packages that the first start downloads; "
+        "connect this computer (or set its proxy)" + AGAIN,
+    ),
+    (
+        ["from versions:", "No matching distribution"],
+        "pip finds no fitting PyTorch or other package: check the network, and use a "
+        "64-bit Python from 3.10 to 3.13" + AGAIN,
+    ),
+    (
+        ["Permission denied", "Errno 13", "WinError 5", "Read-only file system"],
+        "A file may not be written: close programs that use the folder .venv, or move "
+        "the course to a folder of your own" + AGAIN,
+    ),
+]
+CUDA_BUILD = (
+    "No NVIDIA GPU here, but pip will take PyTorch's CUDA build: 2.7 GB to download "
+    "instead of 0.2 GB. To avoid it, press Ctrl+C, set PIP_EXTRA_INDEX_URL to the "
+    "address that PyTorch's page 'Get started' gives for CPU, and start again."
+)
+
+
+class Stop(Exception):
+    """One sentence that tells the learner why we stop and what to do."""
+
+
+def explain(doing, output):
+    """Turn what a failed program printed into one sentence."""
+    for signs, sentence in TROUBLES:
+        if any(sign in output for sign in signs):
+            return sentence
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    errors = [x for x in lines if x.startswith("ERROR:") and x != "ERROR: Exception:"]
+    return doing + " failed: " + (errors or lines or ["no reason was given"])[-1]
+
+
+def attempt(doing, command):
+    """Run one step of the set-up; raise Stop with one sentence if it fails."""
+    print(doing + " ...", flush=True)
+    done = subprocess.run(
+        command, cwd=ROOT, stderr=subprocess.PIPE, text=True, errors="replace"
+    )
+    if done.returncode:
+        raise Stop(explain(doing, done.stderr))
+
+
+def read(path):
+    """Return the lines of a text file; none if there is no such file."""
+    if not os.path.exists(path):
+        return []
+    with open(path, encoding="utf-8", errors="replace") as file:
+        return file.read().splitlines()
+
+
+def write_state(lines):
+    """Write down, in one step, how far the set-up of .venv is."""
+    with open(STATE + ".new", "w", encoding="utf-8") as file:
+        file.write("\n".join(lines) + "\n")
+    os.replace(STATE + ".new", STATE)
+
+
+def digest(files, version):
+    """Return a hash of requirement files, constraints and the Python version."""
+    texts = [read(os.path.join(ROOT, name)) for name in files + [CONSTRAINTS]]
+    return hashlib.sha256(repr((version, texts)).encode()).hexdigest()
+
+
+def look():
+    """Return .venv's Python version and whether it can be used; broken: ("", False)."""
+    code = (
+        "import sys, importlib.util as u; print(*sys.version_info[:2], sep='.'); "
+        "print(u.find_spec('pip') is not None and sys.version_info >= (3, 10))"
+    )
+    try:
+        found = subprocess.check_output([PYTHON, "-c", code], stderr=subprocess.DEVNULL)
+    except (OSError, subprocess.CalledProcessError):
+        return "", False
+    version, usable = found.decode().split()[-2:]
+    return version, usable == "True"
+
+
+def make_venv():
+    """Make .venv anew; until its state says otherwise it counts as half made."""
+    base = getattr(sys, "_base_executable", None) or sys.executable
+    attempt("Making .venv", [base, "-m", "venv", "--clear", "--without-pip", VENV])
+    write_state(["unfinished"])
+    attempt("Adding pip", [PYTHON, "-m", "ensurepip", "--default-pip"])
+
+
+def warn_of_cuda_build():
+    """Say so before pip takes gigabytes of CUDA on a Linux without an NVIDIA GPU."""
+    nvidia = shutil.which("nvidia-smi") or os.path.exists("/proc/driver/nvidia")
+    if nvidia or not sys.platform.startswith("linux"):
+        return
+    print("Looking which build of PyTorch fits ...", flush=True)
+    options = ["--dry-run", "--quiet", "--no-deps", "--report", "-", "-c", CONSTRAINTS]
+    report = subprocess.run(PIP + options + ["torch"], cwd=ROOT, capture_output=True)
+    if b'"nvidia-' in report.stdout:
+        print(CUDA_BUILD)
+
+
+def set_up(files):
+    """Make .venv hold what the requirement files ask for; return at once if it does."""
+    version, usable = look()
+    state = read(STATE)
+    if usable and digest(files, version) in state:
+        return
+    if not usable or "unfinished" in state:
+        make_venv()
+        version, usable = look()
+    warn_of_cuda_build()
+    options = ["-c", CONSTRAINTS]
+    for name in files:
+        options += ["-r", name]
+    attempt("Installing packages (the first time takes minutes)", PIP + options)
+    write_state([digest(LEARNER, version), digest(files, version)])
+
+
+def stay_with(module):
+    """Run a program until it ends by itself; Ctrl+C is the program's to answer."""
+    program = subprocess.Popen([PYTHON, "-m"] + module, cwd=ROOT)
+    while True:
+        try:
+            return program.wait()
+        except KeyboardInterrupt:
+            continue
+
+
+def main(arguments):
+    """Do what the command line asks; return the exit code."""
+    if sys.version_info < (3, 10):
+        raise Stop(
+            "The course needs Python 3.10 or newer, and this is Python %d.%d: install "
+            "a newer one and run start.py with it." % sys.version_info[:2]
+        )
+    verb, rest = (arguments or ["open"])[0], arguments[1:]
+    if verb in ("-h", "--help", "help"):
+        print(__doc__.strip())
+        return 0
+    if verb not in ("open", "test", "run"):
+        raise Stop("start.py does not know '%s'; it knows: test, run, help." % verb)
+    set_up(TESTER if verb == "test" else LEARNER)
+    if verb != "open":
+        return stay_with(["pytest" if verb == "test" else "tests.run_notebooks"] + rest)
+    root = ["--allow-root"] if not WINDOWS and os.geteuid() == 0 else []
+    page = "--LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb"
+    return stay_with(["jupyterlab", page] + root)
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except Stop as stop:
+        sys.exit(str(stop))
+    except OSError as error:
+        sys.exit(explain("Setting up", str(error)))
+    except KeyboardInterrupt:
+        sys.exit("Stopped: start again, and the set-up goes on.")
