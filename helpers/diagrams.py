@@ -4,6 +4,7 @@ Like `plots`: arrays and labels in, a static picture out. Built in
 notebooks/00_start_here.ipynb.
 """
 
+import textwrap
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -253,13 +254,17 @@ def listing(rows: Mapping[str, Sequence[str]], title: str) -> Picture:
     """Draw a word on each line and, after an arrow, the words that belong to it."""
     if not rows:
         raise ValueError("a listing has at least one row")
-    figure, axes = picture(title, (9.6, 0.9 + 0.46 * len(rows)))
-    for line, (word, others) in enumerate(rows.items()):
-        axes.text(
-            0.16, -line, word, ha="right", va="center", weight="bold", fontsize=13
-        )
-        axes.text(0.19, -line, "→", ha="center", va="center", color="#666666")
-        axes.text(0.22, -line, "   ".join(others), va="center", fontsize=13)
-    axes.set(xlim=(0, 1), ylim=(-len(rows) + 0.4, 0.6))
+    shown = {w: textwrap.wrap("   ".join(o), 76) or [""] for w, o in rows.items()}
+    lines = sum(len(part) for part in shown.values())
+    figure, axes = picture(title, (9.6, 1.0 + 0.3 * lines + 0.14 * len(rows)))
+    axes.set(xlim=(0, 1), ylim=(-lines - 0.45 * len(rows), 0.8))
+    y = 0.0
+    for word, part in shown.items():
+        axes.text(0.12, y, word, ha="right", va="center", weight="bold")
+        axes.text(0.145, y, "→", ha="center", va="center", color="#666666")
+        for line in part:
+            axes.text(0.17, y, line.replace("$", r"\$"), va="center")
+            y -= 1
+        y -= 0.45
     axes.axis("off")
     return figure

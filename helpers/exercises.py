@@ -129,7 +129,7 @@ def _differences(found, wanted, where: str = "") -> Iterator[str]:
     found, wanted = _plain(found), _plain(wanted)
     if isinstance(wanted, list):
         if not isinstance(found, list) or len(found) != len(wanted):
-            yield f"yours{where} has another shape: {_short(found)} for {_short(wanted)}"
+            yield f"yours{where} is {_short(found)}: not the shape of {_short(wanted)}"
             return
         for i, (a, b) in enumerate(zip(found, wanted, strict=True)):
             yield from _differences(a, b, f"{where}[{i}]")

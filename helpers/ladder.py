@@ -68,7 +68,7 @@ def measure(
     """
     if len(losses) != len(surprisals):
         raise ValueError(
-            f"{len(losses)} losses and {len(surprisals)} surprisals; score the same tokens"
+            f"{len(losses)} losses, {len(surprisals)} surprisals; score the same tokens"
         )
     gaps = [a - b for a, b in zip(losses, surprisals, strict=True)]
     loss, floor = sum(losses) / len(losses), sum(surprisals) / len(losses)
