@@ -3,10 +3,12 @@
 python -m tests.run_notebooks [NAMES] [--save]
 
 Executed copies go to build/; `--save` also puts them back into notebooks/, in the form
-in which they are committed. Then the ladder takes the notebooks' own measurements.
+in which they are committed, and writes the README's pictures. Then the ladder takes
+the notebooks' own measurements.
 """
 
 import argparse
+import base64
 import hashlib
 import json
 import math
@@ -157,6 +159,19 @@ def write(nb: nbformat.NotebookNode, path: Path) -> None:
     os.replace(draft, path)
 
 
+def export_pictures(nb: dict, folder: Path) -> None:
+    """Write the pictures of cells tagged `readme:NAME` to folder/NAME.png."""
+    for cell in nb["cells"]:
+        tags = cell["metadata"].get("tags", ())
+        names = [t.removeprefix("readme:") for t in tags if t.startswith("readme:")]
+        for name in names:
+            for output in cell["outputs"]:
+                png = output.get("data", {}).get("image/png")
+                if png:
+                    folder.mkdir(parents=True, exist_ok=True)
+                    (folder / f"{name}.png").write_bytes(base64.b64decode(png))
+
+
 def run(path: Path, build: Path, save: bool) -> Row:
     """Execute one notebook into build/ (and back, if saved); return its line."""
     nb = load(path)
@@ -170,6 +185,7 @@ def run(path: Path, build: Path, save: bool) -> Row:
         trouble = stderr_of(nb)
         if not trouble:
             write(nb, path)
+            export_pictures(nb, path.parent / "pictures")
     return Row(path.stem, seconds, trouble)
 
 

@@ -1,0 +1,35 @@
+"""The course's helpers, in the order in which text becomes understanding.
+
+lesson.py       what the setup cell calls: seed, style, view mode; the machine check
+corpora/        the text, and everything that is known of it
+  lexicon       words of the world by scene and type        morphology  their forms
+  phrases       noun phrases, places, clauses              predicates  verbs, names
+  statements    how things are                              sentences   who does what
+  grammar       which sentences follow each other; frames, what is remembered
+  machine       any grammar as a finite-state machine; a walk through it writes
+  world         documents with gold labels, splits, the vocabulary
+  passes        forward and backward passes: every probability of a machine
+  truth         exact probabilities, entropies and floors of the world
+  tasks         senses, names, sentiment, agreement; exports the three below
+  entailment · questions · translation
+  prose         what is a sentence of prose in a docstring
+  pydocs        real text: the documentation of installed packages
+  files         the learner's own text files
+tokenizers.py   text ↔ ids: characters, words
+objectives.py   questions and how wrong the answer was: next token; padding and masks
+models/         one file per lesson, each importing only earlier ones
+  ngram (00) · vectors (01) · recurrent (02)
+training.py     one loop: progress, schedule, clipping, evaluation, interrupts
+tracing.py      Tap and recording: look inside one forward pass
+probes.py       best threshold, agreement of verbs
+plots.py        arrays → charts; lesson.mplstyle beside it
+diagrams.py     tokens with labels, trees, boxes and arrows
+ladder.py       one table of all language models (ladder.json beside it), its chart
+exercises.py    compares a learner's function with ours; predict cards; show_source
+
+Axes: B batch_size · T seq_len · C d_model · N d_hidden · V vocab_size.
+Masks are bool: True = real, may be looked at. Losses are in nats per token.
+Imports point one way: corpora, tokenizers, tracing, training and plots know nothing of
+the rest; objectives → tokenizers; models → tracing; probes → objectives, models;
+diagrams, ladder → plots; exercises import what they compare with when asked.
+"""

@@ -1,0 +1,1 @@
+"""Benchmarks print; tests never assert seconds. python -m tests.benchmarks.world"""
