@@ -23,7 +23,8 @@ training.py     one loop: progress, schedule, clipping, evaluation, interrupts
 tracing.py      Tap and recording: look inside one forward pass
 probes.py       best threshold, agreement of verbs
 plots.py        arrays → charts; lesson.mplstyle beside it
-diagrams.py     tokens with labels, trees, boxes and arrows
+token_plots.py  tokens with their labels, trees, lists of words
+diagrams.py     networks: boxes and arrows
 ladder.py       one table of all language models (ladder.json beside it), its chart
 exercises.py    compares a learner's function with ours; predict cards; show_source
 
@@ -31,5 +32,5 @@ Axes: B batch_size · T seq_len · C d_model · N d_hidden · V vocab_size.
 Masks are bool: True = real, may be looked at. Losses are in nats per token.
 Imports point one way: corpora, tokenizers, tracing, training and plots know nothing of
 the rest; objectives → tokenizers; models → tracing; probes → objectives, models;
-diagrams, ladder → plots; exercises import what they compare with when asked.
+token_plots, diagrams, ladder → plots; exercises import what they compare with when asked.
 """

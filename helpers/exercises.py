@@ -169,7 +169,7 @@ class Card:
 
     def __repr__(self) -> str:
         lines = [f"  {letter}) {text}" for letter, text in self.options.items()]
-        ask = 'Your guess, in a cell of your own: card.choose("a")'
+        ask = 'Your guess, in a cell of your own: this card\'s name and .choose("a")'
         return "\n".join([f"Predict: {self.question}", *lines, ask])
 
     def choose(self, letter: str) -> None:

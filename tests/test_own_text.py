@@ -59,7 +59,7 @@ def test_a_text_of_ones_own_trains_with_one_changed_line(make, size, tmp_path, c
     space = {"course": lesson.setup("02_rnn")}
     exec("import numpy as np, torch\nfrom torch import nn", space)
     exec(
-        "from helpers import diagrams, plots\nfrom helpers.models.ngram import NGram",
+        "from helpers import diagrams, plots, token_plots\nfrom helpers.models.ngram import NGram",
         space,
     )
     for source in cells():

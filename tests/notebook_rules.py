@@ -1,0 +1,272 @@
+"""What every committed notebook must be like: rules that return a list of faults.
+
+Each rule takes a notebook as a dictionary. `test_structure` and `test_pace` apply them
+to all notebooks, and to planted bad ones, so that every rule is seen to fail.
+"""
+
+import ast
+import json
+import re
+import statistics
+
+from helpers.lesson import SETUP_CELL
+from tests.run_notebooks import source_hash
+
+HEADINGS = (
+    "Before you start",
+    "The question",
+    "The picture",
+    "The maths",
+    "The code",
+    "The experiment",
+    "Play",
+    "The surprise",
+    "Check your understanding",
+    "Recap",
+    "Myths",
+)
+PLACES = ("/work/", "/tmp/", "/root/", "/home/", "C:\\\\Users")
+
+
+def text_of(cell: dict) -> str:
+    """Return a cell's source as one string."""
+    return "".join(cell["source"])
+
+
+def code(nb: dict) -> list[dict]:
+    """Return the code cells."""
+    return [c for c in nb["cells"] if c["cell_type"] == "code"]
+
+
+def prose(nb: dict) -> list[str]:
+    """Return the texts of the markdown cells."""
+    return [text_of(c) for c in nb["cells"] if c["cell_type"] == "markdown"]
+
+
+def tags(cell: dict) -> list[str]:
+    """Return a cell's tags."""
+    return cell["metadata"].get("tags", [])
+
+
+def executed_in_order(nb: dict) -> list[str]:
+    """All code cells ran, once, from top to bottom."""
+    counts = [c.get("execution_count") for c in code(nb)]
+    wanted = list(range(1, len(counts) + 1))
+    return [] if counts == wanted else [f"execution counts are {counts}"]
+
+
+def clean_outputs(nb: dict) -> list[str]:
+    """No cell wrote to stderr or failed; some cells have outputs."""
+    outputs = [o for c in code(nb) for o in c["outputs"]]
+    bad = [
+        o for o in outputs if o["output_type"] == "error" or o.get("name") == "stderr"
+    ]
+    faults = [f"error or stderr: {o}" for o in bad]
+    return faults if outputs else ["no outputs: was it stripped?"]
+
+
+def no_widget_state(nb: dict) -> list[str]:
+    """GitHub rejects widget metadata without state."""
+    return ["metadata.widgets"] if "widgets" in nb["metadata"] else []
+
+
+def fresh_outputs(nb: dict) -> list[str]:
+    """The outputs were made from these very sources."""
+    stored = nb["metadata"].get("course", {}).get("source_sha256")
+    return [] if stored == source_hash(nb) else ["sources changed since it was run"]
+
+
+def same_setup(nb: dict) -> list[str]:
+    """The first code cell is the series' own, but for the notebook's name."""
+    found = text_of(code(nb)[0])
+    name = re.search(r'setup\("(\w+)"\)', found)
+    same = name and found == SETUP_CELL.format(notebook=name[1])
+    return [] if same else ["the setup cell is not lesson.SETUP_CELL"]
+
+
+def anatomy(nb: dict) -> list[str]:
+    """The title and the headings of the series, in their order."""
+    lines = [line for text in prose(nb) for line in text.split("\n")]
+    first = prose(nb)[0].split("\n")[0] if prose(nb) else ""
+    faults = [] if re.match(r"# \d+ · \S", first) else [f"title: {first!r}"]
+    found = [line[3:] for line in lines if line.startswith("## ")]
+    place = 0
+    for heading in HEADINGS:
+        later = [i for i in range(place, len(found)) if found[i].startswith(heading)]
+        if not later:
+            return [*faults, f"no heading {heading!r} in its place"]
+        place = later[0] + 1
+    if first.startswith("# 0 ") and found[-1] != "Glossary":
+        faults.append("notebook 00 ends with the glossary")
+    return faults
+
+
+def exercises(nb: dict) -> list[str]:
+    """At least three exercises: stub, check, folded solution with one code block."""
+    cells, faults, n = nb["cells"], [], 0
+    for i, cell in enumerate(cells):
+        names = [t.partition(":")[2] for t in tags(cell) if t.startswith("exercise:")]
+        for name in names:
+            n += 1
+            after = [text_of(c) for c in cells[i + 1 : i + 3]]
+            if f'check("{name}"' not in after[0]:
+                faults.append(f"{name}: the next cell does not check it")
+            blocks = re.findall(r"```python\n.*?```", after[-1], re.S)
+            if "<details>" not in after[-1] or len(blocks) != 1:
+                faults.append(f"{name}: no folded solution with one code block")
+    return faults if n >= 3 else [*faults, f"{n} exercises; 3 are wanted"]
+
+
+def predictions(nb: dict) -> list[str]:
+    """At least three predict cards, each settled by a measurement below it."""
+    source = "\n".join(text_of(c) for c in code(nb))
+    cards = re.findall(r"^(\w+) = predict\(", source, re.M)
+    open_ = [c for c in cards if f"{c}.settle(" not in source.split(f"{c} = ", 1)[1]]
+    faults = [f"{card} is never settled" for card in open_]
+    return faults if len(cards) >= 3 else [*faults, f"{len(cards)} predict cards"]
+
+
+def ignored_outputs(nb: dict) -> list[str]:
+    """Few cells are left out of the comparison, each with a reason."""
+    ignored = [c for c in code(nb) if "nbval-ignore-output" in tags(c)]
+    faults = ["an ignored output without a reason"] * sum(
+        not c["metadata"].get("reason") for c in ignored
+    )
+    share = len(ignored) / max(1, len(code(nb)))
+    return faults if share <= 0.1 else [*faults, f"{share:.0%} of the outputs ignored"]
+
+
+def portable(nb: dict) -> list[str]:
+    """No pictures from elsewhere, no places of one machine, not too large."""
+    everything = json.dumps(nb, ensure_ascii=False)
+    pictures = re.findall(r"!\[[^\]]*\]\(http|<img[^>]+http", "\n".join(prose(nb)))
+    faults = ["a picture from another server"] * bool(pictures)
+    shown = json.dumps(
+        [[text_of(c), [_texts(o) for o in c.get("outputs", ())]] for c in nb["cells"]]
+    )
+    faults += [
+        f"the place {place} of one machine" for place in PLACES if place in shown
+    ]
+    large = len(everything.encode()) > 1_500_000
+    return faults + (["larger than 1.5 MB"] if large else [])
+
+
+def _texts(output: dict) -> list:
+    data = output.get("data", {})
+    return [output.get("text", ""), *(v for k, v in data.items() if k[:4] == "text")]
+
+
+def stated_time(nb: dict) -> list[str]:
+    """The text promises at least the seconds that were measured."""
+    start = [text for text in prose(nb) if "## Before you start" in text]
+    said = re.search(r"less than (\d+) seconds", start[0]) if start else None
+    measured = nb["metadata"].get("course", {}).get("seconds", 0)
+    if not said:
+        return ["no 'less than N seconds' under Before you start"]
+    slow = measured > int(said[1])
+    return [f"took {measured} s, says less than {said[1]}"] if slow else []
+
+
+def lockstep(nb: dict) -> list[str]:
+    """A class or function that also lives in helpers is the same code there."""
+    faults = []
+    for cell in code(nb):
+        for tag in tags(cell):
+            if tag.startswith("lockstep:"):
+                faults += _compare(tag.partition(":")[2], text_of(cell))
+    return faults
+
+
+def _compare(path: str, source: str) -> list[str]:
+    import importlib
+    import inspect
+
+    module, _, name = path.rpartition(".")
+    ours = inspect.getsource(getattr(importlib.import_module(module), name))
+    here = [n for n in ast.parse(source).body if getattr(n, "name", "") == name]
+    same = here and _bare(here[0]) == _bare(ast.parse(ours).body[0])
+    return [] if same else [f"{path} differs from the notebook's {name}"]
+
+
+def _bare(tree: ast.AST) -> str:
+    for node in ast.walk(tree):
+        body = getattr(node, "body", None)
+        if isinstance(body, list) and body and isinstance(body[0], ast.Expr):
+            if isinstance(getattr(body[0], "value", None), ast.Constant):
+                del body[0]
+        for name in ("annotation", "returns"):
+            if hasattr(node, name):
+                setattr(node, name, None)
+    return ast.dump(tree)
+
+
+STRUCTURE = (
+    executed_in_order,
+    clean_outputs,
+    no_widget_state,
+    fresh_outputs,
+    same_setup,
+    anatomy,
+    exercises,
+    predictions,
+    ignored_outputs,
+    portable,
+    stated_time,
+    lockstep,
+)
+
+
+# ------------------------------------------------------------------------------ pace
+
+
+def pace(nb: dict) -> dict[str, float]:
+    """Measure a notebook's pace: lines of code, words of text, pictures."""
+    cells = [c for c in nb["cells"] if text_of(c).strip()]
+    lines = [sum(bool(x.strip()) for x in text_of(c).split("\n")) for c in code(nb)]
+    strip = r"<details.*?</details>|!\[.*?\]\(.*?\)|<[^>]+>|\$\$.*?\$\$"
+    words = [len(re.sub(strip, "", text, flags=re.S).split()) for text in prose(nb)]
+    kinds = "".join("c" if c["cell_type"] == "code" else " " for c in cells)
+    shown = sum(
+        any(
+            kind.startswith("image/")
+            for o in c["outputs"]
+            for kind in o.get("data", {})
+        )
+        for c in code(nb)
+    )
+    return {
+        "median code lines": statistics.median(lines),
+        "90 % code lines": sorted(lines)[int(0.9 * (len(lines) - 1))],
+        "longest code cell": max(lines),
+        "code lines": sum(lines),
+        "median words": statistics.median(words),
+        "longest text": max(words),
+        "words": sum(words),
+        "words per code line": sum(words) / max(1, sum(lines)),
+        "code cells in a row": max(len(run) for run in kinds.split(" ")),
+        "pictures": shown,
+    }
+
+
+LIMITS = {  # of style: lowest, highest
+    "median code lines": (1, 6),
+    "90 % code lines": (1, 15),
+    "longest code cell": (1, 25),
+    "code lines": (150, 300),
+    "median words": (25, 60),
+    "longest text": (25, 150),
+    "words": (2000, 3500),
+    "words per code line": (8, 15),
+    "code cells in a row": (1, 2),
+    "pictures": (6, 99),
+}
+
+
+def too_fast_or_slow(nb: dict) -> list[str]:
+    """Return the figures outside their limits."""
+    found = pace(nb)
+    return [
+        f"{name}: {found[name]:.1f}, not in {low} … {high}"
+        for name, (low, high) in LIMITS.items()
+        if not low <= found[name] <= high
+    ]

@@ -1,0 +1,174 @@
+"""Exercises: stubs fail, solutions pass, plausible wrong answers fail, nothing raises."""
+
+import importlib
+import json
+import math
+import re
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from helpers import exercises as ex
+
+NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
+WRONG = {
+    "entropy": [
+        lambda p: -sum(x * math.log2(x) for x in p if x),  # bits
+        lambda p: -sum(math.log(x) for x in p if x),  # forgets the weights
+        lambda p: sum(x * math.log(x) for x in p if x),  # forgets the minus
+        lambda p: -sum(x * math.log(x) for x in p),  # stops at log 0
+    ],
+    "cross_entropy": [
+        lambda p, q: -sum(b * math.log(a) for a, b in zip(p, q) if a),  # noqa: B905
+        lambda p, q: -sum(a * math.log(a) for a in p if a),  # ignores the belief
+    ],
+    "bigram_counts": [
+        lambda t: Counter(zip(t[1:], t)),  # noqa: B905 (the wrong way round)
+        lambda t: Counter(t),  # single tokens
+        lambda t: {pair: 1 for pair in zip(t, t[1:])},  # noqa: B905 (never counts)
+        lambda t: [(a, b) for a, b in zip(t, t[1:])],  # noqa: B905 (no counts)
+    ],
+    "row_of": [
+        lambda i, m: m[:, min(i, m.shape[1] - 1)],  # a column
+        lambda i, m: m[0],
+        lambda i, m: m[i] * 2,
+    ],
+    "cosine": [
+        lambda a, b: np.dot(a, b),  # not normalised
+        lambda a, b: np.dot(a, b) / np.linalg.norm(a),
+        lambda a, b: abs(np.dot(a, b)) / np.linalg.norm(a) / np.linalg.norm(b),
+    ],
+    "pmi": [
+        lambda c: np.log(np.where(c > 0, c / c.sum(), 1)),  # not compared with chance
+        lambda c: np.maximum(
+            c / c.sum() - np.outer(c.sum(1), c.sum(0)) / c.sum() ** 2, 0
+        ),
+        lambda c: np.log2(
+            np.maximum(c * c.sum() / np.outer(c.sum(1), c.sum(0)), 1)
+        ),  # bits
+    ],
+    "rnn_step": [
+        lambda x, h, W_x, W_h, b: W_x @ x + W_h @ h + b,  # no tanh
+        lambda x, h, W_x, W_h, b: torch.tanh(W_x @ x + W_h @ h),  # no bias
+        lambda x, h, W_x, W_h, b: torch.tanh(W_x @ x + W_h.T @ h + b),  # transposed
+        lambda x, h, W_x, W_h, b: torch.sigmoid(W_x @ x + W_h @ h + b),
+    ],
+    "clip_factor": [
+        lambda norm, m: m / norm,  # lengthens short ones
+        lambda norm, m: min(norm, m),  # a length, not a factor
+        lambda norm, m: 1.0 if norm > m else m / norm,
+    ],
+    "perplexity": [lambda x: 2**x, lambda x: math.exp(-x), lambda x: x],
+}
+
+
+def answer(name):
+    module, _, attribute = ex.EXERCISES[name][0].rpartition(".")
+    return getattr(importlib.import_module(module), attribute)
+
+
+def stop(*_):
+    raise NotImplementedError
+
+
+def crash(*_):
+    raise ZeroDivisionError("oh")
+
+
+@pytest.mark.parametrize("name", ex.EXERCISES)
+def test_our_own_function_is_right(name):
+    right, says = ex.verdict(name, answer(name))
+    assert right and says.startswith("right"), says
+
+
+@pytest.mark.parametrize("name", ex.EXERCISES)
+@pytest.mark.parametrize("stub", [lambda *_: None, lambda *_: ..., stop])
+def test_a_stub_is_not_yet_done(name, stub):
+    right, says = ex.verdict(name, stub)
+    assert not right and says.startswith("not yet")
+
+
+@pytest.mark.parametrize("name", ex.EXERCISES)
+def test_planted_wrong_answers_fail(name):
+    assert len(WRONG[name]) >= 2
+    for number, wrong in enumerate(WRONG[name]):
+        right, says = ex.verdict(name, wrong)
+        assert not right, f"wrong answer {number} passes"
+        assert "not quite" in says or "stopped" in says
+
+
+def test_a_crash_is_told_in_one_line_and_not_raised(capsys):
+    ex.check("entropy", crash)
+    out = capsys.readouterr().out
+    assert "stopped: ZeroDivisionError: oh" in out and out.count("\n") == 1
+
+
+def test_an_unknown_exercise_is_named(capsys):
+    ex.check("entrpy", crash)
+    assert "there is no exercise 'entrpy'" in capsys.readouterr().out
+
+
+def test_the_first_difference_is_shown():
+    says = ex.verdict("entropy", lambda p: 1.0)[1]
+    assert "yours is 1, expected 0.693147" in says
+
+
+def notebook_exercises():
+    """Return (notebook, name, stub, solution) for every exercise of every notebook."""
+    out = []
+    for path in NOTEBOOKS:
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        for i, cell in enumerate(cells):
+            for tag in cell["metadata"].get("tags", []):
+                if tag.startswith("exercise:"):
+                    text = "".join(cells[i + 2]["source"])
+                    solution = re.search(r"```python\n(.*?)```", text, re.S)[1]
+                    stub = "".join(cell["source"])
+                    out.append((path.stem, tag[9:], stub, solution))
+    return out
+
+
+@pytest.mark.parametrize("case", notebook_exercises(), ids=lambda c: f"{c[0]}-{c[1]}")
+def test_a_notebooks_stub_fails_and_its_solution_passes(case):
+    _, name, stub, solution = case
+    for source, wanted in ((stub, False), (solution, True)):
+        space = {"np": np, "math": math, "torch": torch, "Counter": Counter}
+        exec(source, space)
+        function = [v for k, v in space.items() if callable(v) and k in source][-1]
+        right, says = ex.verdict(name, function)
+        assert right == wanted, says
+
+
+def test_a_card_keeps_a_guess_and_compares_it(capsys):
+    card = ex.predict("Which?", "this", "that")
+    assert repr(card) == repr(ex.predict("Which?", "this", "that"))
+    card.choose("a")
+    card.settle("b", "It was counted.")
+    card.settle("a", "It was counted.")
+    out = capsys.readouterr().out
+    assert "Measured: b) that. It was counted. You had guessed a." in out
+    assert "You were right." in out
+
+
+def test_a_card_says_nothing_of_guesses_that_nobody_made(capsys):
+    ex.predict("Which?", "this", "that").settle("b", "So.")
+    assert capsys.readouterr().out == "Measured: b) that. So.\n"
+
+
+def test_bad_letters_and_single_options_are_refused():
+    card = ex.predict("Which?", "this", "that")
+    with pytest.raises(ValueError, match="choose one of a, b"):
+        card.choose("c")
+    with pytest.raises(ValueError, match="two or more"):
+        ex.predict("Which?", "this")
+
+
+def test_show_source_prints_place_and_code(capsys):
+    ex.show_source(ex.predict)
+    out = capsys.readouterr().out
+    assert out.startswith("# helpers/exercises.py, line ") and "def predict(" in out
+    with pytest.raises(ValueError, match="give a function"):
+        ex.show_source(3)

@@ -1,0 +1,101 @@
+"""The ladder: nothing below the floor, nothing lost, its rungs measured again."""
+
+import json
+import math
+
+import numpy as np
+import pytest
+
+from helpers import ladder, lesson
+from helpers.corpora import truth, world
+from helpers.models.ngram import NGram
+
+COURSE = lesson.Lesson("99_test", 0, "static")
+
+
+def rung(model="RNN", loss=2.0) -> ladder.Rung:
+    return ladder.Rung(model, loss, 1.5, 10, 1.0, 0, "99_test", "2026-01-31")
+
+
+@pytest.fixture
+def file(tmp_path):
+    path = tmp_path / "ladder.json"
+    path.write_text("[]", encoding="utf-8")
+    return path
+
+
+def test_a_loss_below_the_floor_is_refused():
+    surprisals = np.random.default_rng(0).exponential(1.5, 1000)
+    with pytest.raises(ValueError, match="has seen its answers"):
+        ladder.measure("cheat", surprisals - 0.2, surprisals, 1, 1.0, COURSE)
+    noise = np.random.default_rng(1).normal(0, 0.5, 1000)
+    noise -= noise.mean()
+    ladder.measure("at the floor", surprisals + noise, surprisals, 1, 1.0, COURSE)
+    with pytest.raises(ValueError, match="nan"):
+        ladder.measure("broken", surprisals * math.nan, surprisals, 1, 1.0, COURSE)
+    with pytest.raises(ValueError, match="score the same tokens"):
+        ladder.measure("short", surprisals[1:], surprisals, 1, 1.0, COURSE)
+
+
+def test_a_rung_is_kept_only_where_a_folder_is_named(tmp_path, monkeypatch, file):
+    monkeypatch.delenv("COURSE_LADDER", raising=False)
+    found = ladder.measure("my model", [2.0, 3.0], [1.0, 1.0], 7, 1.25, COURSE)
+    assert (found.loss, found.floor, found.notebook) == (2.5, 1.0, "99_test")
+    folder = tmp_path / "rungs"
+    monkeypatch.setenv("COURSE_LADDER", str(folder))
+    ladder.measure("my model", [2.0, 3.0], [1.0, 1.0], 7, 1.25, COURSE)
+    assert [p.name for p in folder.iterdir()] == ["99_test-my_model.json"]
+    assert ladder.merge(folder, file) == ladder.read(file) == [found]
+
+
+def test_merging_replaces_namesakes_and_keeps_the_others(tmp_path, file):
+    ladder._write(file, [rung("RNN", 2.5), rung("trigram", 2.4)])
+    ladder._write(tmp_path / "new" / "a.json", [rung("RNN", 2.0)])
+    found = {r.model: r.loss for r in ladder.merge(tmp_path / "new", file)}
+    assert found == {"RNN": 2.0, "trigram": 2.4}
+    assert not list(tmp_path.rglob("*.part"))
+
+
+def test_an_infinite_loss_survives_the_file(file):
+    ladder._write(file, [rung("nothing", math.inf)])
+    assert json.loads(file.read_text())[0]["loss"] is None
+    assert ladder.read(file)[0].loss == math.inf
+
+
+def test_live_rungs_replace_their_namesakes():
+    live = rung("trigram", 9.9)
+    climbed = ladder.climb([live])
+    assert climbed[0] == live and len([r for r in climbed if r.model == "trigram"]) == 1
+
+
+def test_chart_and_table_show_every_rung():
+    rungs = [rung("a", 3.0), rung("b", math.inf)]
+    assert "a" in ladder.table(rungs) and "inf" in ladder.table(rungs)
+    labels = [
+        t.get_text() for t in ladder.chart(rungs, "x", "a").axes[0].get_yticklabels()
+    ]
+    assert labels == ["a", "b"]
+    with pytest.raises(ValueError, match="no rungs"):
+        ladder.chart([], "x")
+
+
+def test_perplexity_by_hand():
+    assert ladder.perplexity(math.log(636)) == pytest.approx(636)
+
+
+def test_the_committed_ladder_climbs_from_uniform_to_the_rnn():
+    rungs = ladder.read()
+    order = [r.model for r in rungs]
+    wanted = ["uniform", "unigram", "bigram", "trigram", "RNN"]
+    assert [m for m in order if m in wanted] == wanted
+    assert all(r.loss > r.floor for r in rungs)
+    assert len({r.floor for r in rungs}) == 1  # all on the same test set
+
+
+def test_the_trigrams_rung_can_be_measured_again():
+    train, _, test = world.splits()
+    model = NGram(3, world.vocabulary()).fit([d.tokens for d in train])
+    kept = next(r for r in ladder.read() if r.model == "trigram")
+    assert model.loss([d.tokens for d in test]) == pytest.approx(kept.loss, abs=1e-6)
+    assert np.mean(truth.losses(test)) == pytest.approx(kept.floor, abs=1e-6)
+    assert model.parameters == kept.parameters
