@@ -32,5 +32,5 @@ Axes: B batch_size · T seq_len · C d_model · N d_hidden · V vocab_size.
 Masks are bool: True = real, may be looked at. Losses are in nats per token.
 Imports point one way: corpora, tokenizers, tracing, training and plots know nothing of
 the rest; objectives → tokenizers; models → tracing; probes → objectives, models;
-token_plots, diagrams, ladder → plots; exercises import what they compare with when asked.
+token_plots, diagrams, ladder → plots; exercises import only when asked.
 """

@@ -1,4 +1,4 @@
-"""Exercises: stubs fail, solutions pass, plausible wrong answers fail, nothing raises."""
+"""Exercises: stubs fail, solutions pass, plausible wrong answers fail kindly."""
 
 import importlib
 import json
