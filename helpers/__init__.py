@@ -22,7 +22,8 @@ models/         one file per lesson, each importing only earlier ones
 training.py     one loop: progress, schedule, clipping, evaluation, interrupts
 tracing.py      Tap and recording: look inside one forward pass
 probes.py       best threshold, agreement of verbs
-plots.py        arrays → charts; lesson.mplstyle beside it
+pictures.py     what every figure is; colours by role; lesson.mplstyle beside it
+plots.py        arrays → charts
 token_plots.py  tokens with their labels, trees, lists of words
 diagrams.py     networks: boxes and arrows
 ladder.py       one table of all language models (ladder.json beside it), its chart
@@ -30,7 +31,7 @@ exercises.py    compares a learner's function with ours; predict cards; show_sou
 
 Axes: B batch_size · T seq_len · C d_model · N d_hidden · V vocab_size.
 Masks are bool: True = real, may be looked at. Losses are in nats per token.
-Imports point one way: corpora, tokenizers, tracing, training and plots know nothing of
+Imports point one way: corpora, tokenizers, tracing, training, pictures know nothing of
 the rest; objectives → tokenizers; models → tracing; probes → objectives, models;
-token_plots, diagrams, ladder → plots; exercises import only when asked.
+plots, token_plots, diagrams, ladder → pictures; exercises when asked.
 """

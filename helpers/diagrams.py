@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
-from helpers.plots import Picture, numbers, picture
+from helpers.pictures import Picture, numbers, picture
 from helpers.token_plots import TINTS
 
 INK, PALE = "#222222", "#f2f2f2"

@@ -13,7 +13,8 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 
-from helpers.plots import Picture, bars
+from helpers.pictures import Picture
+from helpers.plots import bars
 
 FILE = Path(__file__).with_name("ladder.json")
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib.colors import to_hex
 
-from helpers.plots import ROLES, Picture, picture
+from helpers.pictures import ROLES, Picture, picture
 
 TINTS = ("#cfe4f2", "#f9d9c3", "#cdeee0", "#f3dcea", "#fbeac6", "#dcf0fb", "#e4e4e4")
 
