@@ -31,24 +31,8 @@ def bars(
     figure, axes = picture(title, size)
     finite = values[np.isfinite(values)]
     top = 1.25 * max([*finite, floor or 0, 1e-9])
-    digits = 2 if top > 0.2 else 3
     for row, (label, value) in enumerate(zip(labels, values, strict=True)):
-        color, hatch = (
-            (ROLES["model"], "//") if label == live else (ROLES["baseline"], None)
-        )
-        width = value if np.isfinite(value) else top
-        axes.barh(row, width, color=color, hatch=hatch, edgecolor="white")
-        note = f" {value:.{digits}f}" if np.isfinite(value) else " infinite →"
-        inside = not np.isfinite(value)
-        axes.text(
-            0.99 * top if inside else width,
-            row,
-            note,
-            va="center",
-            ha="right" if inside else "left",
-            weight="bold",
-            color="white" if inside else "black",
-        )
+        _bar(axes, row, value, top, label == live)
     if floor is not None:
         axes.axvline(floor, color=ROLES["floor"], linestyle="--")
         axes.text(
@@ -59,6 +43,18 @@ def bars(
     axes.set_xlabel(unit)
     axes.grid(axis="y", visible=False)
     return figure
+
+
+def _bar(axes: Axes, row: int, value: float, top: float, live: bool) -> None:
+    """Draw one bar and its number; an infinite one fills the width."""
+    color, hatch = (ROLES["model"], "//") if live else (ROLES["baseline"], None)
+    finite = np.isfinite(value)
+    width = value if finite else top
+    axes.barh(row, width, color=color, hatch=hatch, edgecolor="white")
+    note = f" {value:.{2 if top > 0.2 else 3}f}" if finite else " infinite →"
+    style = {"ha": "left"} if finite else {"ha": "right", "color": "white"}
+    where = width if finite else 0.99 * top
+    axes.text(where, row, note, va="center", weight="bold", **style)
 
 
 def curves(

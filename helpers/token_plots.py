@@ -13,6 +13,7 @@ from matplotlib.colors import to_hex
 from helpers.pictures import ROLES, Picture, picture
 
 TINTS = ("#cfe4f2", "#f9d9c3", "#cdeee0", "#f3dcea", "#fbeac6", "#dcf0fb", "#e4e4e4")
+MIDDLE = {"ha": "center", "va": "center"}
 
 
 def document(
@@ -37,22 +38,16 @@ def document(
     tints = {name: _tints(labels) for name, labels in rows.items()}
     for i, token in enumerate(tokens):
         x, y = i % per_line, -(i // per_line) * height
-        axes.text(x, y, token, ha="center", va="center", weight="bold", fontsize=12)
+        axes.text(x, y, token, **MIDDLE, weight="bold", fontsize=12)
         for k, (name, labels) in enumerate(rows.items(), 1):
             if labels[i]:
-                box = {
-                    "boxstyle": "round,pad=0.18",
-                    "lw": 0,
-                    "fc": tints[name][labels[i]],
-                }
-                style = {"ha": "center", "va": "center", "fontsize": 9.5, "bbox": box}
-                axes.text(x, y - k, labels[i], **style)
+                tint = tints[name][labels[i]]
+                box = {"boxstyle": "round,pad=0.18", "lw": 0, "fc": tint}
+                axes.text(x, y - k, labels[i], **MIDDLE, fontsize=9.5, bbox=box)
     for line in range(lines):
         for k, name in enumerate(rows, 1):
-            y = -line * height - k
-            axes.text(
-                -0.75, y, name, ha="right", va="center", color="#666666", fontsize=10
-            )
+            style = {"ha": "right", "va": "center", "color": "#666666", "fontsize": 10}
+            axes.text(-0.75, -line * height - k, name, **style)
     axes.set_xlim(-0.9, per_line - 0.4)
     axes.set_ylim(-(lines - 1) * height - len(rows) - 0.8, 0.8)
     axes.axis("off")

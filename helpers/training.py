@@ -150,4 +150,5 @@ def progress(total: int, label: str = ""):
     from tqdm import tqdm
 
     static = os.environ.get("COURSE_VIEWS") == "static"
-    return tqdm(total=total, desc=label or None, file=sys.stdout, disable=static)
+    calm = {"mininterval": 0.5, "file": sys.stdout}  # two updates a second
+    return tqdm(total=total, desc=label or None, disable=static, **calm)
