@@ -83,9 +83,10 @@ def curves(
             axes.fill_between(x, y - sd, y + sd, color=color, alpha=0.2, lw=0)
     for name, value in (lines or {}).items():
         _line(axes, name, value)
-    if len(x) <= 12:
-        axes.set_xticks(x)
     axes.set_xscale("log" if "x" in log else "linear")
+    if len(x) <= 12:
+        axes.set_xticks(x, [f"{value:g}" for value in x], minor=False)
+        axes.minorticks_off()
     axes.set_yscale("log" if "y" in log else "linear")
     if len(ys) > 1:
         axes.legend()
