@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import pytest
 
+from helpers.corpora import lexicon as lex
 from helpers.corpora import passes, truth, world
 from helpers.corpora.machine import HERO, Machine
 from helpers.corpora.phrases import Word
@@ -200,6 +201,35 @@ def test_frequencies_on_the_world_agree_with_next_token():
     seen = [d for d in documents if d.tokens[:7] in dict(kinds.most_common(400))]
     starts = Counter(d.tokens[7] for d in seen)
     assert_agree(starts, {t: p / len(seen) for t, p in wanted.items()}, len(seen))
+
+
+def test_the_states_after_two_sentences_agree_with_frequencies():
+    """The prior of a next sentence whose beginning is not known."""
+    machine = world.machine()
+    heroes = {name for names in lex.HEROES.values() for name in names.split()}
+    wanted: Counter = Counter()
+    for state, p in passes.boundary(machine, 2, ()).items():
+        table = machine.table(state & passes.LOW)
+        for form, arcs in table.by_form.items():
+            name = "a hero" if form == HERO or form in heroes else form
+            wanted[name] += p * sum(q for *_, q in arcs)
+    documents = world.documents(20_000, seed=11)
+    thirds = [d.tokens[d.sentences[2][0]] for d in documents]
+    seen = Counter("a hero" if token in heroes else token for token in thirds)
+    assert_agree(seen, wanted, len(documents))
+
+
+def test_naming_heroes_apart_changes_no_probability():
+    machine = world.machine()
+    for d in world.documents(5, seed=12):
+        start, end = d.sentences[2][0], d.sentences[3][1]
+        text = list(d.tokens[start:end])
+        few = passes.boundary(machine, 2, text)
+        many = passes.boundary(machine, 2, [*text, *lex.HEROES["she"].split()])
+        assert sum(few.values()) == pytest.approx(1) == sum(many.values())
+        assert len(few) < len(many)
+        found = [passes._continuation(machine, s, text) for s in (few, many)]
+        assert found[0] == pytest.approx(found[1], abs=1e-9)
 
 
 def assert_agree(counts: Counter, p: dict, n: int):

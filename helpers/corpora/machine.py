@@ -7,20 +7,37 @@ Built in notebooks/00_start_here.ipynb.
 """
 
 from bisect import bisect_right
+from functools import cached_property
 from itertools import accumulate
-from typing import NamedTuple
 
 HERO = "<hero>"  # a token that stands for a name the frame remembers
 BITS = 24  # a state is one integer: frame << BITS | stack
 
 
-class Table(NamedTuple):
-    """The arcs that leave a stack."""
+class Table:
+    """The arcs that leave a stack: (word, op, next stack), each with a probability."""
 
-    cumulative: list[float]  # for drawing
-    arcs: list[tuple]  # (word, op, next stack)
-    by_form: dict[str, list[tuple]]  # form → [(op, next stack, probability)]
-    by_target: dict[tuple, list[tuple]]  # (op, next stack) → [(form, probability)]
+    def __init__(self, probabilities: list[float], arcs: list[tuple]):
+        self.probabilities, self.arcs = probabilities, arcs
+        self.cumulative = [*accumulate(probabilities[:-1]), 2.0]  # the last: the rest
+
+    @cached_property
+    def by_form(self) -> dict[str, list[tuple]]:
+        """form → [(op, next stack, probability)]; like arcs are added up."""
+        out: dict[str, dict] = {}
+        for (word, op, stack), p in zip(self.arcs, self.probabilities, strict=True):
+            targets = out.setdefault(word.form, {})
+            targets[op, stack] = targets.get((op, stack), 0.0) + p
+        return {f: [(*t, p) for t, p in targets.items()] for f, targets in out.items()}
+
+    @cached_property
+    def by_target(self) -> dict[tuple, list[tuple]]:
+        """(op, next stack) → [(form, probability)]."""
+        out: dict[tuple, dict] = {}
+        for (word, op, stack), p in zip(self.arcs, self.probabilities, strict=True):
+            forms = out.setdefault((op, stack), {})
+            forms[word.form] = forms.get(word.form, 0.0) + p
+        return {target: list(forms.items()) for target, forms in out.items()}
 
 
 class Machine:
@@ -107,24 +124,10 @@ class Machine:
 
     def _compile(self, scene, stack: tuple) -> Table:
         probabilities, arcs = [], []
-        by_form: dict[str, dict] = {}
-        by_target: dict[tuple, dict] = {}
         for p, word, rest in self._expand(scene, stack):
-            following = self.stack_id(scene, rest) if rest else -1
             probabilities.append(p)
-            arcs.append((word, word.op, following))
-            for index, key, value in (
-                (by_form, word.form, (word.op, following)),
-                (by_target, (word.op, following), word.form),
-            ):
-                inner = index.setdefault(key, {})
-                inner[value] = inner.get(value, 0.0) + p
-        return Table(
-            [*accumulate(probabilities[:-1]), 2.0],  # the last arc takes the rest
-            arcs,
-            {f: [(*t, p) for t, p in d.items()] for f, d in by_form.items()},
-            {t: list(d.items()) for t, d in by_target.items()},
-        )
+            arcs.append((word, word.op, self.stack_id(scene, rest) if rest else -1))
+        return Table(probabilities, arcs)
 
     def _expand(self, scene, stack: tuple) -> list[tuple]:
         """Return [(probability, word, symbols left)] for the first token of a stack."""

@@ -141,7 +141,7 @@ def nsp_of(machine: Machine, a: list[str], b: list[str], negatives: str) -> floa
     _check(after_a)
     true = _continuation(machine, after_a.alphas[-1], b)
     if negatives == "random":
-        false = _continuation(machine, dict(boundary(machine, a.count("."))), b)
+        false = _continuation(machine, boundary(machine, a.count("."), b), b)
     elif negatives == "swapped":
         cut = b.index(".") + 1
         false = _continuation(machine, after_a.alphas[-1], b[cut:] + b[:cut])
@@ -162,27 +162,38 @@ def _continuation(machine: Machine, states: dict[int, float], tokens) -> float:
     return passes.log_prob()
 
 
-@cache
-def boundary(machine: Machine, sentences: int) -> tuple[tuple[int, float], ...]:
-    """Return P(state) after so many sentences of a document that goes on.
+def boundary(machine: Machine, sentences: int, tokens: Sequence[str]):
+    """Return {state: probability} after so many sentences of a document that goes on.
 
-    Frames that differ only in the hero's name have the same future, so one
-    representative of each group is followed and its weight shared out at the end.
+    Frames that differ only in the hero's name have the same future unless that name
+    comes up in `tokens`, the text that follows: all others are counted as one.
     """
-    grammar, now = machine.grammar, dict(machine.starts)
+    grammar, out = machine.grammar, {}
+    for frame, p in _frames(machine, sentences):
+        alike = [one._replace(n=sentences) for one in grammar.alike(frame)]
+        named = [one for one in alike if grammar.name_of(one) in tokens]
+        others = [one for one in alike if one not in named]
+        groups = [(one, 1) for one in named]
+        groups += [(others[0], len(others))] if others else []
+        for one, n in groups:
+            state = machine.fresh(one)
+            out[state] = out.get(state, 0.0) + p * n / len(alike)
+    return out
+
+
+@cache
+def _frames(machine: Machine, sentences: int) -> tuple[tuple, ...]:
+    """Return [(representative frame, probability)] after so many sentences."""
+    if sentences < 1:
+        raise ValueError(f"{sentences} sentences before b; give a at least one")
+    now = dict(machine.starts)
     for _ in range(sentences):
         after: dict = {}
         for state, p in now.items():
             for frame, q in _sentence(machine, state):
                 after[frame] = after.get(frame, 0.0) + p * q
         now = {machine.fresh(frame): p for frame, p in after.items()}
-    out: dict[int, float] = {}
-    for frame, p in after.items() if sentences else ():
-        alike = grammar.alike(frame)
-        for one in alike:
-            state = machine.fresh(one._replace(n=sentences))
-            out[state] = out.get(state, 0.0) + p / len(alike)
-    return tuple((out or now).items())
+    return tuple(after.items())
 
 
 @cache
