@@ -322,6 +322,8 @@ def test_ctrl_c_during_the_set_up_ends_in_one_sentence(course):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        # a test run in the background may have been told to ignore Ctrl+C
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     while not any(call.startswith("pip") for call in course.calls()):
         assert process.poll() is None
