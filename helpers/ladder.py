@@ -13,9 +13,6 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 
-from helpers.pictures import Picture
-from helpers.plots import bars
-
 FILE = Path(__file__).with_name("ladder.json")
 
 
@@ -130,16 +127,19 @@ def climb(live: Sequence[Rung] = ()) -> list[Rung]:
     return sorted(kept.values(), key=lambda r: -r.loss)
 
 
-def chart(rungs: Sequence[Rung], title: str, live: str | None = None) -> Picture:
-    """Draw the ladder: nats per token, worst on top, the floor as a line."""
+def chart(rungs: Sequence[Rung], title: str, live: str | None = None):
+    """Return a view of the ladder: nats per token, worst on top, the floor as a line.
+
+    `live` names the model that this notebook measured.
+    """
+    from helpers.widgets.ladder_chart import ladder_chart  # only when drawn
+
     if not rungs:
         raise ValueError("the ladder has no rungs yet; record one first")
-    losses = [r.loss for r in rungs]
-    drawn = bars([r.model for r in rungs], losses, title, rungs[-1].floor, live)
-    return drawn.caption(
-        "The ladder. Shorter is better; the dashed line is the floor, the exact score "
-        "of the grammar itself. The striped bar was measured in this notebook."
-    )
+    losses, costs = [r.loss for r in rungs], [(r.parameters, r.seconds) for r in rungs]
+    names = [r.model for r in rungs]
+    lively = [live] if live else []
+    return ladder_chart(names, losses, rungs[-1].floor, title, lively, costs)
 
 
 def table(rungs: Sequence[Rung]) -> str:

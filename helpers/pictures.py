@@ -53,10 +53,14 @@ class Picture(Figure):
         self.axes[0].set(**{k: v for k, v in (("xlim", x), ("ylim", y)) if v})
         return self
 
-    def _repr_mimebundle_(self, include=None, exclude=None):
+    def png(self) -> bytes:
+        """Return the picture as a PNG; same figure, same bytes."""
         buffer = io.BytesIO()
         self.savefig(buffer, format="png", metadata={"Software": None})
-        data = {"image/png": buffer.getvalue(), "text/plain": f"Picture: {self.alt}"}
+        return buffer.getvalue()
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        data = {"image/png": self.png(), "text/plain": f"Picture: {self.alt}"}
         return data, {"image/png": {"alt": self.alt}}
 
 

@@ -1,0 +1,71 @@
+"""Word vectors on a flat map, with the neighbours computed in the full space.
+
+Built in notebooks/01_words_as_numbers.ipynb.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from helpers.plots import scatter_words
+from helpers.widgets.shell import View, finite, labels
+
+NEIGHBOURS = 5
+
+
+def embedding_map(
+    vectors, words: Sequence[str], groups: Sequence[str], first: str | None = None
+) -> View:
+    """Show words by their first two principal components, neighbours by cosine.
+
+    Shapes: vectors (n, d), n from 8 to 400, d ≥ 2; one word and one group per row, at
+    most 6 groups. `first` is the word chosen at the start.
+    Raises ValueError for NaN, a vector of zeros, or counts that do not fit.
+    """
+    words = labels("words", words, 8, 400)
+    names = list(dict.fromkeys(groups))
+    if len(groups) != len(words) or len(names) > 6:
+        raise ValueError(
+            f"{len(groups)} groups of {len(names)} kinds for {len(words)} words; give "
+            "one per word, of at most 6 kinds"
+        )
+    vectors = finite("vectors", vectors, (len(words), None))
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    if vectors.shape[1] < 2 or not lengths.all():
+        raise ValueError(
+            f"vectors {vectors.shape} with {int((lengths == 0).sum())} rows of zeros; "
+            "give 2 or more dimensions and no row of zeros"
+        )
+    first = words[0] if first is None else first
+    if first not in words:
+        raise ValueError(f"first={first!r} is not among the {len(words)} words")
+    cosines = (vectors / lengths) @ (vectors / lengths).T
+    np.fill_diagonal(cosines, -np.inf)
+    near = np.argsort(-cosines, axis=1, kind="stable")[:, :NEIGHBOURS]
+    xy = principal_plane(vectors)
+    params = {
+        "title": "A map of word vectors",
+        "idea": "Find two words that touch on the map and are not neighbours.",
+        "words": words,
+        "names": names,
+        "groups": [names.index(g) for g in groups],
+        "first": words.index(first),
+        "d": vectors.shape[1],
+    }
+    arrays = {"xy": xy, "near": near, "cosine": np.take_along_axis(cosines, near, 1)}
+    rows = [["word", "nearest words, by cosine"]]
+    for i in range(min(20, len(words))):
+        rows.append([words[i], ", ".join(words[j] for j in near[i])])
+    some = [i for i in range(len(words)) if i % max(1, len(words) // 60) == 0]
+    static = scatter_words(
+        xy[some], [words[i] for i in some], [groups[i] for i in some], params["title"]
+    ).caption("Similar words lie together; the map is flat, the vectors are not.")
+    return View("embedding_map", params, arrays, static, rows)
+
+
+def principal_plane(vectors: np.ndarray) -> np.ndarray:
+    """Return the first two principal components (n, 2), signs fixed."""
+    centred = vectors - vectors.mean(0)
+    _, _, axes = np.linalg.svd(centred, full_matrices=False)
+    xy = centred @ axes[:2].T
+    return xy * np.sign(xy[np.abs(xy).argmax(0), [0, 1]])

@@ -1,0 +1,130 @@
+"""Every view on example data: for the page of `start.py run --gallery`, and for tests.
+
+The examples are seeded arrays, not trained models: they show the views, not facts.
+"""
+
+import html
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from helpers.corpora import world
+from helpers.exercises import predict
+from helpers.ladder import chart, read
+from helpers.widgets import (
+    attention_explorer,
+    attention_steps,
+    embedding_map,
+    position_explorer,
+    rnn_unrolled,
+    world_explorer,
+)
+from helpers.widgets.shell import View
+
+SENTENCE = "[CLS] the crane by the river eats a fish . [SEP] it flies home . [SEP]"
+
+
+def attention_example(n_layers: int, n_heads: int, tokens: list[str]) -> np.ndarray:
+    """Return weights (L, H, T, T) that look like a trained model's, from a seed.
+
+    Each head mixes habits: one token back, itself, [SEP] or the end, one far place.
+    """
+    rng = np.random.default_rng(7)
+    n = len(tokens)
+    here = np.arange(n)
+    far = here[:, None] - here[None]
+    ends = np.array([t in ("[CLS]", "[SEP]") for t in tokens])
+    weights = np.empty((n_layers, n_heads, n, n))
+    for layer in range(n_layers):
+        for head in range(n_heads):
+            shift, habit = rng.integers(-2, 3), rng.dirichlet(np.full(3, 0.6))
+            scores = 7 * habit[0] * (far == shift) + 6 * habit[1] * ends
+            scores = scores + 5 * habit[2] * rng.normal(size=(n, n))
+            shown = np.exp(scores - scores.max(-1, keepdims=True))
+            weights[layer, head] = shown / shown.sum(-1, keepdims=True)
+    return weights
+
+
+def example_attention() -> View:
+    tokens = SENTENCE.split()
+    weights = attention_example(6, 8, tokens)
+    return attention_explorer(weights, tokens, sentence_b_start=10, layer=2, heads=[3])
+
+
+def example_steps() -> View:
+    rng = np.random.default_rng(3)
+    tokens = "the crane eats a fish".split()
+    q, k, v = rng.normal(size=(3, 5, 6))
+    return attention_steps(q, k, v, tokens, np.tril(np.ones((5, 5), bool)))
+
+
+def example_positions() -> View:
+    learned = np.random.default_rng(1).normal(size=(100, 64)).cumsum(0) / 10
+    return position_explorer(learned=learned)
+
+
+def example_rnn() -> View:
+    rng = np.random.default_rng(5)
+    tokens = "the farmer near the old barns sees it".split()
+    x, W_x = rng.normal(size=(len(tokens), 6)), rng.normal(size=(16, 6)) * 0.4
+    return rnn_unrolled(tokens, x, W_x, rng.normal(size=(16, 16)) * 0.25, np.zeros(16))
+
+
+def example_words() -> View:
+    rng = np.random.default_rng(2)
+    kinds = {"animal": "cat dog horse cow fox wolf", "food": "bread soup rice apple"}
+    kinds |= {"motion": "run walk swim fly climb jump", "place": "town river barn hill"}
+    words = [w for some in kinds.values() for w in some.split()]
+    groups = [kind for kind, some in kinds.items() for _ in some.split()]
+    centres = {kind: rng.normal(size=24) for kind in kinds}
+    vectors = [centres[g] + 0.9 * rng.normal(size=24) for g in groups]
+    return embedding_map(vectors, words, groups, "horse")
+
+
+def example_world() -> View:
+    return world_explorer(world.documents(4, seed=11))
+
+
+def example_ladder() -> View:
+    return chart(read(), "How far is each model from the floor?", "RNN")
+
+
+def example_card() -> View:
+    card = predict("Which head looks one token back?", "head 0", "head 3", "none")
+    return card.view()
+
+
+EXAMPLES: dict[str, Callable[[], View]] = {
+    "world_explorer": example_world,
+    "ladder_chart": example_ladder,
+    "embedding_map": example_words,
+    "rnn_unrolled": example_rnn,
+    "attention_steps": example_steps,
+    "attention_explorer": example_attention,
+    "position_explorer": example_positions,
+    "predict_card": example_card,
+}
+
+
+def page(views: list[View], title: str = "All views") -> str:
+    """Return one HTML page with the views: nothing else is needed to open it."""
+    body = "\n".join(f"<section>{view.html()}</section>" for view in views)
+    style = "body{max-width:1180px;margin:1em auto;font-family:system-ui,sans-serif}"
+    dark = "@media(prefers-color-scheme:dark){body{background:#0d0f11;color:#eee}}"
+    return (
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        f"<title>{html.escape(title)}</title><style>{style}{dark}</style></head>"
+        f"<body><main><h1>{html.escape(title)}</h1>{body}</main></body></html>"
+    )
+
+
+def write(path: Path) -> Path:
+    """Write the page of all examples, in one step; return its path."""
+    text = page([make() for make in EXAMPLES.values()], "From RNN to BERT: all views")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(".part")
+    draft.write_text(text, encoding="utf-8")
+    os.replace(draft, path)
+    return path

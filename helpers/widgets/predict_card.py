@@ -1,0 +1,37 @@
+"""A question to answer before its cell has run; settled by what a cell measured.
+
+Built in notebooks/00_start_here.ipynb.
+"""
+
+import base64
+import hashlib
+import json
+from collections.abc import Sequence
+
+from helpers.widgets.shell import View
+
+
+def predict_card(
+    question: str,
+    options: Sequence[str],
+    text: str,
+    answer: tuple[int, str] | None = None,
+) -> View:
+    """Show a question with one button per option.
+
+    `text` is shown where there are no scripts. With `answer` = (index, because) the
+    card is settled: it tells the measurement, but only once an option is chosen, here
+    or on the open card above. Raises ValueError for fewer than 2 or more than 6 options.
+    """
+    options = list(map(str, options))
+    if not 2 <= len(options) <= 6:
+        raise ValueError(
+            f"{len(options)} options make no question; give two to six of them"
+        )
+    key = hashlib.sha256(json.dumps([question, options]).encode()).hexdigest()[:12]
+    params = {"title": f"Predict: {question}", "options": options, "card": key}
+    if answer is not None:
+        sealed = json.dumps({"right": answer[0], "because": answer[1]})
+        params["title"] = f"Settled: {question}"
+        params["sealed"] = base64.b64encode(sealed.encode()).decode()
+    return View("predict_card", params, text=text)

@@ -1,0 +1,71 @@
+"""The recompute tier: a text box and a button that make a view anew.
+
+Only what ipywidgets 7.7 and 8 share, so it works in Colab too. Without a kernel the
+precomputed example stays. Built in notebooks/06_self_attention.ipynb.
+"""
+
+import os
+from collections.abc import Callable
+
+from IPython.display import display
+
+from helpers.widgets.shell import View
+
+LONGEST = 600  # characters
+
+
+def ask(
+    compute: Callable[[str], object],
+    view: Callable[[object], View],
+    example: str,
+    label: str = "Your sentence",
+    longest: int = LONGEST,
+) -> View | None:
+    """Show `view(compute(text))` for the example, and for any text typed below it.
+
+    The example's view is displayed at once and is replaced in place. Text that is
+    empty or longer than `longest` characters, and a ValueError of `compute` or `view`,
+    give a sentence below the box; the last view stays. In static mode the example's
+    view is returned and no box is made. Returns None otherwise.
+    """
+    first = view(compute(checked(example, longest)))
+    if os.environ.get("COURSE_VIEWS", "live") == "static":
+        return first
+    try:
+        import ipywidgets
+    except ImportError:
+        print("No box for your own text: `pip install ipywidgets`, then run again.")
+        return first
+    box = ipywidgets.Text(value=example, description=label)
+    box.style.description_width = "initial"
+    box.layout.width = "80%"
+    button = ipywidgets.Button(description="Compute", button_style="primary")
+    message = ipywidgets.Label(value="Type, then press Compute (Tab, then Space).")
+    handle = display(first, display_id=True)
+
+    def renew(_) -> None:
+        button.disabled = True
+        message.value = "Computing …"
+        try:
+            handle.update(view(compute(checked(box.value, longest))))
+            message.value = "Done: the view above shows your text."
+        except ValueError as error:
+            message.value = f"Not computed: {error}"
+        finally:
+            button.disabled = False
+
+    button.on_click(renew)
+    display(ipywidgets.VBox([box, button, message]))
+    return None
+
+
+def checked(text: str, longest: int = LONGEST) -> str:
+    """Return the text without blanks at its ends; refuse an empty or a long one."""
+    text = " ".join(text.split())
+    if not text:
+        raise ValueError("the text is empty; type at least one word")
+    if len(text) > longest:
+        raise ValueError(
+            f"the text has {len(text):,} characters; give at most {longest}"
+        )
+    return text
