@@ -111,7 +111,7 @@ def _stack(weights) -> np.ndarray:
 
 
 def prettify(tokens: Sequence[str]) -> list[str]:
-    """Return tokens without the marks for blanks that tokenizers use (Ġ, Ċ, ▁, </w>)."""
+    """Return tokens without tokenizers' marks for blanks (Ġ, Ċ, ▁, </w>)."""
     marks = {"Ġ": " ", "Ċ": "↵", "▁": " ", "</w>": ""}
     for mark, shown in marks.items():
         tokens = [t.replace(mark, shown) if t != mark else t for t in tokens]

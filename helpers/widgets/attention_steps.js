@@ -88,10 +88,10 @@ function draw(ui, data, p) {
       root ? "2: divided by \u221a" + d + " = " + Math.sqrt(d).toFixed(3) + (heat === 1 ? "." : " and by the temperature " + heat + ".") : "2: not divided by \u221ad.",
       "3: " + shut + " of " + n + " keys are masked: their score becomes \u2212\u221e.",
       cover ? "4: choose your answer above first." : "4: softmax makes the scores sum to 1: most on \u201c" + p.tokens[best] + "\u201d, " + r.weights[best].toFixed(4) + ".",
-      "5: the new vector is the sum of all v, each times its weight."];
+      "5: the new vector of \u201c" + p.tokens[at] + "\u201d is the sum of all v, each times its weight."];
     ui.say(shut === n ? "Every key is masked: the query may look nowhere, so there is no answer. Bring a token back." : texts[stage]);
     table.fill();
-    ui.host.dataset.stage = stage;
+    ui.host.dataset.stage = stage; ui.host.dataset.query = at;
   };
   ui.button("Step back", function () { step(-1); });
   ui.button("Next step", function () { step(1); });

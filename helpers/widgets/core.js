@@ -7,7 +7,7 @@ var STYLE = [
   ".v.dark{--paper:#15181b;--ink:#f1f1f1;--soft:#b9bec4;--line:#5a6067;--pale:#23282d;--query:#74bdf0;--key:#ff9f5a;--good:#57d3a8}",
   ".v.big{font-size:22px}",
   ".bar,.row{display:flex;flex-wrap:wrap;gap:6px 12px;align-items:center;margin:4px 0}",
-  ".bar h3{font-size:1.15em;margin:0;flex:1 1 12em}",
+  ".bar b{font-size:1.15em;flex:1 1 12em}",
   ".panes{display:flex;flex-wrap:wrap;gap:14px;align-items:flex-start;margin:6px 0}",
   "button,select,input{font:inherit;color:inherit;background:var(--pale);border:1px solid var(--line);border-radius:6px;",
   "min-height:30px;min-width:30px;padding:1px 10px;box-sizing:border-box}",
@@ -25,17 +25,16 @@ var STYLE = [
   "summary{cursor:pointer;min-height:28px;padding:2px 0}canvas{display:block;border-radius:4px}",
   ".chosen{outline:3px solid var(--key);outline-offset:1px}.num{font-variant-numeric:tabular-nums}"
 ].join("");
-var CIVIDIS = ["#00224e","#0e2e69","#2f3c6c","#434c6d","#555b6e","#666a70","#757a74","#868a78","#999a77","#ada972","#c1ba69","#d7cd5c","#fee838"];
-var SIGNED = ["#0b5fa5","#3b86c4","#7bb0dc","#b9d5ec","#f4f4f4","#fbd3ae","#f4a768","#db7a2c","#b35806"];
+var CIVIDIS = "00224e0e2e692f3c6c434c6d555b6e666a70757a74868a78999a77ada972c1ba69d7cd5cfee838";
+var SIGNED = "0b5fa53b86c47bb0dcb9d5ecf4f4f4fbd3aef4a768db7a2cb35806";
 
-function rgb(hex) { return [1, 3, 5].map(function (i) { return parseInt(hex.substr(i, 2), 16); }); }
 function ramp(stops) {
-  var out = [], n = stops.length - 1;
-  for (var i = 0; i < 256; i++) {
-    var x = i / 255 * n, j = Math.min(n - 1, Math.floor(x)), a = rgb(stops[j]), b = rgb(stops[j + 1]);
-    out.push([0, 1, 2].map(function (c) { return Math.round(a[c] + (b[c] - a[c]) * (x - j)); }));
-  }
-  return out;
+  var n = stops.length / 6 - 1;
+  function part(i) { return parseInt(stops.substr(i, 2), 16); }
+  return range(256).map(function (i) {
+    var x = i / 255 * n, j = Math.min(n - 1, Math.floor(x));
+    return [0, 2, 4].map(function (c) { var a = part(6 * j + c); return Math.round(a + (part(6 * j + 6 + c) - a) * (x - j)); });
+  });
 }
 var WEIGHTS = ramp(CIVIDIS), SIGNS = ramp(SIGNED);
 
@@ -94,19 +93,19 @@ function unpack(packed, layout) {
   });
 }
 
+var SYSTEM = matchMedia("(prefers-color-scheme: dark)");
 function isDark() {
   var body = document.body, lab = body.getAttribute("data-jp-theme-light"), theme = document.documentElement.getAttribute("theme");
   if (lab) { return lab === "false"; }
   if (theme) { return theme === "dark"; }
-  if (body.classList.contains("vscode-dark") || body.classList.contains("vscode-high-contrast")) { return true; }
-  if (body.classList.contains("vscode-light")) { return false; }
-  return matchMedia("(prefers-color-scheme: dark)").matches;
+  if (body.dataset.vscodeThemeKind) { return body.dataset.vscodeThemeKind.indexOf("light") < 0; }
+  return SYSTEM.matches;
 }
 
 function Ui(host, p) {
   var ui = this, stops = [], at = 0;
   ui.host = host; ui.scale = 1; ui.canvases = []; ui.keys = {}; ui.paint = function () {};
-  ui.title = el("h3", { text: p.title });
+  ui.title = el("b", { text: p.title });
   ui.top = el("div", { class: "bar" }, [ui.title]);
   ui.guide = el("div", { class: "tour", role: "region", "aria-label": "Guided tour" });
   ui.controls = el("div", { class: "row" });
@@ -129,7 +128,7 @@ function Ui(host, p) {
       if (stop.ask) { question(stop); }
     } else {
       if (ui.free) { ui.free(); }
-      ui.guide.append(el("p", { text: "Free play: everything below is yours. " + (p.idea || "") }));
+      ui.guide.append(el("p", { text: "Free play. " + (p.idea || "") }));
     }
     var row = el("div", { class: "row" });
     if (stop) {
@@ -195,7 +194,7 @@ Ui.prototype = {
     this.big.setAttribute("aria-pressed", on);
     this.paint();
   },
-  /* a canvas in our own units: draws sharp at every size; with `act` it takes keys and the mouse */
+  /* a canvas in our own units: draws sharp at every size; with act it takes keys and the mouse */
   canvas: function (label, draw, act, into) {
     var ui = this, node = el("canvas", { "aria-label": label, role: act ? "application" : "img", tabindex: act ? 0 : null });
     var c = { node: node, w: 0, h: 0 };
@@ -210,7 +209,7 @@ Ui.prototype = {
       draw(g, c);
     };
     if (act) {
-      ["mousemove", "click", "mouseleave"].forEach(function (kind) {
+      ["mousemove", "click"].forEach(function (kind) {
         node.addEventListener(kind, function (e) {
           var box = node.getBoundingClientRect();
           if (act[kind]) { act[kind]((e.clientX - box.left) / ui.scale, (e.clientY - box.top) / ui.scale); }
@@ -233,7 +232,7 @@ Ui.prototype = {
         var a = el("a", { href: URL.createObjectURL(blob), download: name + ".png" });
         a.click();
         setTimeout(function () { URL.revokeObjectURL(a.href); }, 1000);
-        ui.say("Saved as " + name + ".png.");
+        ui.say("Saved.");
       });
     }, {}, ui.top);
   },
@@ -277,7 +276,7 @@ function build(host, p, data, draw) {
   [document.body, document.documentElement].forEach(function (node) {
     new MutationObserver(theme).observe(node, { attributes: true });
   });
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", theme);
+  SYSTEM.addEventListener("change", theme);
 }
 
 function start(id, p, layout, packed, draw) {

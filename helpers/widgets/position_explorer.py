@@ -26,7 +26,7 @@ def position_explorer(
     """
     if d_model not in SIZES or base not in BASES:
         raise ValueError(
-            f"d_model={d_model}, base={base}; choose d_model of {SIZES}, base of {BASES}"
+            f"d_model={d_model}, base={base}; choose of {SIZES} and of {BASES}"
         )
     if not 8 <= n_positions <= 512:
         raise ValueError(f"n_positions={n_positions}; choose 8 to 512")

@@ -21,7 +21,7 @@ def predict_card(
 
     `text` is shown where there are no scripts. With `answer` = (index, because) the
     card is settled: it tells the measurement, but only once an option is chosen, here
-    or on the open card above. Raises ValueError for fewer than 2 or more than 6 options.
+    or on the open card above. Raises ValueError for fewer than 2 or more than 6.
     """
     options = list(map(str, options))
     if not 2 <= len(options) <= 6:

@@ -14,7 +14,7 @@ import re
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -52,6 +52,11 @@ class View:
         """What the picture says, in words."""
         return self.picture.alt if self.picture else self.text
 
+    @cached_property
+    def png(self) -> bytes:
+        """The picture, drawn once (a second drawing may lay it out anew)."""
+        return self.picture.png() if self.picture else b""
+
     def html(self) -> str:
         """Return the whole view as HTML: picture, table, script. No request is made."""
         params, layout, packed = self._packed()
@@ -87,7 +92,7 @@ class View:
         """The static picture and the table, as plain HTML."""
         parts = [f"<p>{_escape(self.text)}</p>"] if not self.picture else []
         if self.picture:
-            source = base64.b64encode(self.picture.png()).decode()
+            source = base64.b64encode(self.png).decode()
             parts.append(
                 f'<img alt="{_escape(self.alt)}" style="max-width:100%" '
                 f'src="data:image/png;base64,{source}">'
@@ -103,7 +108,7 @@ class View:
         data: dict = {"text/plain": repr(self)}
         metadata = {}
         if self.picture:
-            data["image/png"] = self.picture.png()
+            data["image/png"] = self.png
             metadata["image/png"] = {"alt": self.alt}
         if not is_static():
             data["text/html"] = self.html()
@@ -123,7 +128,7 @@ def script(name: str) -> str:
     parts = re.split(r'("(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\')', code)
     for i in range(0, len(parts), 2):  # between the strings
         tight = re.sub(r"\s+", " ", parts[i])
-        parts[i] = re.sub(r" ?([{}()\[\];,:=<>?&|*/!]) ?", r"\1", tight)
+        parts[i] = re.sub(r" ?([{}()\[\];,:=<>?&|*/!+-]) ?", r"\1", tight)
     return "".join(parts).strip()
 
 
@@ -137,7 +142,9 @@ def pack(arrays: Mapping[str, np.ndarray], grain: float = 0.0) -> tuple[list, st
     layout, planes = [], []
     for name, values in arrays.items():
         values = finite(name, values)
-        low, high = (float(values.min()), float(values.max())) if values.size else (0, 0)
+        low, high = (
+            (float(values.min()), float(values.max())) if values.size else (0, 0)
+        )
         step = (high - low) / STEPS or 1.0
         if step < grain and high - np.floor(low) < STEPS * grain:
             low, step = float(np.floor(low)), grain
@@ -198,7 +205,8 @@ def _table(rows: Sequence[Row]) -> str:
 
     body = "".join(line(row, "td") for row in rows[1:])
     return (
-        '<details slot="table"><summary>The numbers of the static picture</summary>'
+        '<details slot="table"><summary data-lm-suppress-shortcuts="true">'
+        "The numbers of the static picture</summary>"
         f"<table><thead>{line(rows[0], 'th')}</thead><tbody>{body}</tbody></table>"
         "</details>"
     )

@@ -1,0 +1,72 @@
+"""Every view on tokens that try to be code."""
+
+from types import SimpleNamespace
+
+import numpy as np
+
+from helpers.exercises import predict
+from helpers.widgets import (
+    attention_explorer,
+    attention_steps,
+    embedding_map,
+    ladder_chart,
+    position_explorer,
+    rnn_unrolled,
+    world_explorer,
+)
+from helpers.widgets.shell import View
+
+EVIL = [
+    "</script><script>alert(1)</script>",
+    "<img src=x onerror=alert(2)>",
+    "\"quoted\" & 'so'",
+    "😀👩‍🔬",
+    "שלום",
+    "<pad>",
+    "$x_1$",
+    "\\u003c",
+]
+
+
+def _story():
+    n = len(EVIL)
+    return SimpleNamespace(
+        tokens=EVIL,
+        tags=["X"] * n,
+        senses=[None] * n,
+        heads=list(range(n)),
+        roles=["root"] * n,
+        entities=["O"] * n,
+        antecedents=[None] * n,
+        sentences=[(0, n)],
+        scene="<b>scene</b>",
+    )
+
+
+def evil(name: str) -> View:
+    """Return the named view with tokens that try to be code."""
+    n, rng = len(EVIL), np.random.default_rng(0)
+    weights = np.full((1, 1, n, n), 1 / n)
+    q = rng.normal(size=(n, 4))
+    makers = {
+        "attention_explorer": lambda: attention_explorer(
+            weights, EVIL, prettify_tokens=False
+        ),
+        "attention_steps": lambda: attention_steps(q, q, q, EVIL),
+        "embedding_map": lambda: embedding_map(q, EVIL, EVIL[:4] * 2),
+        "ladder_chart": lambda: ladder_chart(EVIL, [3.0] * n, 1.0),
+        "position_explorer": lambda: _titled(" ".join(EVIL)),
+        "predict_card": lambda: predict(" ".join(EVIL), "a", "b").view(),
+        "rnn_unrolled": lambda: _whole_rnn(q),
+        "world_explorer": lambda: world_explorer([_story()]),
+    }
+    return makers[name]()
+
+
+def _titled(text: str) -> View:
+    view = position_explorer(8, 100, 20)
+    return View(view.name, {**view.params, "title": text}, view.arrays, view.picture)
+
+
+def _whole_rnn(q: np.ndarray) -> View:
+    return rnn_unrolled(EVIL, q, q[:3], np.eye(3), np.zeros(3))

@@ -1,0 +1,225 @@
+"""Every number on screen is the tensor: read from the page, compared with torch."""
+
+import math
+import random
+import re
+
+import numpy as np
+import pytest
+import torch
+
+from helpers.widgets import (
+    attention_explorer,
+    attention_steps,
+    embedding_map,
+    gallery,
+    position_explorer,
+    rnn_unrolled,
+)
+from helpers.widgets.attention_explorer import STATISTICS
+from tests.browser.conftest import is_ready
+
+
+@pytest.fixture(autouse=True)
+def live(monkeypatch):
+    monkeypatch.setenv("COURSE_VIEWS", "live")
+
+
+def opened(visit, view):
+    """Open a view after its tour; return (page, host)."""
+    page = visit(gallery.page([view])).page
+    host = is_ready(page, view.name)
+    host.get_by_role("button", name="Skip the tour").click()
+    return page, host
+
+
+def table(host, label: str) -> list[list[str]]:
+    """Open a table of the view and read it."""
+    summary = host.locator(f"summary:has-text({label!r})")
+    if summary.locator("xpath=..").get_attribute("open") is None:
+        summary.click()
+    rows = summary.locator("xpath=..").locator("tr")
+    read = "rows => rows.map(r => [...r.children].map(c => c.textContent))"
+    return rows.evaluate_all(read)
+
+
+def control(host, label: str):
+    """The slider or list with this label (canvases may have the word in theirs)."""
+    named = host.locator("label").filter(has_text=re.compile(f"^{label}"))
+    return named.locator("select, input")
+
+
+def number(text: str) -> float:
+    return -math.inf if text == "−∞" else float(text)
+
+
+def softmax_attention(n_layers: int, n_heads: int, n: int) -> torch.Tensor:
+    make = torch.Generator().manual_seed(n)
+    return torch.randn(n_layers, n_heads, n, n, generator=make).mul(2.0).softmax(-1)
+
+
+def test_200_random_cells_of_the_explorer_equal_the_tensor(visit):
+    weights = softmax_attention(6, 8, 64)
+    page, host = opened(
+        visit, attention_explorer(weights, [f"t{i}" for i in range(64)])
+    )
+    dice = random.Random(0)
+    canvas = host.locator("canvas[role=application]").nth(1)
+    seen, worst = set(), 0.0
+    for _ in range(20):
+        control(host, "Layer").select_option(str(dice.randrange(6)))
+        control(host, "Head").select_option(str(dice.randrange(8)))
+        box = canvas.bounding_box()
+        for _ in range(10):
+            x = box["x"] + 92 + dice.random() * (box["width"] - 140)
+            y = box["y"] + 84 + dice.random() * (box["height"] - 90)
+            page.mouse.move(x, y)
+            at = host.get_attribute("data-at")
+            _, *place = map(int, at.split(","))
+            shown = float(host.get_attribute("data-weight"))
+            worst = max(worst, abs(shown - float(weights[tuple(place)])))
+            seen.add(at)
+    assert len(seen) > 150
+    assert worst <= 2e-5
+    assert float(host.get_attribute("data-switched")) <= 100  # milliseconds
+    assert float(host.get_attribute("data-hover")) <= 50
+
+
+def test_statistics_of_the_explorer_equal_torch(visit):
+    tokens = "[CLS] a b c [SEP] d e [SEP]".split()
+    w = softmax_attention(2, 3, len(tokens))
+    _, host = opened(visit, attention_explorer(w, tokens))
+    rows = table(host, "Statistics of all heads")
+    assert [name.rstrip(" ▾") for name in rows[0][1:]] == list(STATISTICS)
+    place = torch.arange(8)
+    special = [torch.tensor([t == name for t in tokens]) for name in ("[CLS]", "[SEP]")]
+    for head, *shown in rows[1:]:
+        a = w[tuple(map(int, head.split("·")))]
+        wanted = [
+            -(a * a.log()).sum(-1).mean(),
+            (a * (place[:, None] - place).abs()).sum(-1).mean(),
+            a.diagonal(-1).mean(),
+            a.diagonal(1).mean(),
+            a.diagonal().mean(),
+            *[a[:, keys].sum(-1).mean() for keys in special],
+        ]
+        assert np.allclose(
+            [float(x) for x in shown], [float(x) for x in wanted], atol=1e-3
+        )
+    host.get_by_role("button", name="previous").click()
+    column = [float(row[3]) for row in table(host, "Statistics of all heads")[1:]]
+    assert column == sorted(column, reverse=True)
+
+
+def test_hiding_special_tokens_and_renormalising_follow_the_tensor(visit):
+    tokens = "[CLS] a b c [SEP] d e [SEP]".split()
+    w = softmax_attention(1, 1, len(tokens))
+    page, host = opened(visit, attention_explorer(w, tokens, sentence_b_start=5))
+    host.get_by_role("button", name="Hide special tokens").click()
+    plain = [i for i, t in enumerate(tokens) if t[0] != "["]
+    shown = [float(x) for _, x in table(host, "The row as a table")[1:]]
+    row = w[0, 0, plain[0], plain]
+    assert np.allclose(shown, row, atol=1e-4)
+    host.get_by_role("button", name="Make rows sum to 1 again").click()
+    shown = [float(x) for _, x in table(host, "The row as a table")[1:]]
+    assert np.allclose(shown, row / row.sum(), atol=1e-4)
+    control(host, "Show").select_option("2")  # A → B
+    keys = [key for key, _ in table(host, "The row as a table")[1:]]
+    assert keys == ["d", "e"]
+
+
+@pytest.mark.parametrize("masked", [True, False])
+def test_every_stage_of_the_steps_equals_torch(masked, visit):
+    make = torch.Generator().manual_seed(5)
+    n, d = 7, 6
+    q, k, v = torch.randn(3, n, d, generator=make)
+    mask = torch.ones(n, n).tril().bool() if masked else None
+    tokens = [f"t{i}" for i in range(n)]
+    page, host = opened(visit, attention_steps(q, k, v, tokens, mask))
+    assert float(host.get_attribute("data-deviation")) <= 1e-3
+    want = torch.nn.functional.scaled_dot_product_attention(q, k, v, attn_mask=mask)
+    for query in range(n):
+        control(host, "Query").select_option(str(query))
+        rows = table(host, "The steps as a table")[1:]
+        found = np.array([[number(x) for x in row[1:]] for row in rows[:-1]])
+        scores = q[query] @ k.T
+        open_ = scores / d**0.5
+        if masked:
+            open_ = open_.masked_fill(~mask[query], -math.inf)
+        stages = torch.stack([scores, scores / d**0.5, open_, open_.softmax(-1)], 1)
+        assert np.allclose(found, stages, atol=1e-3)
+        if masked:
+            assert (found[query + 1 :, 3] == 0).all()  # exactly
+        out = [float(x) for x in rows[-1][1].split()]
+        assert np.allclose(out, want[query], atol=1e-3)
+
+
+def test_switches_of_the_steps_do_what_they_say(visit):
+    make = torch.Generator().manual_seed(8)
+    q, k, v = torch.randn(3, 5, 4, generator=make)
+    page, host = opened(visit, attention_steps(q, k, v, list("abcde")))
+    scores = q[4] @ k.T
+
+    def weights() -> list[float]:
+        return [float(r[4]) for r in table(host, "The steps as a table")[1:-1]]
+
+    host.get_by_role("button", name="Divide by √d").click()
+    assert np.allclose(weights(), scores.softmax(-1), atol=1e-3)
+    control(host, "Temperature").fill("2")
+    assert np.allclose(weights(), (scores / 2).softmax(-1), atol=1e-3)
+    control(host, "Drop key").select_option("1")  # the first token
+    rest = torch.cat([torch.tensor([-math.inf]), scores[1:] / 2]).softmax(-1)
+    assert weights()[0] == 0 and np.allclose(weights(), rest, atol=1e-3)
+
+
+@pytest.mark.parametrize("base", [10, 10_000])
+@pytest.mark.parametrize("d_model", [4, 64, 128])
+def test_the_identities_of_positions_hold_in_the_page(d_model, base, visit):
+    page, host = opened(visit, position_explorer(d_model, base, 60))
+    for shift in (1, 7, 30):
+        control(host, "Shift").fill(str(shift))
+        assert float(host.get_attribute("data-dotspread")) < 1e-5
+        assert float(host.get_attribute("data-rotation")) < 1e-5
+    assert float(host.get_attribute("data-deviation")) < 1e-4  # two bytes a number
+    control(host, "Position").fill("13")
+    rows = table(host, "The position’s vector as a table")[1:]
+    angles = 13 * base ** (-np.arange(0, d_model, 2) / d_model)
+    wanted = np.stack([np.sin(angles), np.cos(angles)], 1).ravel()
+    assert np.allclose([float(row[1]) for row in rows], wanted, atol=1e-5)
+
+
+def test_the_value_of_every_unit_of_the_rnn_equals_torch(visit):
+    make = torch.Generator().manual_seed(2)
+    rnn = torch.nn.RNN(5, 9, batch_first=True)
+    x = torch.randn(1, 6, 5, generator=make)
+    with torch.no_grad():
+        states = rnn(x)[0][0]
+    b = rnn.bias_ih_l0 + rnn.bias_hh_l0
+    view = rnn_unrolled(list("abcdef"), x[0], rnn.weight_ih_l0, rnn.weight_hh_l0, b)
+    page, host = opened(visit, view)
+    assert float(host.get_attribute("data-deviation")) <= 1e-3
+    for _ in range(5):
+        host.get_by_role("button", name="Next step").click()
+    for unit in range(9):
+        control(host, "Unit").fill(str(unit))
+        rows = table(host, "The unit as a table")[1:]
+        shown = np.array([[float(x) for x in row[2:]] for row in rows])
+        assert np.allclose(shown[:, 3], states[:, unit], atol=1e-4)
+        assert np.allclose(np.tanh(shown[:, :3].sum(1)), states[:, unit], atol=1e-3)
+
+
+def test_neighbours_on_the_map_are_those_of_the_full_space(visit):
+    make = torch.Generator().manual_seed(4)
+    vectors = torch.randn(40, 16, generator=make)
+    words = [f"w{i}" for i in range(40)]
+    page, host = opened(visit, embedding_map(vectors, words, ["g"] * 40))
+    unit = torch.nn.functional.normalize(vectors, dim=1)
+    for i in (0, 7, 39):
+        host.get_by_label("Find a word").fill(f"w{i}")
+        host.get_by_label("Find a word").press("Enter")
+        cosines = unit @ unit[i]
+        cosines[i] = -2
+        best = cosines.topk(5)
+        rows = table(host, "The neighbours as a table")[1:]
+        assert [word for word, _ in rows] == [words[j] for j in best.indices]
+        assert np.allclose([float(c) for _, c in rows], best.values, atol=1e-4)

@@ -1,0 +1,223 @@
+"""The Python side of the views: bad input, packing, static twins, recomputing."""
+
+import base64
+import zlib
+
+import numpy as np
+import pytest
+
+from helpers.corpora import world
+from helpers.widgets import (
+    ask,
+    attention_explorer,
+    attention_steps,
+    embedding_map,
+    ladder_chart,
+    position_explorer,
+    rnn_unrolled,
+    shell,
+    world_explorer,
+)
+from helpers.widgets.predict_card import predict_card
+from helpers.widgets.recompute import checked
+
+EVEN = np.full((2, 3, 4, 4), 0.25)
+WORDS = list("abcd")
+Q = np.arange(20.0).reshape(5, 4) / 10
+
+
+def nan(array):
+    spoiled = np.array(array, float)
+    spoiled.flat[0] = np.nan
+    return spoiled
+
+
+BAD = {
+    "explorer: nothing": (lambda: attention_explorer(), "no attention"),
+    "explorer: no tokens": (lambda: attention_explorer(EVEN), "without tokens"),
+    "explorer: NaN": (lambda: attention_explorer(nan(EVEN), WORDS), "1 numbers"),
+    "explorer: counts": (lambda: attention_explorer(EVEN, WORDS[:3]), "does not fit"),
+    "explorer: axes": (lambda: attention_explorer(np.ones(4) / 4, WORDS), "shape"),
+    "explorer: no token": (
+        lambda: attention_explorer(np.ones((1, 1, 0, 0)), []),
+        "0 t",
+    ),
+    "explorer: 5,000": (
+        lambda: attention_explorer(EVEN, ["a"] * 5000),
+        "5000 tokens; this view shows 1 to 512",
+    ),
+    "explorer: scores": (lambda: attention_explorer(EVEN * 9, WORDS), "softmax"),
+    "explorer: layer": (lambda: attention_explorer(EVEN, WORDS, layer=5), "layer=5"),
+    "explorer: heads": (lambda: attention_explorer(EVEN, WORDS, heads=[3]), "heads"),
+    "explorer: pair": (
+        lambda: attention_explorer(EVEN, WORDS, sentence_b_start=4),
+        "sentence_b_start=4",
+    ),
+    "explorer: layers": (
+        lambda: attention_explorer(EVEN, WORDS, include_layers=[2]),
+        "include_layers",
+    ),
+    "explorer: two kinds": (
+        lambda: attention_explorer(EVEN, WORDS, encoder_attention=EVEN),
+        "either",
+    ),
+    "explorer: ragged": (
+        lambda: attention_explorer([EVEN[:1], EVEN[:1, :2]], WORDS),
+        "one shape",
+    ),
+    "steps: NaN": (lambda: attention_steps(nan(Q), Q, Q, list("abcde")), "q has 1"),
+    "steps: shapes": (lambda: attention_steps(Q, Q[:, :3], Q, list("abcde")), "k has"),
+    "steps: one token": (
+        lambda: attention_steps(Q[:1], Q[:1], Q[:1], ["a"]),
+        "1 token",
+    ),
+    "steps: 5,000": (lambda: attention_steps(Q, Q, Q, ["a"] * 5000), "5000 tokens"),
+    "steps: count": (lambda: attention_steps(Q, Q, Q, WORDS), "shape"),
+    "steps: blind": (
+        lambda: attention_steps(Q, Q, Q, list("abcde"), np.zeros((5, 5))),
+        "may look nowhere",
+    ),
+    "steps: query": (
+        lambda: attention_steps(Q, Q, Q, list("abcde"), query=5),
+        "query=5",
+    ),
+    "positions: d": (lambda: position_explorer(10), "d_model=10"),
+    "positions: n": (lambda: position_explorer(n_positions=5000), "5000"),
+    "positions: learned": (
+        lambda: position_explorer(4, learned=np.ones((3, 4))),
+        "learned has shape",
+    ),
+    "rnn: NaN": (
+        lambda: rnn_unrolled(WORDS, nan(np.ones((4, 2))), *_rnn()),
+        "inputs has 1",
+    ),
+    "rnn: shapes": (lambda: rnn_unrolled(WORDS, np.ones((4, 3)), *_rnn()), "W_x has"),
+    "rnn: 5,000": (lambda: rnn_unrolled(["a"] * 5000, Q, *_rnn()), "5000"),
+    "rnn: one": (lambda: rnn_unrolled(["a"], np.ones((1, 2)), *_rnn()), "longer"),
+    "rnn: unit": (
+        lambda: rnn_unrolled(WORDS, np.ones((4, 2)), *_rnn(), unit=3),
+        "unit=3",
+    ),
+    "map: zeros": (lambda: _map(np.zeros((8, 3))), "rows of zeros"),
+    "map: groups": (
+        lambda: embedding_map(np.eye(8), list("abcdefgh"), ["g"]),
+        "one per word",
+    ),
+    "map: few": (lambda: embedding_map(np.eye(4), WORDS, WORDS), "4 words"),
+    "map: NaN": (lambda: _map(nan(np.ones((8, 3)))), "NaN"),
+    "map: first": (
+        lambda: embedding_map(np.eye(8), list("abcdefgh"), ["g"] * 8, "z"),
+        "not among",
+    ),
+    "world: none": (lambda: world_explorer([]), "0 documents"),
+    "ladder: below": (lambda: ladder_chart(["m"], [1.0], 2.0), "below the floor"),
+    "ladder: counts": (lambda: ladder_chart(["m"], [1.0, 2.0], 0.5), "one each"),
+    "ladder: endless": (lambda: ladder_chart(["m"], [np.inf], 0.5), "finite"),
+    "card: one option": (lambda: predict_card("Why?", ["so"], "Why?"), "1 options"),
+    "shell: too large": (
+        lambda: shell.View(
+            "ladder_chart", {}, {"x": np.random.default_rng(0).random(9_000_000)}
+        ).html(),
+        "fewer layers",
+    ),
+}
+
+
+def _rnn():
+    return np.ones((3, 2)), np.eye(3), np.zeros(3)
+
+
+def _map(vectors):
+    return embedding_map(vectors, list("abcdefgh"), ["g"] * 8)
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_bad_input_says_what_was_given_and_what_would_work(case):
+    make, says = BAD[case]
+    with pytest.raises(ValueError, match=says):
+        make()
+
+
+def test_rows_that_do_not_sum_to_one_are_shown_with_a_note():
+    view = attention_explorer(EVEN * 0.5, WORDS)
+    assert "24 of 24 rows do not sum to 1" in view.params["rows"]
+    assert attention_explorer(EVEN, WORDS).params["rows"] == ""
+
+
+def test_one_token_can_be_explored():
+    assert attention_explorer(np.ones((1, 1, 1, 1)), ["a"]).html()
+
+
+def test_the_explorer_takes_what_head_view_takes():
+    torch = pytest.importorskip("torch")
+    layers = [torch.full((1, 3, 4, 4), 0.25) for _ in range(2)]
+    view = attention_explorer(layers, WORDS, include_layers=[1], prettify_tokens=True)
+    assert view.arrays["w0"].shape == (1, 3, 4, 4)
+    assert view.params["layers"] == [1]
+    cross = np.full((2, 3, 2, 4), 0.25)
+    both = attention_explorer(
+        encoder_attention=EVEN,
+        cross_attention=cross,
+        encoder_tokens=["Ġa", "b</w>", "▁c", "d"],
+        decoder_tokens=["x", "y"],
+    )
+    names = [s["name"] for s in both.params["sources"]]
+    assert names == ["encoder", "cross"]
+    assert both.params["sources"][0]["queries"] == list("abcd")
+    assert both.params["sources"][1]["queries"] == ["x", "y"]
+
+
+@pytest.mark.parametrize("grain", [0.0, 1e-3])
+def test_packed_numbers_unpack_to_what_was_given(grain):
+    rng = np.random.default_rng(3)
+    arrays = {"a": rng.normal(size=(3, 5)), "b": rng.random((2, 2, 7))}
+    layout, packed = shell.pack(arrays, grain)
+    raw = np.frombuffer(zlib.decompress(base64.b64decode(packed)), np.uint8)
+    at = 0
+    for part, (name, values) in zip(layout, arrays.items(), strict=True):
+        n = values.size
+        codes = raw[at : at + n] + 256.0 * raw[at + n : at + 2 * n]
+        at += 2 * n
+        found = part["low"] + part["step"] * codes.reshape(part["shape"])
+        worst = max(grain, np.ptp(values) / 65_535) / 2
+        assert part["name"] == name
+        assert abs(found - values).max() <= worst + 1e-12
+    assert at == len(raw)
+
+
+def test_a_large_view_keeps_three_decimals_and_says_so(monkeypatch):
+    monkeypatch.setenv("COURSE_VIEWS", "live")
+    rng = np.random.default_rng(0)
+    scores = np.exp(2 * rng.normal(size=(12, 12, 128, 128)))
+    weights = scores / scores.sum(-1, keepdims=True)
+    view = attention_explorer(weights, [f"t{i}" for i in range(128)])
+    html = view.html()
+    assert "kept to 3 decimals" in html
+    assert len(html) <= 5_000_000
+
+
+def test_ask_returns_the_example_in_static_mode(monkeypatch):
+    monkeypatch.setenv("COURSE_VIEWS", "static")
+    view = ask(str.split, lambda words: ladder_chart(words, [2.0, 1.0], 0.5), "a b")
+    assert set(view._repr_mimebundle_()[0]) == {"text/plain", "image/png"}
+
+
+@pytest.mark.parametrize(
+    ("text", "says"), [("", "empty"), (" \n ", "empty"), ("x" * 10_000, "10,000")]
+)
+def test_ask_refuses_text_that_cannot_work(text, says):
+    with pytest.raises(ValueError, match=says):
+        checked(text)
+
+
+def test_ask_takes_any_other_text_as_it_is():
+    assert checked("  😀  </script> שלום ") == "😀 </script> שלום"
+
+
+def test_the_world_explorer_carries_every_label():
+    document = world.documents(1, seed=3)[0]
+    shown = world_explorer([document]).params["documents"][0]
+    assert shown["tokens"] == list(document.tokens)
+    assert shown["heads"] == list(document.heads)
+    assert shown["tags"] == list(document.tags)
+    assert len(shown["sentences"]) == len(document.tokens)
