@@ -3,6 +3,7 @@
 python3 start.py                      open it in JupyterLab
 python3 start.py test [PYTEST ...]    run all tests (--perturbed: notebooks, other CPU)
 python3 start.py run [NAMES] [--save] execute notebooks into build/ (--save: and keep)
+python3 start.py run --gallery        write one page with every interactive view
 """
 
 # Standard library only. No syntax newer than Python 2.7 in this file, so that an old

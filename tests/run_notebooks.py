@@ -1,10 +1,11 @@
 """Execute notebooks in fresh kernels, in the environment where outputs are made.
 
-python -m tests.run_notebooks [NAMES] [--save]
+python -m tests.run_notebooks [NAMES] [--save] [--gallery]
 
 Executed copies go to build/; `--save` also puts them back into notebooks/, in the form
 in which they are committed, and writes the README's pictures. Then the ladder takes
-the notebooks' own measurements.
+the notebooks' own measurements. `--gallery` writes build/gallery.html instead: every
+interactive view on example data.
 """
 
 import argparse
@@ -209,17 +210,30 @@ def merge_ladder(folder: Path) -> None:
     print("The ladder has taken the notebooks' measurements.")
 
 
+def write_gallery(path: Path) -> int:
+    """Write one page with every interactive view; say where it is."""
+    from helpers.widgets import gallery  # only here: it brings matplotlib along
+
+    os.environ["COURSE_VIEWS"] = "live"
+    size = gallery.write(path).stat().st_size
+    print(f"All views, {size / 1e6:.1f} MB, no network needed: open {path.as_uri()}")
+    return 0
+
+
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(prog="start.py run", description="Run notebooks.")
     parser.add_argument("names", nargs="*", help="e.g. 02 or 02_rnn; none means all")
     parser.add_argument("--save", action="store_true", help="put outputs back, too")
+    parser.add_argument("--gallery", action="store_true", help="write all views only")
     return parser.parse_args(arguments)
 
 
 def main(arguments: Sequence[str]) -> int:
     """Execute the notebooks named, one after the other; return 1 if one is not ok."""
     options = parse(arguments)
+    if options.gallery:
+        return write_gallery(ROOT / "build" / "gallery.html")
     try:
         paths = find(options.names, ROOT / "notebooks")
     except ValueError as error:
