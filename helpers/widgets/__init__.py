@@ -5,6 +5,7 @@ Every number on screen is a number of the arrays; the static picture says the sa
 
 from helpers.widgets.attention_explorer import attention_explorer
 from helpers.widgets.attention_steps import attention_steps
+from helpers.widgets.bertviz_offline import bertviz_offline
 from helpers.widgets.embedding_map import embedding_map
 from helpers.widgets.ladder_chart import ladder_chart
 from helpers.widgets.position_explorer import position_explorer
@@ -16,6 +17,7 @@ __all__ = [
     "ask",
     "attention_explorer",
     "attention_steps",
+    "bertviz_offline",
     "embedding_map",
     "ladder_chart",
     "position_explorer",

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from helpers.pictures import Picture, picture
 from helpers.widgets.attention_input import Source, sources_of
 from helpers.widgets.shell import View
 
@@ -72,7 +71,7 @@ def attention_explorer(
     arrays = {f"w{i}": s.weights for i, s in enumerate(sources)}
     arrays |= {f"s{i}": statistics(s) for i, s in enumerate(sources)}
     shown = sources[0].weights[params["layer"], first]
-    static = _static(sources[0], params["layer"], first)
+    static = sources[0].still(params["layer"], first)
     rows = [["query", "looks most at", "weight"]]
     for query, row in zip(sources[0].queries[:40], shown, strict=False):
         rows.append([query, sources[0].keys[row.argmax()], float(row.max())])
@@ -99,21 +98,3 @@ def statistics(source: Source) -> np.ndarray:
         if where:
             found[..., place] = w[..., where].sum(-1).mean(-1)
     return found
-
-
-def _static(source: Source, layer: int, head: int) -> Picture:
-    """Draw the chosen head; few tokens carry their names."""
-    n_queries, n_keys = source.weights.shape[2:]
-    side = 4.2 if max(n_queries, n_keys) < 12 else 5.6
-    figure, axes = picture(f"Layer {layer}, head {head}: who looks at whom?", (9, side))
-    weights = source.weights[layer, head]
-    shown = axes.imshow(weights, cmap="cividis", vmin=0, vmax=1, aspect="auto")
-    every = max(1, n_keys // 24), max(1, n_queries // 24)
-    axes.set_xticks(range(0, n_keys, every[0]), source.short(source.keys)[:: every[0]])
-    axes.set_yticks(
-        range(0, n_queries, every[1]), source.short(source.queries)[:: every[1]]
-    )
-    axes.tick_params(axis="x", rotation=60)
-    axes.grid(visible=False)
-    figure.colorbar(shown, ax=axes, fraction=0.04)
-    return figure.caption("Rows are queries, columns are keys; each row sums to 1.")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from helpers.pictures import Picture, picture
 from helpers.widgets.shell import finite, labels
 
 MOST_TOKENS = 512
@@ -32,6 +33,22 @@ class Source:
 
     def labels(self) -> dict:
         return {"name": self.name, "queries": self.queries, "keys": self.keys}
+
+    def still(self, layer: int, head: int) -> Picture:
+        """Draw one head; few tokens carry their names."""
+        n_queries, n_keys = self.weights.shape[2:]
+        side = 4.2 if max(n_queries, n_keys) < 12 else 5.6
+        title = f"Layer {layer}, head {head}: who looks at whom?"
+        figure, axes = picture(title, (9, side))
+        weights = self.weights[layer, head]
+        shown = axes.imshow(weights, cmap="cividis", vmin=0, vmax=1, aspect="auto")
+        x, y = max(1, n_keys // 24), max(1, n_queries // 24)
+        axes.set_xticks(range(0, n_keys, x), self.short(self.keys)[::x])
+        axes.set_yticks(range(0, n_queries, y), self.short(self.queries)[::y])
+        axes.tick_params(axis="x", rotation=60)
+        axes.grid(visible=False)
+        figure.colorbar(shown, ax=axes, fraction=0.04)
+        return figure.caption("Rows are queries, columns are keys; each row sums to 1.")
 
     def short(self, tokens: Sequence[str]) -> list[str]:
         """Labels for figures: no mathematics, at most 12 characters."""
