@@ -26,12 +26,20 @@ pictures.py     what every figure is; colours by role; lesson.mplstyle beside it
 plots.py        arrays → charts
 token_plots.py  tokens with their labels, trees, lists of words
 diagrams.py     networks: boxes and arrows
+widgets/        arrays → interactive views; NAME.js beside each NAME.py
+  shell         parameters, arrays, picture, table → one output; core.js is shared
+  attention_explorer · attention_steps · position_explorer · rnn_unrolled ·
+  embedding_map · world_explorer · ladder_chart · predict_card
+  attention_input   checks attention tensors          bertviz_offline   BertViz's views
+  recompute     `ask`: a text box that makes a view anew
 ladder.py       one table of all language models (ladder.json beside it), its chart
 exercises.py    compares a learner's function with ours; predict cards; show_source
+gallery.py      every view on example data, on one page
 
 Axes: B batch_size · T seq_len · C d_model · N d_hidden · V vocab_size.
 Masks are bool: True = real, may be looked at. Losses are in nats per token.
 Imports point one way: corpora, tokenizers, tracing, training, pictures know nothing of
 the rest; objectives → tokenizers; models → tracing; probes → objectives, models;
-plots, token_plots, diagrams, ladder → pictures; exercises when asked.
+plots, token_plots, diagrams → pictures; widgets → plots, pictures; ladder and
+exercises → widgets; gallery → all of these.
 """

@@ -127,10 +127,10 @@ def climb(live: Sequence[Rung] = ()) -> list[Rung]:
     return sorted(kept.values(), key=lambda r: -r.loss)
 
 
-def chart(rungs: Sequence[Rung], title: str, live: str | None = None):
+def chart(rungs: Sequence[Rung], title: str, *live: str):
     """Return a view of the ladder: nats per token, worst on top, the floor as a line.
 
-    `live` names the model that this notebook measured.
+    `live` names the models that this notebook measured.
     """
     from helpers.widgets.ladder_chart import ladder_chart  # only when drawn
 
@@ -138,8 +138,7 @@ def chart(rungs: Sequence[Rung], title: str, live: str | None = None):
         raise ValueError("the ladder has no rungs yet; record one first")
     losses, costs = [r.loss for r in rungs], [(r.parameters, r.seconds) for r in rungs]
     names = [r.model for r in rungs]
-    lively = [live] if live else []
-    return ladder_chart(names, losses, rungs[-1].floor, title, lively, costs)
+    return ladder_chart(names, losses, rungs[-1].floor, title, live, costs)
 
 
 def table(rungs: Sequence[Rung]) -> str:

@@ -17,12 +17,12 @@ def bars(
     values: Sequence[float],
     title: str,
     floor: float | None = None,
-    live: str | None = None,
+    live: Sequence[str] = (),
     unit: str = "nats per token",
 ) -> Picture:
     """Draw one horizontal bar per label with its value, and the floor as a line.
 
-    Values in `unit`; an infinite one becomes an arrow; `live` is the highlighted one.
+    Values in `unit`; an infinite one becomes an arrow; `live` are striped.
     """
     values = numbers("values", values, 1)
     if len(labels) != len(values):
@@ -32,7 +32,7 @@ def bars(
     finite = values[np.isfinite(values)]
     top = 1.25 * max([*finite, floor or 0, 1e-9])
     for row, (label, value) in enumerate(zip(labels, values, strict=True)):
-        _bar(axes, row, value, top, label == live)
+        _bar(axes, row, value, top, label in live)
     if floor is not None:
         axes.axvline(floor, color=ROLES["floor"], linestyle="--")
         axes.text(

@@ -212,7 +212,7 @@ def merge_ladder(folder: Path) -> None:
 
 def write_gallery(path: Path) -> int:
     """Write one page with every interactive view; say where it is."""
-    from helpers.widgets import gallery  # only here: it brings matplotlib along
+    from helpers import gallery  # only here: it brings matplotlib along
 
     os.environ["COURSE_VIEWS"] = "live"
     size = gallery.write(path).stat().st_size

@@ -71,10 +71,11 @@ def test_live_rungs_replace_their_namesakes():
 def test_chart_and_table_show_every_rung():
     rungs = [rung("a", 3.0), rung("b", math.inf)]
     assert "a" in ladder.table(rungs) and "inf" in ladder.table(rungs)
-    labels = [
-        t.get_text() for t in ladder.chart(rungs, "x", "a").axes[0].get_yticklabels()
-    ]
-    assert labels == ["a", "b"]
+    view = ladder.chart(rungs, "x", "a")
+    ticks = view.picture.axes[0].get_yticklabels()
+    assert [t.get_text() for t in ticks] == ["b", "a"]  # worst on top
+    assert view.params["models"] == ["a"] and view.params["live"] == ["a"]
+    assert "b" in view.params["idea"]  # infinite: named, not drawn
     with pytest.raises(ValueError, match="no rungs"):
         ladder.chart([], "x")
 

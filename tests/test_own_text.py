@@ -62,7 +62,7 @@ def test_a_text_of_ones_own_trains_with_one_changed_line(make, size, tmp_path, c
     exec("from helpers.models.ngram import NGram", space)
     for source in cells():
         source = source.replace(LINE, changed).replace(
-            "steps, losses, samples = 900", "steps, losses, samples = 40"
+            "steps, losses, samples = 750", "steps, losses, samples = 40"
         )
         exec(source, space)
     assert len(space["losses"]) == 40

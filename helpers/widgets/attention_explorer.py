@@ -10,6 +10,7 @@ import numpy as np
 from helpers.widgets.attention_input import Source, sources_of
 from helpers.widgets.shell import View
 
+SPECIAL = ("[CLS]", "[SEP]", "[PAD]", "<s>", "</s>", "<pad>")
 STATISTICS = ("entropy", "mean distance", "previous", "next", "self", "[CLS]", "[SEP]")
 
 
@@ -43,39 +44,46 @@ def attention_explorer(
         "cross": (cross_attention, decoder_tokens, encoder_tokens),
     }
     sources = sources_of(given, include_layers, prettify_tokens)
+    b = sentence_b_start
     layers = list(include_layers or range(len(sources[0].weights)))
-    if layer is not None and layer not in layers:
-        raise ValueError(f"layer={layer} is not shown; choose one of {layers}")
-    n_heads, n_keys = sources[0].weights.shape[1], len(sources[0].keys)
-    first = heads[0] if heads else 0
-    if not 0 <= first < n_heads:
-        raise ValueError(f"heads={heads}; there are heads 0 to {n_heads - 1}")
-    if sentence_b_start is not None and not 0 < sentence_b_start < n_keys:
-        raise ValueError(
-            f"sentence_b_start={sentence_b_start}; choose 1 to {n_keys - 1}"
-        )
-    pair = ["", "A → A", "A → B", "B → A", "B → B"] if sentence_b_start else []
     params = {
         "title": "Who looks at whom?",
         "idea": "Find a head that looks one token back, or one that looks at [SEP].",
         "sources": [s.labels() for s in sources],
         "layers": layers,
-        "layer": 0 if layer is None else layers.index(layer),
-        "head": first,
-        "b": sentence_b_start,
-        "filters": pair,
-        "special": ["[CLS]", "[SEP]", "[PAD]", "<s>", "</s>", "<pad>"],
-        "statistics": STATISTICS,
         "rows": next((s.remark for s in sources if s.remark), ""),
     }
+    return _view(params | _first(sources[0], layers, layer, heads, b), sources)
+
+
+def _first(source: Source, layers: list, layer, heads, b) -> dict:
+    """Check what shall be opened first; return it."""
+    if layer is not None and layer not in layers:
+        raise ValueError(f"layer={layer} is not shown; choose one of {layers}")
+    n_heads, n_keys = source.weights.shape[1], len(source.keys)
+    first = heads[0] if heads else 0
+    if not 0 <= first < n_heads:
+        raise ValueError(f"heads={heads}; there are heads 0 to {n_heads - 1}")
+    if b is not None and not 0 < b < n_keys:
+        raise ValueError(f"sentence_b_start={b}; choose 1 to {n_keys - 1}")
+    pair = ["", "A → A", "A → B", "B → A", "B → B"] if b else []
+    place = 0 if layer is None else layers.index(layer)
+    return {"layer": place, "head": first, "b": b, "filters": pair}
+
+
+def _view(params: dict, sources: Sequence[Source]) -> View:
+    """Add arrays, still picture and table."""
     arrays = {f"w{i}": s.weights for i, s in enumerate(sources)}
     arrays |= {f"s{i}": statistics(s) for i, s in enumerate(sources)}
-    shown = sources[0].weights[params["layer"], first]
-    static = sources[0].still(params["layer"], first)
+    params = params | {"special": SPECIAL, "statistics": STATISTICS}
+    layer, head, source = params["layer"], params["head"], sources[0]
     rows = [["query", "looks most at", "weight"]]
-    for query, row in zip(sources[0].queries[:40], shown, strict=False):
-        rows.append([query, sources[0].keys[row.argmax()], float(row.max())])
-    return View("attention_explorer", params, arrays, static, rows, grain=2e-5)
+    for query, row in zip(
+        source.queries[:40], source.weights[layer, head], strict=False
+    ):
+        rows.append([query, source.keys[row.argmax()], float(row.max())])
+    still = source.still(layer, head)
+    return View("attention_explorer", params, arrays, still, rows, grain=2e-5)
 
 
 def statistics(source: Source) -> np.ndarray:

@@ -51,10 +51,10 @@ def ladder_chart(
     arrays = {"loss": loss, "parameters": costs[:, 0], "seconds": costs[:, 1]}
     order = np.argsort(-losses, kind="stable")
     static = bars(
-        [models[i] for i in order], losses[order], title, floor, [*live, None][0]
+        [models[i] for i in order], losses[order], title, floor, live
     ).caption(
         "The ladder. Shorter is better; the dashed line is the floor, the exact score "
-        "of the grammar itself. The striped bar was measured in this notebook."
+        "of the grammar itself. Striped bars were measured in this notebook."
     )
     rows = [["model", "nats per token", "above the floor"]]
     rows += [[m, float(x), float(x) - floor] for m, x in zip(names, loss, strict=True)]

@@ -18,9 +18,9 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from helpers.gallery import attention_example
 from helpers.widgets import attention_explorer, bertviz_offline
 from helpers.widgets.bertviz_offline import _folder, _without_comments
-from helpers.widgets.gallery import attention_example
 
 SIZES = ((6, 8, 64), (12, 12, 128))
 READY = "[data-ready], svg line"

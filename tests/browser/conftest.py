@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from helpers.widgets import gallery
+from helpers import gallery
 from tests.run_notebooks import ROOT
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")

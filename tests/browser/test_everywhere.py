@@ -8,7 +8,7 @@ import nbformat
 import pytest
 from nbconvert import HTMLExporter
 
-from helpers.widgets import gallery
+from helpers import gallery
 from tests.browser.conftest import Visit, cell, is_ready, notebook
 from tests.browser.test_views import DRAWN, VIEWS, state
 

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 import torch
 
+from helpers import gallery
 from helpers.widgets import (
     attention_explorer,
     attention_steps,
     embedding_map,
-    gallery,
     position_explorer,
     rnn_unrolled,
 )

@@ -11,7 +11,8 @@ from importlib.resources import files
 import numpy as np
 import pytest
 
-from helpers.widgets import gallery, shell
+from helpers import gallery
+from helpers.widgets import shell
 from tests.browser.conftest import is_ready
 from tests.browser.evil import EVIL, evil
 from tests.run_notebooks import ROOT
@@ -203,7 +204,7 @@ def test_c12_the_theme_follows_the_page(name, views, visit):
 
 @each
 def test_c13_same_input_same_bytes(name, views):
-    make = "from helpers.widgets.gallery import EXAMPLES; import hashlib;"
+    make = "from helpers.gallery import EXAMPLES; import hashlib;"
     make += f"h = EXAMPLES[{name!r}]().html().encode();"
     make += "print(hashlib.sha256(h).hexdigest())"
     environment = os.environ | {"PYTHONHASHSEED": "1", "COURSE_VIEWS": "live"}
@@ -217,7 +218,7 @@ def test_c13_same_input_same_bytes(name, views):
 def test_c14_the_backend_of_matplotlib_is_left_alone():
     look = (
         "import matplotlib, sys; matplotlib.use('svg');"
-        "from helpers.widgets.gallery import EXAMPLES;"
+        "from helpers.gallery import EXAMPLES;"
         "[m()._repr_mimebundle_() for m in EXAMPLES.values()];"
         "print(matplotlib.get_backend(), 'matplotlib.pyplot' in sys.modules)"
     )

@@ -48,12 +48,14 @@ def attention_example(n_layers: int, n_heads: int, tokens: list[str]) -> np.ndar
 
 
 def example_attention() -> View:
+    """attention_explorer: 6 layers of 8 heads over a pair of sentences."""
     tokens = SENTENCE.split()
     weights = attention_example(6, 8, tokens)
     return attention_explorer(weights, tokens, sentence_b_start=10, layer=2, heads=[3])
 
 
 def example_steps() -> View:
+    """attention_steps: five tokens under a causal mask."""
     rng = np.random.default_rng(3)
     tokens = "the crane eats a fish".split()
     q, k, v = rng.normal(size=(3, 5, 6))
@@ -61,11 +63,13 @@ def example_steps() -> View:
 
 
 def example_positions() -> View:
+    """position_explorer: sinusoids beside a random walk."""
     learned = np.random.default_rng(1).normal(size=(100, 64)).cumsum(0) / 10
     return position_explorer(learned=learned)
 
 
 def example_rnn() -> View:
+    """rnn_unrolled: a random network over eight tokens."""
     rng = np.random.default_rng(5)
     tokens = "the farmer near the old barns sees it".split()
     x, W_x = rng.normal(size=(len(tokens), 6)), rng.normal(size=(16, 6)) * 0.4
@@ -73,6 +77,7 @@ def example_rnn() -> View:
 
 
 def example_words() -> View:
+    """embedding_map: 24 random vectors around four centres."""
     rng = np.random.default_rng(2)
     kinds = {"animal": "cat dog horse cow fox wolf", "food": "bread soup rice apple"}
     kinds |= {"motion": "run walk swim fly climb jump", "place": "town river barn hill"}
@@ -84,14 +89,17 @@ def example_words() -> View:
 
 
 def example_world() -> View:
+    """world_explorer: four stories."""
     return world_explorer(world.documents(4, seed=11))
 
 
 def example_ladder() -> View:
+    """ladder_chart: the committed ladder."""
     return chart(read(), "How far is each model from the floor?", "RNN")
 
 
 def example_card() -> View:
+    """predict_card: an open question."""
     card = predict("Which head looks one token back?", "head 0", "head 3", "none")
     return card.view()
 
