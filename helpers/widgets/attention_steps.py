@@ -27,15 +27,7 @@ def attention_steps(
     q = finite("q", q, (n, None))
     k = finite("k", k, (n, q.shape[1]))
     v = finite("v", v, (n, None))
-    may = np.ones((n, n), bool)
-    if mask is not None:
-        may = finite("mask", mask, (n, n)) > 0.5
-    if not may.any(-1).all():
-        blind = int((~may.any(-1)).argmax())
-        raise ValueError(
-            f"query {blind} ({tokens[blind]!r}) may look nowhere; let each row of the "
-            "mask hold at least one True"
-        )
+    may = _allowed(mask, tokens)
     query = n - 1 if query is None else query
     if not 0 <= query < n:
         raise ValueError(f"query={query}; choose 0 to {n - 1}")
@@ -57,6 +49,21 @@ def attention_steps(
         rows.append([tokens[j], *map(float, numbers), float(weights[query, j])])
     static = _static(tokens, query, scores[query], weights[query])
     return View("attention_steps", params, arrays, static, rows)
+
+
+def _allowed(mask, tokens: Sequence[str]) -> np.ndarray:
+    """Return the mask (T, T); refuse one with a query that may look nowhere."""
+    n = len(tokens)
+    may = np.ones((n, n), bool)
+    if mask is not None:
+        may = finite("mask", mask, (n, n)) > 0.5
+    if not may.any(-1).all():
+        blind = int((~may.any(-1)).argmax())
+        raise ValueError(
+            f"query {blind} ({tokens[blind]!r}) may look nowhere; let each row of the "
+            "mask hold at least one True"
+        )
+    return may
 
 
 def _static(tokens, query: int, scores, weights) -> Picture:

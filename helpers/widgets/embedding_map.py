@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from helpers.pictures import Picture
 from helpers.plots import scatter_words
 from helpers.widgets.shell import View, finite, labels
 
@@ -29,18 +30,10 @@ def embedding_map(
             f"{len(groups)} groups of {len(names)} kinds for {len(words)} words; give "
             "one per word, of at most 6 kinds"
         )
-    vectors = finite("vectors", vectors, (len(words), None))
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    if vectors.shape[1] < 2 or not lengths.all():
-        raise ValueError(
-            f"vectors {vectors.shape} with {int((lengths == 0).sum())} rows of zeros; "
-            "give 2 or more dimensions and no row of zeros"
-        )
+    vectors, cosines = _cosines(vectors, words)
     first = words[0] if first is None else first
     if first not in words:
         raise ValueError(f"first={first!r} is not among the {len(words)} words")
-    cosines = (vectors / lengths) @ (vectors / lengths).T
-    np.fill_diagonal(cosines, -np.inf)
     near = np.argsort(-cosines, axis=1, kind="stable")[:, :NEIGHBOURS]
     xy = principal_plane(vectors)
     params = {
@@ -56,11 +49,32 @@ def embedding_map(
     rows = [["word", "nearest words, by cosine"]]
     for i in range(min(20, len(words))):
         rows.append([words[i], ", ".join(words[j] for j in near[i])])
-    some = [i for i in range(len(words)) if i % max(1, len(words) // 60) == 0]
-    static = scatter_words(
-        xy[some], [words[i] for i in some], [groups[i] for i in some], params["title"]
-    ).caption("Similar words lie together; the map is flat, the vectors are not.")
-    return View("embedding_map", params, arrays, static, rows)
+    return View("embedding_map", params, arrays, _still(xy, words, groups), rows)
+
+
+def _cosines(vectors, words: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+    """Return the checked vectors (n, d) and their cosines (n, n), −∞ with themselves."""
+    vectors = finite("vectors", vectors, (len(words), None))
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    if vectors.shape[1] < 2 or not lengths.all():
+        raise ValueError(
+            f"vectors {vectors.shape} with {int((lengths == 0).sum())} rows of zeros; "
+            "give 2 or more dimensions and no row of zeros"
+        )
+    cosines = (vectors / lengths) @ (vectors / lengths).T
+    np.fill_diagonal(cosines, -np.inf)
+    return vectors, cosines
+
+
+def _still(xy: np.ndarray, words: Sequence[str], groups: Sequence[str]) -> Picture:
+    """Draw about 60 of the words."""
+    some = range(0, len(words), max(1, len(words) // 60))
+    named = [words[i].replace("$", r"\$") for i in some]
+    kinds = [groups[i].replace("$", r"\$") for i in some]
+    drawn = scatter_words(xy[list(some)], named, kinds, "A map of word vectors")
+    return drawn.caption(
+        "Similar words lie together; the map is flat, the vectors are not."
+    )
 
 
 def principal_plane(vectors: np.ndarray) -> np.ndarray:

@@ -10,6 +10,11 @@ import numpy as np
 from helpers.plots import bars
 from helpers.widgets.shell import View, finite, labels
 
+CAPTION = (
+    "The ladder. Shorter is better; the dashed line is the floor, the exact score of "
+    "the grammar itself. Striped bars were measured in this notebook."
+)
+
 
 def ladder_chart(
     models: Sequence[str],
@@ -42,20 +47,13 @@ def ladder_chart(
         )
     names = [models[i] for i in kept]
     params = {"title": title, "models": names, "floor": floor, "live": list(live)}
-    params["idea"] = (
-        f"Infinite, so not drawn: {', '.join(endless)}."
-        if endless
-        else "Order by training seconds: does patience pay?"
-    )
+    params["idea"] = "Order by training seconds: does patience pay?"
+    if endless:
+        params["idea"] = f"Infinite, so not drawn: {', '.join(endless)}."
     costs = costs[kept]
     arrays = {"loss": loss, "parameters": costs[:, 0], "seconds": costs[:, 1]}
-    order = np.argsort(-losses, kind="stable")
-    static = bars(
-        [models[i] for i in order], losses[order], title, floor, live
-    ).caption(
-        "The ladder. Shorter is better; the dashed line is the floor, the exact score "
-        "of the grammar itself. Striped bars were measured in this notebook."
-    )
     rows = [["model", "nats per token", "above the floor"]]
     rows += [[m, float(x), float(x) - floor] for m, x in zip(names, loss, strict=True)]
-    return View("ladder_chart", params, arrays, static, rows)
+    order = np.argsort(-losses, kind="stable")
+    drawn = bars([models[i] for i in order], losses[order], title, floor, live)
+    return View("ladder_chart", params, arrays, drawn.caption(CAPTION), rows)

@@ -23,7 +23,7 @@ def ask(
 ) -> View | None:
     """Show `view(compute(text))` for the example, and for any text typed below it.
 
-    The example's view is displayed at once and is replaced in place. Text that is
+    Text that is
     empty or longer than `longest` characters, and a ValueError of `compute` or `view`,
     give a sentence below the box; the last view stays. In static mode the example's
     view is returned and no box is made. Returns None otherwise.
@@ -36,9 +36,9 @@ def ask(
     except ImportError:
         print("No box for your own text: `pip install ipywidgets`, then run again.")
         return first
-    box = ipywidgets.Text(value=example, description=label)
-    box.style.description_width = "initial"
-    box.layout.width = "80%"
+    wide = ipywidgets.Layout(width="80%")
+    own = {"description_width": "initial"}
+    box = ipywidgets.Text(value=example, description=label, layout=wide, style=own)
     button = ipywidgets.Button(description="Compute", button_style="primary")
     message = ipywidgets.Label(value="Type, then press Compute (Tab, then Space).")
     handle = display(first, display_id=True)

@@ -5,6 +5,7 @@ Built in notebooks/00_start_here.ipynb.
 
 from collections.abc import Sequence
 
+from helpers.pictures import Picture
 from helpers.token_plots import document
 from helpers.widgets.shell import View
 
@@ -40,19 +41,20 @@ def world_explorer(documents: Sequence) -> View:
         "choices": words,
         "puzzle": puzzles[0] if puzzles else 0,
     }
-    first = documents[0]
+    return View("world_explorer", params, {}, *_still(documents[0], params["title"]))
+
+
+def _still(first, title: str) -> tuple[Picture, list]:
+    """Draw the first document with its tags; list its first sentence."""
     start, end = first.sentences[0]
     rows = [["token", "tag", "sense", "role", "head"]]
     for i in range(start, end):
-        head = first.tokens[first.heads[i]]
-        rows.append(
-            [first.tokens[i], first.tags[i], first.senses[i] or "–", first.roles[i]]
-            + [head]
-        )
+        fields = first.tokens[i], first.tags[i], first.senses[i] or "–", first.roles[i]
+        rows.append([*fields, first.tokens[first.heads[i]]])
     plain = [t.replace("$", r"\$") for t in first.tokens[:48]]
-    static = document(plain, {"tag": first.tags[:48]}, params["title"])
-    static.caption("The first story; the view shows all labels of every token.")
-    return View("world_explorer", params, {}, static, rows)
+    drawn = document(plain, {"tag": first.tags[:48]}, title)
+    drawn.caption("The first story; the view shows all labels of every token.")
+    return drawn, rows
 
 
 def _fields(d) -> dict:
