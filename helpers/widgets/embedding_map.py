@@ -53,7 +53,7 @@ def embedding_map(
 
 
 def _cosines(vectors, words: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
-    """Return the checked vectors (n, d) and their cosines (n, n), −∞ with themselves."""
+    """Return the checked vectors (n, d) and all cosines (n, n), −∞ with itself."""
     vectors = finite("vectors", vectors, (len(words), None))
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     if vectors.shape[1] < 2 or not lengths.all():

@@ -50,8 +50,7 @@ def ladder_chart(
     params["idea"] = "Order by training seconds: does patience pay?"
     if endless:
         params["idea"] = f"Infinite, so not drawn: {', '.join(endless)}."
-    costs = costs[kept]
-    arrays = {"loss": loss, "parameters": costs[:, 0], "seconds": costs[:, 1]}
+    arrays = {"loss": loss, "parameters": costs[kept, 0], "seconds": costs[kept, 1]}
     rows = [["model", "nats per token", "above the floor"]]
     rows += [[m, float(x), float(x) - floor] for m, x in zip(names, loss, strict=True)]
     order = np.argsort(-losses, kind="stable")
