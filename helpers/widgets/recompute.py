@@ -23,10 +23,9 @@ def ask(
 ) -> View | None:
     """Show `view(compute(text))` for the example, and for any text typed below it.
 
-    Text that is
-    empty or longer than `longest` characters, and a ValueError of `compute` or `view`,
-    give a sentence below the box; the last view stays. In static mode the example's
-    view is returned and no box is made. Returns None otherwise.
+    Text that is empty or longer than `longest` characters, and a ValueError of
+    `compute` or `view`, give a sentence below the box; the last view stays. In static
+    mode the example's view is returned and no box is made. Returns None otherwise.
     """
     first = view(compute(checked(example, longest)))
     if os.environ.get("COURSE_VIEWS", "live") == "static":
@@ -36,16 +35,14 @@ def ask(
     except ImportError:
         print("No box for your own text: `pip install ipywidgets`, then run again.")
         return first
-    wide = ipywidgets.Layout(width="80%")
-    own = {"description_width": "initial"}
-    box = ipywidgets.Text(value=example, description=label, layout=wide, style=own)
+    size = {"layout": {"width": "80%"}, "style": {"description_width": "initial"}}
+    box = ipywidgets.Text(value=example, description=label, **size)
     button = ipywidgets.Button(description="Compute", button_style="primary")
     message = ipywidgets.Label(value="Type, then press Compute (Tab, then Space).")
     handle = display(first, display_id=True)
 
     def renew(_) -> None:
-        button.disabled = True
-        message.value = "Computing …"
+        button.disabled, message.value = True, "Computing …"
         try:
             handle.update(view(compute(checked(box.value, longest))))
             message.value = "Done: the view above shows your text."
@@ -56,7 +53,6 @@ def ask(
 
     button.on_click(renew)
     display(ipywidgets.VBox([box, button, message]))
-    return None
 
 
 def checked(text: str, longest: int = LONGEST) -> str:
