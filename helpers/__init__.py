@@ -16,9 +16,11 @@ corpora/        the text, and everything that is known of it
   pydocs        real text: the documentation of installed packages
   files         the learner's own text files
 tokenizers.py   text ↔ ids: characters, words
-objectives.py   questions and how wrong the answer was: next token; padding and masks
+objectives.py   questions and how wrong the answer was: next token, both
+                directions; padding and masks
 models/         one file per lesson, each importing only earlier ones
-  ngram (00) · vectors (01) · recurrent (02)
+  ngram (00) · vectors (01) · recurrent (02) · gated, bidirectional (03) ·
+  characters, elmo, elmo_tasks (04)
 training.py     one loop: progress, schedule, clipping, evaluation, interrupts
 tracing.py      Tap and recording: look inside one forward pass
 probes.py       best threshold, agreement of verbs
@@ -29,7 +31,8 @@ diagrams.py     networks: boxes and arrows
 widgets/        arrays → interactive views; NAME.js beside each NAME.py
   shell         parameters, arrays, picture, table → one output; core.js is shared
   attention_explorer · attention_steps · position_explorer · rnn_unrolled ·
-  embedding_map · world_explorer · ladder_chart · predict_card
+  embedding_map · world_explorer · ladder_chart · predict_card · lstm_gates ·
+  gradient_reach · layer_mix · sense_map
   attention_input   checks attention tensors          bertviz_offline   BertViz's views
   recompute     `ask`: a text box that makes a view anew
 ladder.py       one table of all language models (ladder.json beside it), its chart

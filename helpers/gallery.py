@@ -17,8 +17,12 @@ from helpers.widgets import (
     attention_explorer,
     attention_steps,
     embedding_map,
+    gradient_reach,
+    layer_mix,
+    lstm_gates,
     position_explorer,
     rnn_unrolled,
+    sense_map,
     world_explorer,
 )
 from helpers.widgets.shell import View
@@ -76,6 +80,54 @@ def example_rnn() -> View:
     return rnn_unrolled(tokens, x, W_x, rng.normal(size=(16, 16)) * 0.25, np.zeros(16))
 
 
+def example_lstm() -> View:
+    """lstm_gates: a random LSTM over eight tokens."""
+    rng = np.random.default_rng(6)
+    tokens = "the farmer near the old barns sees it".split()
+    x, W_x = rng.normal(size=(len(tokens), 6)), rng.normal(size=(48, 6)) * 0.7
+    weights = (W_x, rng.normal(size=(48, 12)) * 0.3, np.repeat([0, 1, 0, 0], 12) * 1.0)
+    return lstm_gates(
+        tokens, x, weights, lean=(("sees", "see"), rng.normal(size=12), 0.0)
+    )
+
+
+def example_reach() -> View:
+    """gradient_reach: three made-up decays at three scales."""
+    tokens = "the farmer who stands near the old barns by the river sees".split()
+    back = np.arange(len(tokens))
+    scales = np.array([0.5, 1.0, 1.5])[:, None]
+    made = {"RNN": 0.62, "LSTM": 0.93, "GRU": 0.88}
+    reach = {name: (rate * scales**0.4) ** back for name, rate in made.items()}
+    return gradient_reach(tokens, reach, (0.5, 1.0, 1.5), 1)
+
+
+def _occurrences() -> tuple[np.ndarray, list[str], list[str]]:
+    rng = np.random.default_rng(9)
+    senses = ["bank/money", "bank/river", "bat/game", "bat/zoo"] * 8
+    words = [sense.split("/")[0] for sense in senses]
+    texts = [f"… a sentence with {word}, number {i}" for i, word in enumerate(words)]
+    kinds = sorted(set(senses))
+    forms = rng.normal(size=(2, 12)).repeat(2, 0)
+    apart = rng.normal(size=(4, 12))
+    rows = [kinds.index(s) for s in senses]
+    noise = (
+        rng.normal(size=(3, len(senses), 12))
+        * np.array([0.02, 0.5, 0.5])[:, None, None]
+    )
+    depth = np.array([0.0, 0.8, 1.5])[:, None, None]
+    return forms[rows] + depth * apart[rows] + noise, senses, texts
+
+
+def example_mix() -> View:
+    """layer_mix: three layers that know more and more of the sense."""
+    return layer_mix(*_occurrences())
+
+
+def example_senses() -> View:
+    """sense_map: the same, as maps."""
+    return sense_map(*_occurrences(), ["token layer", "layer 1", "layer 2"])
+
+
 def example_words() -> View:
     """embedding_map: 24 random vectors around four centres."""
     rng = np.random.default_rng(2)
@@ -109,6 +161,10 @@ EXAMPLES: dict[str, Callable[[], View]] = {
     "ladder_chart": example_ladder,
     "embedding_map": example_words,
     "rnn_unrolled": example_rnn,
+    "lstm_gates": example_lstm,
+    "gradient_reach": example_reach,
+    "layer_mix": example_mix,
+    "sense_map": example_senses,
     "attention_steps": example_steps,
     "attention_explorer": example_attention,
     "position_explorer": example_positions,

@@ -57,6 +57,13 @@ def next_token_batches(
 
     Sorting by length before cutting saves padding; every sequence comes once an epoch.
     """
+    for group in _similar(sequences, batch_size, generator):
+        yield next_token_batch(group)
+
+
+def _similar(
+    sequences: Sequence[np.ndarray], batch_size: int, generator: torch.Generator
+) -> Iterator[list[np.ndarray]]:
     if batch_size < 1:
         raise ValueError(f"batch_size={batch_size}; use 1 or more")
     lengths = torch.tensor([len(s) for s in sequences])
@@ -65,7 +72,7 @@ def next_token_batches(
         order = torch.argsort(lengths + noise)
         chunks = order.split(batch_size)
         for i in torch.randperm(len(chunks), generator=generator).tolist():
-            yield next_token_batch([sequences[j] for j in chunks[i].tolist()])
+            yield [sequences[j] for j in chunks[i].tolist()]
 
 
 def stream_batches(
@@ -110,3 +117,58 @@ def token_losses(logits: Tensor, targets: Tensor, mask: Tensor) -> Tensor:
 def next_token_loss(logits: Tensor, targets: Tensor, mask: Tensor) -> Tensor:
     """Return the mean of `token_losses`: cross-entropy in nats per real token."""
     return token_losses(logits, targets, mask).mean()
+
+
+class BothDirections(NamedTuple):
+    """ids (B, T), begin and end marks included, and mask (B, T), True = real."""
+
+    ids: Tensor
+    mask: Tensor
+
+
+def both_directions_batch(sequences: Sequence[np.ndarray]) -> BothDirections:
+    """Ask for the neighbours on both sides: BOS a b c EOS.
+
+    Forward, BOS a b c predict a b c EOS, as in `next_token_batch`; backward, a b c EOS
+    predict BOS a b c. Either way a sequence of n tokens has n + 1 answers, and their
+    surprises sum to −log P(sequence): both directions have the same floor.
+    Shapes (B, T) with T = longest + 2. Source: Peters et al. 2018, sec. 3.1.
+    Built in notebooks/04_elmo.ipynb.
+    """
+    ends = [np.concatenate([[BOS_ID], s, [EOS_ID]]) for s in sequences]
+    return BothDirections(*pad(ends))
+
+
+def both_directions_batches(
+    sequences: Sequence[np.ndarray], batch_size: int, generator: torch.Generator
+) -> Iterator[BothDirections]:
+    """Yield batches without end, as `next_token_batches` does."""
+    for group in _similar(sequences, batch_size, generator):
+        yield both_directions_batch(group)
+
+
+def both_directions_losses(
+    forward: Tensor, backward: Tensor, ids: Tensor, mask: Tensor
+) -> tuple[Tensor, Tensor]:
+    """Return the token losses of each direction, flat, in nats, equally many.
+
+    `forward` logits at t are about token t + 1, `backward` logits at t about t − 1.
+    Shapes: logits (B, T, V), ids and mask (B, T) → (answers,), (answers,).
+    """
+    both = mask[:, 1:]  # a token and the one before it are real
+    return (
+        token_losses(forward[:, :-1], ids[:, 1:], both),
+        token_losses(backward[:, 1:], ids[:, :-1], both),
+    )
+
+
+def both_directions_loss(
+    forward: Tensor, backward: Tensor, ids: Tensor, mask: Tensor
+) -> Tensor:
+    """Return the mean of both directions' losses, in nats per real token.
+
+    The paper maximises the *sum* of the two log-likelihoods; half of it has the same
+    optimum and can be held against a loss in one direction.
+    """
+    right, left = both_directions_losses(forward, backward, ids, mask)
+    return (right.mean() + left.mean()) / 2

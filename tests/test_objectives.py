@@ -74,3 +74,73 @@ def test_shapes_that_do_not_fit_are_named():
         ob.next_token_batch([])
     with pytest.raises(ValueError, match="batch_size=0"):
         next(ob.next_token_batches(sequences(), 0, torch.Generator()))
+
+
+def test_both_directions_answer_every_token_and_one_mark():
+    docs = sequences()
+    ids, mask = ob.both_directions_batch(docs)
+    assert ids.shape == mask.shape == (5, 9)
+    for row, doc in enumerate(docs):
+        assert ids[row][mask[row]].tolist() == [ob.BOS_ID, *doc, ob.EOS_ID]
+    logits = torch.randn(*ids.shape, 50)
+    losses = ob.both_directions_losses(logits, logits, ids, mask)
+    assert [len(each) for each in losses] == [sum(len(d) + 1 for d in docs)] * 2
+
+
+def test_the_forward_half_is_the_next_token_loss():
+    docs = sequences()
+    batch, (ids, mask) = ob.next_token_batch(docs), ob.both_directions_batch(docs)
+    logits, noise = torch.randn(*ids.shape, 50), torch.randn(*ids.shape, 50)
+    wanted = ob.token_losses(logits[:, :-1], batch.targets, batch.mask)
+    forward, backward = ob.both_directions_losses(logits, noise, ids, mask)
+    assert torch.equal(forward, wanted)
+    joint = ob.both_directions_loss(logits, noise, ids, mask)
+    mean = (wanted.mean() + backward.mean()) / 2
+    assert joint.item() == pytest.approx(mean.item(), abs=1e-6)
+
+
+def test_the_backward_half_is_the_forward_half_of_reversed_sequences():
+    doc = sequences((7,))[0]
+    ids, mask = ob.both_directions_batch([doc])
+    logits = torch.randn(*ids.shape, 50)
+    _, backward = ob.both_directions_losses(logits, logits, ids, mask)
+    reversed_ids, reversed_logits = ids.flip(1), logits.flip(1)
+    forward, _ = ob.both_directions_losses(
+        reversed_logits, reversed_logits, reversed_ids, mask
+    )
+    assert torch.equal(backward.flip(0), forward)
+
+
+def test_both_directions_have_the_same_floor():
+    """A Markov chain whose reverse is known: both surprises sum to −log P(document)."""
+    start = np.array([0.2, 0.5, 0.3])
+    step = np.array([[0.1, 0.6, 0.2, 0.1], [0.3, 0.1, 0.1, 0.5], [0.2, 0.3, 0.4, 0.1]])
+    visits = np.linalg.solve(np.eye(3) - step[:, :3].T, start)  # expected, per document
+    forward, backward = (torch.full((7, 7), -torch.inf) for _ in range(2))
+    forward[2, 4:], forward[4:, 4:] = _log(start), _log(step[:, :3])
+    forward[4:, 3] = _log(step[:, 3])
+    joint = visits[:, None] * step  # how often b follows a
+    backward[3, 4:] = _log(joint[:, 3])  # all documents end once
+    backward[4:, 4:] = _log(joint[:, :3].T / visits[:, None])
+    backward[4:, 2] = _log(start / visits)
+    assert torch.allclose(backward[3:].exp().sum(1), torch.ones(4))
+    docs = [np.array(d) for d in ([4, 5, 5, 6], [6], [5, 4, 6, 6, 4, 5])]
+    for doc in docs:
+        ids, mask = ob.both_directions_batch([doc])
+        losses = ob.both_directions_losses(forward[ids], backward[ids], ids, mask)
+        sums = [each.sum().item() for each in losses]
+        assert sums[0] == pytest.approx(sums[1], abs=1e-5)
+
+
+def _log(p: np.ndarray) -> torch.Tensor:
+    return torch.as_tensor(np.log(p), dtype=torch.float32)
+
+
+def test_both_directions_batches_hold_every_sequence_once_an_epoch():
+    docs = sequences((5,) * 3 + (9,) * 4)
+    batches = ob.both_directions_batches(docs, 4, torch.Generator().manual_seed(0))
+    rows = [row for _ in "ab" for row in zip(*next(batches), strict=True)]
+    seen = [tuple(ids[mask].tolist()[1:-1]) for ids, mask in rows]
+    assert sorted(seen) == sorted(tuple(d.tolist()) for d in docs)
+    with pytest.raises(ValueError, match="batch_size=0"):
+        next(ob.both_directions_batches(docs, 0, torch.Generator()))

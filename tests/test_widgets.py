@@ -12,9 +12,13 @@ from helpers.widgets import (
     attention_explorer,
     attention_steps,
     embedding_map,
+    gradient_reach,
     ladder_chart,
+    layer_mix,
+    lstm_gates,
     position_explorer,
     rnn_unrolled,
+    sense_map,
     shell,
     world_explorer,
 )
@@ -113,6 +117,29 @@ BAD = {
     "ladder: below": (lambda: ladder_chart(["m"], [1.0], 2.0), "below the floor"),
     "ladder: counts": (lambda: ladder_chart(["m"], [1.0, 2.0], 0.5), "one each"),
     "ladder: endless": (lambda: ladder_chart(["m"], [np.inf], 0.5), "finite"),
+    "gates: NaN": (lambda: lstm_gates(WORDS, nan(np.ones((4, 2))), _lstm()), "inputs"),
+    "gates: shapes": (lambda: lstm_gates(WORDS, np.ones((4, 3)), _lstm()), "W_x has"),
+    "gates: biases": (
+        lambda: lstm_gates(WORDS, np.ones((4, 2)), (*_lstm()[:2], np.zeros(7))),
+        "7 biases",
+    ),
+    "gates: 5,000": (lambda: lstm_gates(["a"] * 5000, Q, _lstm()), "5000"),
+    "gates: one": (lambda: lstm_gates(["a"], np.ones((1, 2)), _lstm()), "1 tokens"),
+    "reach: negative": (lambda: gradient_reach(WORDS, {"a": [[1, -1, 0, 0]]}), "norm"),
+    "reach: shape": (lambda: gradient_reach(WORDS, {"a": [[1, 1]]}), "a has shape"),
+    "reach: none": (lambda: gradient_reach(WORDS, {}), "0 cells"),
+    "reach: NaN": (lambda: gradient_reach(WORDS, {"a": nan(np.ones((1, 4)))}), "NaN"),
+    "mix: one layer": (lambda: layer_mix(np.ones((1, 8, 3)), *_texts()), "1 layers"),
+    "mix: NaN": (lambda: layer_mix(nan(np.ones((2, 8, 3))), *_texts()), "NaN"),
+    "mix: counts": (lambda: layer_mix(np.ones((2, 9, 3)), *_texts()), "layers has"),
+    "senses: kinds": (
+        lambda: sense_map(np.ones((1, 8, 3)), list("abcdefgh"), _texts()[1], ["x"]),
+        "8 kinds",
+    ),
+    "senses: names": (
+        lambda: sense_map(np.ones((1, 8, 3)), *_texts(), ["x", "y"]),
+        "layers has shape",
+    ),
     "card: one option": (lambda: predict_card("Why?", ["so"], "Why?"), "1 options"),
     "shell: too large": (
         lambda: shell.View(
@@ -121,6 +148,14 @@ BAD = {
         "fewer layers",
     ),
 }
+
+
+def _lstm():
+    return np.ones((8, 2)), np.ones((8, 2)), np.zeros(8)
+
+
+def _texts():
+    return ["s", "t"] * 4, [f"text {i}" for i in range(8)]
 
 
 def _rnn():

@@ -7,10 +7,14 @@ from helpers.widgets.attention_explorer import attention_explorer
 from helpers.widgets.attention_steps import attention_steps
 from helpers.widgets.bertviz_offline import bertviz_offline
 from helpers.widgets.embedding_map import embedding_map
+from helpers.widgets.gradient_reach import gradient_reach
 from helpers.widgets.ladder_chart import ladder_chart
+from helpers.widgets.layer_mix import layer_mix
+from helpers.widgets.lstm_gates import lstm_gates
 from helpers.widgets.position_explorer import position_explorer
 from helpers.widgets.recompute import ask
 from helpers.widgets.rnn_unrolled import rnn_unrolled
+from helpers.widgets.sense_map import sense_map
 from helpers.widgets.world_explorer import world_explorer
 
 __all__ = [
@@ -19,8 +23,12 @@ __all__ = [
     "attention_steps",
     "bertviz_offline",
     "embedding_map",
+    "gradient_reach",
     "ladder_chart",
+    "layer_mix",
+    "lstm_gates",
     "position_explorer",
     "rnn_unrolled",
+    "sense_map",
     "world_explorer",
 ]

@@ -30,14 +30,15 @@ function start(id, params, layout, numbers, code) {
     hosts.forEach(function (host) {
       host.setAttribute("data-mounted", "");
       Promise.all([inflate(numbers), inflate(code)]).then(function (both) {
-        var bytes = new Uint8Array(both[0]), root = host.querySelector("[data-bertviz]"), own = JSON.parse(JSON.stringify(params));
+        var bytes = new Uint8Array(both[0]), root = document.createElement("div"), own = JSON.parse(JSON.stringify(params));
         own.attention.forEach(function (a, i) {
           a.attn = layout[i].cut ? part(own.attention[0].attn, layout[i].cut) : lists(bytes, layout[i]);
         });
         window.courseBertViz = window.courseBertViz || { count: 0, waiting: [] };
         root.id = own.root_div_id = id + "-" + window.courseBertViz.count++;
         window.courseBertViz.waiting.push(own);
-        root.hidden = false;
+        root.append.apply(root, new DOMParser().parseFromString(own.body, "text/html").body.childNodes);
+        host.append(root);
         host.querySelector("img").hidden = true;
         var script = document.createElement("script");
         script.textContent = new TextDecoder().decode(both[1]);

@@ -21,6 +21,7 @@ from helpers.widgets.shell import View, as_script, script
 
 INSTALL = "pip install mpld3 sphinxcontrib-jquery && pip install --no-deps bertviz"
 KINDS = ("head", "model")
+D3, JQUERY = "js/d3.v5.min.js", "jquery.js"  # within their packages
 # which rows and columns of the whole BertViz cuts out, by the name that it gives
 CUTS = re.compile(r"Sentence ([AB]) -> Sentence ([AB])")
 
@@ -31,6 +32,7 @@ class BertViz(View):
     def html(self) -> str:
         """Return BertViz's view as HTML: no request is made, numbers in thousandths."""
         params, layout, numbers = compact(self.params["bertviz"])
+        params["body"] = self.params["body"]
         code = _pack(program(self.params["script"]).encode())
         content = as_script([params, layout, numbers, code])
         view_id = f"{self.name}-{hashlib.sha256(content.encode()).hexdigest()[:12]}"
@@ -39,8 +41,7 @@ class BertViz(View):
         return (
             f'<div data-view="{self.name}" data-view-id="{view_id}" role="group" '
             'data-lm-suppress-shortcuts="true" style="background:#fff;color:#000" '
-            f'aria-label="{_text(self.alt)}">{self._twin()}<div data-bertviz hidden>'
-            f"{self.params['body']}</div></div>"
+            f'aria-label="{_text(self.alt)}">{self._twin()}</div>'
             f'<script>(function(){{"use strict";{own}}}());</script>'
         )
 
@@ -89,9 +90,11 @@ def bertviz_offline(
 
 def missing() -> list[str]:
     """Return the names of the packages that BertViz offline needs and has not."""
-    names = {"bertviz": "bertviz", "mpld3": "mpld3"}
-    names["sphinxcontrib.jquery"] = "sphinxcontrib-jquery"
-    return [shown for name, shown in names.items() if not _folder(name)]
+    files = {"bertviz": "head_view.js", "mpld3": D3, "sphinxcontrib.jquery": JQUERY}
+    absent = [
+        n for n, f in files.items() if not (_folder(n) and (_folder(n) / f).exists())
+    ]
+    return [name.replace(".", "-") for name in absent]
 
 
 def _folder(name: str) -> Path | None:
@@ -130,8 +133,8 @@ def _ask_bertviz(kind: str, given: dict) -> tuple[dict, str, str]:
 
 def program(code: str) -> str:
     """Return d3, jQuery and BertViz's script as one program; nothing global stays."""
-    d3 = _without_comments(_folder("mpld3") / "js" / "d3.v5.min.js")
-    jquery = _without_comments(_folder("sphinxcontrib.jquery") / "jquery.js")
+    d3 = _without_comments(_folder("mpld3") / D3)
+    jquery = _without_comments(_folder("sphinxcontrib.jquery") / JQUERY)
     return (
         "(function(){var given=window.courseBertViz.waiting.pop(),own={};"
         f"(function(){{var module,exports,define;{d3}\n}}).call(own);"

@@ -20,7 +20,7 @@ import torch
 
 from helpers.gallery import attention_example
 from helpers.widgets import attention_explorer, bertviz_offline
-from helpers.widgets.bertviz_offline import _folder, _without_comments
+from helpers.widgets.bertviz_offline import D3, JQUERY, _folder, _without_comments
 
 SIZES = ((6, 8, 64), (12, 12, 128))
 READY = "[data-ready], svg line"
@@ -72,8 +72,8 @@ def original_bertviz(weights: np.ndarray, tokens: list[str]) -> str:
     layers = [torch.tensor(layer, dtype=torch.float32)[None] for layer in weights]
     page = bertviz.head_view(layers, tokens, html_action="return").data
     page = page[page.index("</script>") + len("</script>") :]  # the loader's address
-    d3 = _without_comments(_folder("mpld3") / "js" / "d3.v5.min.js")
-    jquery = _without_comments(_folder("sphinxcontrib.jquery") / "jquery.js")
+    d3 = _without_comments(_folder("mpld3") / D3)
+    jquery = _without_comments(_folder("sphinxcontrib.jquery") / JQUERY)
     loader = (
         "var require = {config: function () {}};"
         "function requirejs(names, run) { run(jQuery, d3); }"

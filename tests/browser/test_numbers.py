@@ -9,14 +9,21 @@ import pytest
 import torch
 
 from helpers import gallery
+from helpers.models.gated import state_reach
+from helpers.models.recurrent import RNN, rnn_step
 from helpers.widgets import (
     attention_explorer,
     attention_steps,
     embedding_map,
+    gradient_reach,
+    layer_mix,
+    lstm_gates,
     position_explorer,
     rnn_unrolled,
+    sense_map,
 )
 from helpers.widgets.attention_explorer import STATISTICS
+from helpers.widgets.layer_mix import same_sense_share
 from tests.browser.conftest import is_ready
 
 
@@ -206,6 +213,89 @@ def test_the_value_of_every_unit_of_the_rnn_equals_torch(visit):
         shown = np.array([[float(x) for x in row[2:]] for row in rows])
         assert np.allclose(shown[:, 3], states[:, unit], atol=1e-4)
         assert np.allclose(np.tanh(shown[:, :3].sum(1)), states[:, unit], atol=1e-3)
+
+
+def test_the_gates_equal_torch_and_a_held_gate_does_what_it_says(visit):
+    make = torch.Generator().manual_seed(2)
+    lstm = torch.nn.LSTM(5, 9, batch_first=True)
+    x = torch.randn(1, 6, 5, generator=make)
+    with torch.no_grad():
+        states = lstm(x)[0][0]
+    b = lstm.bias_ih_l0 + lstm.bias_hh_l0
+    weights = (lstm.weight_ih_l0, lstm.weight_hh_l0, b)
+    page, host = opened(visit, lstm_gates(list("abcdef"), x[0], weights))
+    assert float(host.get_attribute("data-deviation")) <= 1e-3
+    for unit in range(9):
+        control(host, "Unit").fill(str(unit))
+        rows = table(host, "The unit as a table")[1:]
+        i, f, g, o, c, h = np.array([[float(x) for x in r[1:]] for r in rows]).T
+        assert np.allclose(h, states[:, unit], atol=1e-4)
+        assert np.allclose(f[1:] * c[:-1] + i[1:] * g[1:], c[1:], atol=1e-4)
+        assert np.allclose(o * np.tanh(c), h, atol=1e-4)
+    control(host, "Hold forget").select_option("2")
+    control(host, "Hold input").select_option("1")
+    rows = table(host, "The unit as a table")[1:]
+    assert {float(row[5]) for row in rows} == {0.0}  # f = 1, i = 0 keeps the zero
+    control(host, "Hold input").select_option("2")
+    i, f, g, o, c, h = np.array(
+        [[float(x) for x in r[1:]] for r in table(host, "The unit as a table")[1:]]
+    ).T
+    assert (i == 1).all() and (f == 1).all()
+    assert np.allclose(np.cumsum(g), c, atol=1e-4)
+
+
+def test_the_reach_in_the_page_is_autograds(visit):
+    rnn = RNN(4, 6)
+    x = torch.randn(9, 4, generator=torch.Generator().manual_seed(1))
+    norms = state_reach(rnn, x).flip(0)[None]
+    page, host = opened(visit, gradient_reach(list("abcdefghi"), {"RNN": norms}))
+    h = torch.zeros(1, 6, requires_grad=True)
+    states = [h]
+    for row in x:
+        states.append(rnn_step(row, states[-1], rnn.W_x, rnn.W_h, rnn.b))
+    rows = table(host, "The curves as a table")[1:]
+    for back in range(9):
+        ends, start = states[-1][0], states[-1 - back]
+        grads = [torch.autograd.grad(x, start, retain_graph=True)[0][0] for x in ends]
+        jacobian = torch.stack(grads)
+        norm = torch.linalg.matrix_norm(jacobian, 2)
+        assert abs(float(rows[back][1]) - math.log10(norm)) < 2e-3
+
+
+def test_mixtures_equal_torch_and_one_hot_is_that_layer(visit):
+    layers = torch.randn(3, 10, 6, generator=torch.Generator().manual_seed(3))
+    senses, texts = ["a", "b"] * 5, [f"text {i}" for i in range(10)]
+    page, host = opened(visit, layer_mix(layers, senses, texts))
+    assert float(host.get_attribute("data-deviation")) <= 1e-4
+
+    def shown() -> np.ndarray:
+        return np.array([float(r[1]) for r in table(host, "The mixed vector")[1:]])
+
+    control(host, "w1").fill("2")
+    control(host, "γ").fill("1.5")
+    s = torch.tensor([0.0, 2.0, 0.0]).softmax(0)
+    wanted = 1.5 * torch.einsum("l,ld->d", s, layers[:, 0])
+    assert np.allclose(shown(), wanted, atol=1e-4)
+    control(host, "γ").fill("1")
+    host.get_by_role("button", name="Only layer 2").click()
+    assert np.allclose(shown(), layers[2, 0], atol=1e-3)
+    alone = same_sense_share(layers[2].numpy(), senses)
+    assert abs(float(host.get_attribute("data-right")) - alone) < 1e-3
+
+
+def test_neighbours_of_senses_are_those_of_the_full_space(visit):
+    layers = torch.randn(2, 12, 6, generator=torch.Generator().manual_seed(5))
+    texts = [f"text {i}" for i in range(12)]
+    view = sense_map(layers, ["a", "b"] * 6, texts, ["one", "two"])
+    page, host = opened(visit, view)
+    control(host, "Vectors").select_option("1")
+    unit = torch.nn.functional.normalize(layers[1], dim=-1)
+    cosines = unit @ unit[0]
+    cosines[0] = -2
+    best = cosines.topk(5)
+    rows = table(host, "The neighbours as a table")[1:]
+    assert [row[0] for row in rows] == [texts[j] for j in best.indices]
+    assert np.allclose([float(row[2]) for row in rows], best.values, atol=1e-4)
 
 
 def test_neighbours_on_the_map_are_those_of_the_full_space(visit):

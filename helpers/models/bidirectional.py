@@ -1,0 +1,114 @@
+"""Reading in both directions, and tags for tokens.
+
+Built in notebooks/03_lstm.ipynb.
+"""
+
+import torch
+from torch import Tensor, nn
+
+from helpers.models.gated import LSTM
+from helpers.tracing import Tap
+
+COMBINE = {
+    "concat": lambda ahead, back: torch.cat([ahead, back], -1),
+    "sum": lambda ahead, back: ahead + back,
+    "average": lambda ahead, back: (ahead + back) / 2,
+}
+
+
+def check_padding(mask: Tensor, x: Tensor) -> None:
+    """Raise ValueError unless mask is bool (B, T) with all padding on the right."""
+    if mask.dtype != torch.bool or mask.shape != x.shape[:2]:
+        given = f"mask {tuple(mask.shape)}, {mask.dtype}"
+        raise ValueError(f"{given}; use {tuple(x.shape[:2])}, torch.bool")
+    holes = (mask[:, 1:] & ~mask[:, :-1]).any(1)  # real after padding
+    if holes.any():
+        row = int(holes.nonzero()[0])
+        raise ValueError(
+            f"row {row} of the mask has padding before a real token; pad on the right"
+        )
+
+
+def reverse_real(x: Tensor, mask: Tensor) -> Tensor:
+    """Turn the real part of each row round; padding stays where it is, on the right.
+
+    Shapes: x (B, T, …), mask (B, T) bool, True = real → (B, T, …). Twice gives x.
+    Raises ValueError unless all padding is on the right.
+    Built in notebooks/03_lstm.ipynb.
+    """
+    check_padding(mask, x)
+    places = torch.arange(mask.shape[1], device=mask.device)  # (T,)
+    last = mask.sum(1, keepdim=True) - 1  # (B, 1)
+    source = torch.where(mask, last - places, places)  # (B, T)
+    return torch.take_along_dim(x, source.view(*source.shape, *[1] * (x.ndim - 2)), 1)
+
+
+class Bidirectional(nn.Module):
+    """Read with one cell from the left, with another from the right; combine both.
+
+    `cell` is a class such as RNN, LSTM, GRU. `combine`: "concat" (2N wide), "sum" or
+    "average" (N wide). Shapes: inputs (B, T, C), mask (B, T) bool, True = real →
+    (B, T, `d_out`); 0 where the mask is False. What stands there changes nothing.
+    Raises ValueError for another `combine`, or padding that is not on the right.
+    Source: Schuster & Paliwal 1997. Built in notebooks/03_lstm.ipynb.
+    """
+
+    def __init__(
+        self, cell: type[nn.Module], d_model: int, d_hidden: int, combine="concat"
+    ):
+        super().__init__()
+        if combine not in COMBINE:
+            raise ValueError(f"combine={combine!r}; use one of {', '.join(COMBINE)}")
+        self.forward_cell = cell(d_model, d_hidden)
+        self.backward_cell = cell(d_model, d_hidden)
+        self.tap_forward, self.tap_backward = Tap(), Tap()
+        self.combine = combine
+        self.d_out = 2 * d_hidden if combine == "concat" else d_hidden
+
+    def forward(self, inputs: Tensor, mask: Tensor | None = None) -> Tensor:
+        if mask is None:
+            mask = inputs.new_ones(inputs.shape[:2], dtype=torch.bool)
+        ahead = self.forward_cell.fast(inputs)  # (B, T, N)
+        back = self.backward_cell.fast(reverse_real(inputs, mask))
+        back = self.tap_backward(reverse_real(back, mask))  # in the order of the text
+        both = COMBINE[self.combine](self.tap_forward(ahead), back)
+        return both.masked_fill(~mask[..., None], 0.0)  # (B, T, d_out)
+
+
+class Tagger(nn.Module):
+    """Give each token of a sentence logits for its tag.
+
+    `reader`: "forward" (an LSTM that has seen what stands to the left), or both
+    directions by "concat", "sum", "average"; each direction has `d_hidden` units.
+    Shapes: ids (B, T), mask (B, T) bool, True = real → (B, T, n_tags).
+    Raises ValueError for another reader, or padding that is not on the right.
+    Built in notebooks/03_lstm.ipynb.
+    """
+
+    def __init__(
+        self, vocab_size: int, d_model: int, d_hidden: int, n_tags: int, reader="concat"
+    ):
+        super().__init__()
+        if reader != "forward" and reader not in COMBINE:
+            names = ", ".join(["forward", *COMBINE])
+            raise ValueError(f"reader={reader!r}; use one of {names}")
+        self.embed = nn.Embedding(vocab_size, d_model)
+        nn.init.normal_(self.embed.weight, std=0.5)
+        if reader == "forward":
+            self.reader, width = LSTM(d_model, d_hidden), d_hidden
+        else:
+            self.reader = Bidirectional(LSTM, d_model, d_hidden, reader)
+            width = self.reader.d_out
+        self.tap_hidden = Tap()
+        self.output = nn.Linear(width, n_tags)
+
+    def features(self, ids: Tensor, mask: Tensor | None = None) -> Tensor:
+        """Return a state for each token: (B, T) → (B, T, N), or 2N for "concat"."""
+        if isinstance(self.reader, Bidirectional):
+            return self.reader(self.embed(ids), mask)
+        if mask is not None:
+            check_padding(mask, ids)
+        return self.reader.fast(self.embed(ids))
+
+    def forward(self, ids: Tensor, mask: Tensor | None = None) -> Tensor:
+        return self.output(self.tap_hidden(self.features(ids, mask)))
