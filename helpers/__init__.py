@@ -37,6 +37,7 @@ widgets/        arrays → interactive views; NAME.js beside each NAME.py
   recompute     `ask`: a text box that makes a view anew
 ladder.py       one table of all language models (ladder.json beside it), its chart
 exercises.py    compares a learner's function with ours; predict cards; show_source
+exercise_inputs.py   whose answer is right, and what to try it on
 gallery.py      every view on example data, on one page
 
 Axes: B batch_size · T seq_len · C d_model · N d_hidden · V vocab_size.

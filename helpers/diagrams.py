@@ -154,3 +154,32 @@ def lookup(
     for j in range(c):
         box(axes, 2.6 + c + j, -index, f"{matrix[index, j]:.1f}", TINTS[1], (0.9, 0.8))
     return figure
+
+
+def lstm_cell(title: str) -> Picture:
+    """Draw one step of an LSTM: the cell's line on top, the gates below it."""
+    figure, axes = _stage(title, (9.6, 4.6), (-0.6, 9.4), (-0.9, 3.9))
+    gates = {"f": ("forget", 1.6), "i": ("input", 3.4), "g": ("candidate", 5.0)}
+    gates |= {"o": ("output", 7.4)}
+    for letter, (name, x) in gates.items():
+        squash = "tanh" if letter == "g" else "σ"
+        tint = TINTS[2] if letter == "g" else TINTS[0]
+        box(axes, x, 1.0, f"{letter}: {name}\n({squash})", tint, (1.35, 0.75))
+        arrow(axes, (x, 0.1), (x, 0.6))
+    axes.plot([-0.2, 8.0], [0.1, 0.1], color=INK, linewidth=1.4)
+    axes.text(-0.3, 0.1, "$h_{t-1}$, $x_t$", ha="right", va="center", fontsize=12)
+    for x, sign in ((1.6, "×"), (4.2, "+"), (4.2, "×"), (8.4, "×")):
+        y = {"+": 3.0, "×": 2.1 if x > 2 else 3.0}[sign]
+        box(axes, x, y, sign, "white", (0.42, 0.42))
+    arrow(axes, (-0.3, 3.0), (1.35, 3.0), "$c_{t-1}$")
+    arrow(axes, (1.85, 3.0), (3.95, 3.0), "what is kept")
+    arrow(axes, (4.45, 3.0), (9.2, 3.0), "$c_t$")
+    arrow(axes, (1.6, 1.42), (1.6, 2.75))
+    arrow(axes, (3.4, 1.42), (4.0, 1.95))
+    arrow(axes, (5.0, 1.42), (4.4, 1.95))
+    arrow(axes, (4.2, 2.35), (4.2, 2.75))
+    arrow(axes, (7.4, 1.42), (8.2, 1.95))
+    arrow(axes, (8.4, 2.95), (8.4, 2.35))
+    axes.text(8.55, 2.6, "tanh", fontsize=10.5, color="#444444")
+    arrow(axes, (8.65, 2.1), (9.2, 2.1), "$h_t$")
+    return figure

@@ -189,3 +189,16 @@ def test_a_tagger_learns_the_next_token_only_with_two_directions(reader):
     right = model(fresh)[:, :-1].argmax(-1) == fresh[:, 1:] - 2
     accuracy = right.float().mean().item()
     assert accuracy < 0.6 if reader == "forward" else accuracy > 0.95
+
+
+def test_the_last_real_state_is_that_before_the_padding():
+    lengths = [4, 1, 6, 3]
+    states = torch.randn(4, 6, 2)
+    mask = torch.arange(6) < torch.tensor(lengths)[:, None]
+    found = bi.last_real(states, mask)
+    for row, length in enumerate(lengths):
+        assert torch.equal(found[row], states[row, length - 1])
+    with pytest.raises(ValueError, match="only padding"):
+        bi.last_real(states, torch.zeros(4, 6, dtype=torch.bool))
+    with pytest.raises(ValueError, match="pad on the right"):
+        bi.last_real(states, ~mask)

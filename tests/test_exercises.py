@@ -15,6 +15,19 @@ from helpers import exercises as ex
 
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 WRONG = {
+    "lstm_step": [
+        lambda x, h, c, W, U, b: _lstm_wrong(x, h, c, W, U, b, "no output gate"),
+        lambda x, h, c, W, U, b: _lstm_wrong(x, h, c, W, U, b, "order i f o g"),
+        lambda x, h, c, W, U, b: _lstm_wrong(x, h, c, W, U, b, "adds no old cell"),
+    ],
+    "gru_step": [
+        lambda x, h, W, U, b, d: _gru_wrong(x, h, W, U, b, d, "z the other way"),
+        lambda x, h, W, U, b, d: _gru_wrong(x, h, W, U, b, d, "no reset"),
+    ],
+    "last_real": [
+        lambda states, mask: states[:, -1],  # reads the padding
+        lambda states, mask: states[:, 0],  # the first
+    ],
     "entropy": [
         lambda p: -sum(x * math.log2(x) for x in p if x),  # bits
         lambda p: -sum(math.log(x) for x in p if x),  # forgets the weights
@@ -98,6 +111,23 @@ def test_planted_wrong_answers_fail(name):
         right, says = ex.verdict(name, wrong)
         assert not right, f"wrong answer {number} passes"
         assert "not quite" in says or "stopped" in says
+
+
+def _lstm_wrong(x, h, c, W, U, b, how):
+    i, f, g, o = (W @ x + U @ h + b).chunk(4)
+    if how == "order i f o g":
+        g, o = o, g
+    i, f, o = i.sigmoid(), f.sigmoid(), o.sigmoid()
+    c = i * g.tanh() + (0 if how == "adds no old cell" else f * c)
+    return (c.tanh() if how == "no output gate" else o * c.tanh()), c
+
+
+def _gru_wrong(x, h, W, U, b_x, b_h, how):
+    r_x, z_x, n_x = (W @ x + b_x).chunk(3)
+    r_h, z_h, n_h = (U @ h + b_h).chunk(3)
+    r, z = (r_x + r_h).sigmoid(), (z_x + z_h).sigmoid()
+    n = (n_x + (n_h if how == "no reset" else r * n_h)).tanh()
+    return z * n + (1 - z) * h if how == "z the other way" else (1 - z) * n + z * h
 
 
 def test_a_crash_is_told_in_one_line_and_not_raised(capsys):

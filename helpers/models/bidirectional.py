@@ -43,6 +43,19 @@ def reverse_real(x: Tensor, mask: Tensor) -> Tensor:
     return torch.take_along_dim(x, source.view(*source.shape, *[1] * (x.ndim - 2)), 1)
 
 
+def last_real(states: Tensor, mask: Tensor) -> Tensor:
+    """Return the state at the last real token of each row: (B, T, N) → (B, N).
+
+    mask (B, T) bool, True = real. Raises ValueError for a row without a real token, or
+    padding that is not on the right. Built in notebooks/03_lstm.ipynb.
+    """
+    check_padding(mask, states)
+    if not mask.any(1).all():
+        raise ValueError("a row holds only padding; give at least one real token")
+    rows = torch.arange(len(mask), device=mask.device)
+    return states[rows, mask.sum(1) - 1]
+
+
 class Bidirectional(nn.Module):
     """Read with one cell from the left, with another from the right; combine both.
 
