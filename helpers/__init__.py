@@ -23,7 +23,7 @@ models/         one file per lesson, each importing only earlier ones
   characters, elmo, elmo_tasks (04)
 training.py     one loop: progress, schedule, clipping, evaluation, interrupts
 tracing.py      Tap and recording: look inside one forward pass
-probes.py       best threshold, agreement of verbs
+probes.py       best threshold, agreement of verbs, nearest sense, linear probe
 pictures.py     what every figure is; colours by role; lesson.mplstyle beside it
 plots.py        arrays → charts
 token_plots.py  tokens with their labels, trees, lists of words
@@ -35,6 +35,8 @@ widgets/        arrays → interactive views; NAME.js beside each NAME.py
   gradient_reach · layer_mix · sense_map
   attention_input   checks attention tensors          bertviz_offline   BertViz's views
   recompute     `ask`: a text box that makes a view anew
+checkpoints.py  safetensors in and out, hashes (weights/ beside it)
+make_checkpoints.py  the commands that made them
 ladder.py       one table of all language models (ladder.json beside it), its chart
 exercises.py    compares a learner's function with ours; predict cards; show_source
 exercise_inputs.py   whose answer is right, and what to try it on

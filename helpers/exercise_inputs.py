@@ -41,6 +41,23 @@ def _padded(seed: int):
     return torch.randn(3, 5, 2, generator=make), mask
 
 
+def _layers(seed: int):
+    import torch
+
+    make = torch.Generator().manual_seed(seed)
+    n = 2 + seed
+    layers = [torch.randn(3, 2 + n, generator=make) for _ in range(n)]
+    return layers, torch.randn(n, generator=make), 0.5 + seed
+
+
+def _highway(seed: int):
+    import torch
+
+    make, n = torch.Generator().manual_seed(seed), 2 + seed
+    shapes = ((n,), (n, n), (n,), (n, n), (n,))
+    return tuple(torch.randn(*shape, generator=make) for shape in shapes)
+
+
 def _array(*shape: int):
     import numpy as np
 
@@ -91,6 +108,18 @@ EXERCISES: dict[str, tuple[str, Callable[[], list[tuple]]]] = {
     ),
     "last_real": (
         "helpers.models.bidirectional.last_real",
+        lambda: [_padded(0), _padded(1), _padded(3)],
+    ),
+    "scalar_mix": (
+        "helpers.models.elmo_tasks.scalar_mix",
+        lambda: [_layers(0), _layers(1), _layers(2)],
+    ),
+    "highway": (
+        "helpers.models.characters.highway",
+        lambda: [_highway(0), _highway(1), _highway(3)],
+    ),
+    "reverse_real": (
+        "helpers.models.bidirectional.reverse_real",
         lambda: [_padded(0), _padded(1), _padded(3)],
     ),
     "clip_factor": (

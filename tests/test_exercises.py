@@ -24,6 +24,25 @@ WRONG = {
         lambda x, h, W, U, b, d: _gru_wrong(x, h, W, U, b, d, "z the other way"),
         lambda x, h, W, U, b, d: _gru_wrong(x, h, W, U, b, d, "no reset"),
     ],
+    "scalar_mix": [
+        lambda layers, w, gamma: gamma * sum(layers) / len(layers),  # ignores w
+        lambda layers, w, gamma: gamma * sum(a * h for a, h in zip(w, layers)),  # noqa: B905
+        lambda layers, w, gamma: sum(
+            a * h
+            for a, h in zip(w.softmax(0), layers)  # noqa: B905 (forgets gamma)
+        ),
+    ],
+    "highway": [
+        lambda x, W, b, V, c: (W @ x + b).relu(),  # carries nothing
+        lambda x, W, b, V, c: (
+            (V @ x + c).sigmoid() * x
+            + (1 - (V @ x + c).sigmoid()) * (W @ x + b).relu()  # the wrong way round
+        ),
+    ],
+    "reverse_real": [
+        lambda x, mask: x.flip(1),  # turns the padding, too
+        lambda x, mask: x,
+    ],
     "last_real": [
         lambda states, mask: states[:, -1],  # reads the padding
         lambda states, mask: states[:, 0],  # the first

@@ -8,6 +8,7 @@ import torch
 from torch import nn
 
 from helpers import probes
+from helpers.corpora import world
 
 
 def test_the_best_threshold_is_found_by_trying_all():
@@ -66,3 +67,48 @@ def test_padding_does_not_matter_for_the_choice():
     both = probes.verb_choices(LastToken(), ids, [long, Item(("a",), "is", "are", 0)])
     assert alone[0] == both[0] == both[1]
     assert torch.is_grad_enabled()
+
+
+def two_senses(n: int, apart: float):
+    """n occurrences of two forms with two senses each, `apart` from each other."""
+    rng = np.random.default_rng(n)
+    senses = [f"{form}/{k}" for form in ("bank", "bat") for k in "ab"] * (n // 4)
+    centres = {s: apart * rng.normal(size=5) for s in sorted(set(senses))}
+    return np.array([centres[s] for s in senses]) + rng.normal(size=(n, 5)), senses
+
+
+def test_senses_that_lie_apart_are_found_by_their_neighbours():
+    vectors, senses = two_senses(80, 9.0)
+    known, asked = (vectors[:40], senses[:40]), (vectors[40:], senses[40:])
+    assert probes.nearest_sense(known, asked).mean > 0.95
+    assert probes.linear_probe(known, asked).mean > 0.95
+
+
+def test_senses_that_lie_together_are_not_found():
+    vectors, senses = two_senses(400, 0.0)
+    known, asked = (vectors[:200], senses[:200]), (vectors[200:], senses[200:])
+    assert probes.nearest_sense(known, asked).mean < 0.65  # a coin between two
+    assert probes.linear_probe(known, asked).mean < 0.45  # one of four
+
+
+def test_a_neighbour_of_another_form_is_never_taken():
+    known = np.array([[1.0, 0.0], [0.0, 1.0]]), ["bat/zoo", "bank/river"]
+    asked = np.array([[1.0, 0.1]]), ["bank/river"]
+    assert probes.nearest_sense(known, asked).mean == 1.0
+
+
+def test_occurrences_are_the_ambiguous_words_in_their_texts():
+    documents = world.documents(6, seed=4)
+    longest = max(map(len, documents))
+    layers = torch.zeros(2, 6, longest, 3)
+    for r, d in enumerate(documents):
+        for t in range(len(d)):
+            layers[:, r, t] = torch.tensor([r, t, 1.0])
+    found = probes.occurrences(layers, documents)
+    gold = [s for d in documents for s in d.senses if s]
+    assert found.senses == gold and found.vectors.shape == (2, len(gold), 3)
+    for (r, t, _), sense, text in zip(
+        found.vectors[1].astype(int), found.senses, found.texts, strict=True
+    ):
+        assert documents[r].senses[t] == sense
+        assert documents[r].tokens[t] in text.split()

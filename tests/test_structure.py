@@ -34,6 +34,15 @@ MAY_IMPORT = {
     "objectives": {"tokenizers"},
     "models": {"models", "tracing"},
     "probes": {"objectives", "tokenizers", "models"},
+    "checkpoints": set(),
+    "make_checkpoints": {
+        "checkpoints",
+        "corpora",
+        "models",
+        "objectives",
+        "tokenizers",
+        "training",
+    },
     "gallery": {"corpora", "exercises", "ladder", "widgets"},
     "__init__": set(),
 }

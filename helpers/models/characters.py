@@ -39,6 +39,16 @@ def _character(character: str) -> int:
     return code - FIRST + 4 if FIRST <= code <= LAST else OTHER
 
 
+def highway(x: Tensor, W: Tensor, b: Tensor, W_t: Tensor, b_t: Tensor) -> Tensor:
+    """Return t ⊙ relu(W x + b) + (1 − t) ⊙ x with t = σ(W_t x + b_t).
+
+    Shapes: x (…, C), W and W_t (C, C), b and b_t (C,) → (…, C).
+    Source: Srivastava et al. 2015, eq. 3. Built in notebooks/04_elmo.ipynb.
+    """
+    t = torch.sigmoid(x @ W_t.T + b_t)
+    return t * torch.relu(x @ W.T + b) + (1 - t) * x
+
+
 class Highway(nn.Module):
     """Change a vector where a gate says so, and carry the rest through.
 
@@ -54,8 +64,8 @@ class Highway(nn.Module):
         nn.init.constant_(self.gate.bias, -2.0)
 
     def forward(self, x: Tensor) -> Tensor:
-        t = torch.sigmoid(self.gate(x))
-        return t * torch.relu(self.change(x)) + (1 - t) * x
+        change, gate = self.change, self.gate
+        return highway(x, change.weight, change.bias, gate.weight, gate.bias)
 
 
 class CharacterEncoder(nn.Module):

@@ -3,6 +3,7 @@
 Built in notebooks/04_elmo.ipynb.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -22,6 +23,15 @@ def one_of(name: str, value: str, choices: tuple[str, ...]) -> None:
     """Raise ValueError that lists the choices if the value is none of them."""
     if value not in choices:
         raise ValueError(f"{name}={value!r}; choose one of {', '.join(choices)}")
+
+
+def scalar_mix(layers: Sequence[Tensor], w: Tensor, gamma: Tensor | float) -> Tensor:
+    """Return γ Σ_j softmax(w)_j h_j: layers (L + 1, …), w (L + 1,) → (…).
+
+    Source: Peters et al. 2018, eq. 1. Built in notebooks/04_elmo.ipynb.
+    """
+    shares = torch.softmax(w, 0)
+    return gamma * sum(s * h for s, h in zip(shares, layers, strict=True))
 
 
 class ScalarMix(nn.Module):
@@ -53,7 +63,7 @@ class ScalarMix(nn.Module):
     def forward(self, layers: Tensor) -> Tensor:
         if len(layers) != len(self.w):
             raise ValueError(f"{len(layers)} layers given; this mixes {len(self.w)}")
-        return self.gamma * torch.einsum("l,lbtc->btc", self.shares, layers)
+        return scalar_mix(layers, self.w, self.gamma)
 
 
 @dataclass(frozen=True)
