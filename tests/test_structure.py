@@ -151,6 +151,8 @@ def test_helpers_import_only_what_the_architecture_allows():
         "helpers.exercises",
         "helpers.ladder",
         "helpers.diagrams",
+        "helpers.gallery",
+        "helpers.widgets",
         "helpers.models.ngram",
     ],
 )

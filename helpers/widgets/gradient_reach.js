@@ -29,8 +29,8 @@ function draw(ui, data, p) {
     g.strokeStyle = ui.color("ink"); g.lineWidth = 1; g.setLineDash([3, 3]); g.beginPath(); g.moveTo(X(at), 14); g.lineTo(X(at), H - 42); g.stroke(); g.setLineDash([]);
   }, { mousemove: function (x) { go(Math.round((x - LEFT) / (W - LEFT - 20) * (n - 1))); },
     move: function (di, dj) { if (di) { cell = (cell + di + names.length) % names.length; ui.paint(); } if (dj) { go(at + dj); } } });
-  /* the text, each token as dark as its share of the gradient at the last one */
-  var line = ui.canvas("The text: the darker a token, the more the last state depends on it", function (g, c) {
+  /* the text, each token as bright as its share of the gradient at the last one */
+  var line = ui.canvas("The text: the brighter a token, the more the last state depends on it", function (g, c) {
     var x = 8, y = 20;
     range(n).forEach(function (t) {
       var back = n - 1 - t, v = reach(cell, back), w = 9 * Array.from(cut(p.tokens[t], 12)).length + 12;

@@ -38,7 +38,7 @@ function draw(ui, data, p) {
     for (var u = 0; u < N; u++) { d += data.odds[u] * (h ? h[u] : given(5, t, u)); }
     return sigma(d);
   }
-  var W = clamp(Math.floor(760 / n), 46, 84), LEFT = 118, ROW = 40;
+  var W = clamp(Math.floor(760 / n), 46, 84), LEFT = 150, ROW = 40;
   var map = ui.canvas("Gates, cell and state of one unit. Left and right move along the text, up and down choose the unit.", function (g) {
     g.font = "14px system-ui,sans-serif";
     range(n).forEach(function (t) {

@@ -12,9 +12,11 @@ import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from helpers import gallery
+from helpers.widgets import bertviz_offline
 from tests.run_notebooks import ROOT
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -157,6 +159,8 @@ def saved(views) -> dict:
     """A notebook with every view as a saved output."""
     made = [cell("# Views", kind="markdown")]
     made += [cell(f"'{name}'", [output_of(v)]) for name, v in views.items()]
+    bertviz = bertviz_offline(np.full((1, 2, 3, 3), 1 / 3), ["a", "crane", "eats"])
+    made += [cell("'bertviz_offline'", [output_of(bertviz)])]
     return notebook([*made, cell("1 + 1")])
 
 
