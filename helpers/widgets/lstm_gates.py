@@ -68,7 +68,7 @@ def run(x: np.ndarray, W_x: np.ndarray, W_h: np.ndarray, b: np.ndarray) -> np.nd
 
 def _still(tokens: Sequence[str], seen: np.ndarray, unit: int) -> Picture:
     """Draw one unit: three gates above, cell and state below."""
-    title = f"Unit {unit}: gates above, what they keep below"
+    title = "One unit: gates above, what they keep below"
     figure, axes = picture(title, (9, 5.4))
     figure.delaxes(axes)
     top, below = figure.subplots(2, 1, sharex=True)
@@ -78,6 +78,7 @@ def _still(tokens: Sequence[str], seen: np.ndarray, unit: int) -> Picture:
     for k, line in ((2, "v:"), (4, "D-"), (5, "o--")):
         below.plot(x, seen[k], line, label=ROWS[k])
     top.set(ylim=(-0.05, 1.05), ylabel="gate")
+    below.set(ylabel=f"unit {unit}")
     below.set_xticks(x, [t.replace("$", r"\$")[:12] for t in tokens], rotation=30)
     below.axhline(0, color="#888888", linewidth=1)
     for part in (top, below):
