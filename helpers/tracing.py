@@ -20,6 +20,11 @@ class Tap(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         return x
 
+    @property
+    def heard(self) -> bool:
+        """Say whether somebody records: only then is a tensor made just for a tap."""
+        return bool(self._forward_hooks)
+
 
 @contextmanager
 def recording(model: nn.Module) -> Iterator[dict[str, Tensor]]:

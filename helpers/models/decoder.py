@@ -1,0 +1,210 @@
+"""Transformers that write: one alone (GPT), one that reads another text first.
+
+Built in notebooks/09_decoder_and_gpt.ipynb.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from helpers.models.attention import (
+    Cache,
+    MultiHeadAttention,
+    causal_mask,
+    linear,
+    padding_mask,
+)
+from helpers.models.encoder import (
+    Encoder,
+    EncoderSize,
+    FeedForward,
+    TokenEncoder,
+    added_positions,
+    relative_positions,
+)
+from helpers.models.recurrent import LanguageModel
+from helpers.tracing import Tap
+
+
+class GPT(LanguageModel):
+    """The encoder's blocks under a causal mask, trained to predict the next token.
+
+    ids (B, T) → logits (B, T, V). `start` and `step` keep the keys and values of what
+    was read (KV cache), so each new token costs one pass of one token.
+    Source: Radford et al. 2018. Built in notebooks/09_decoder_and_gpt.ipynb.
+    """
+
+    def __init__(self, vocab_size: int, size: EncoderSize):
+        super().__init__(vocab_size, size.d_model, size.d_model)
+        self.positions, self.encoder = added_positions(size), Encoder(size)
+
+    def features(self, ids: Tensor, caches: list[Cache] | None = None) -> Tensor:
+        start = len(caches[0]) if caches else 0
+        may = causal_mask(ids.shape[1], start + ids.shape[1]).to(ids.device)
+        return self.encoder(self.positions(self.embed(ids), start), may, caches)
+
+    def start(self, batch_size: int) -> list[Cache]:
+        """Return the state before anything is read: an empty cache per block."""
+        return [Cache() for _ in self.encoder.blocks]
+
+    def step(self, ids: Tensor, state: list[Cache]) -> tuple[Tensor, list[Cache]]:
+        """Read on from a state: ids (B, T) → logits (B, T, V), new state."""
+        state = [cache.copy() for cache in state]
+        return self.output(self.tap_hidden(self.features(ids, state))), state
+
+
+class DecoderBlock(nn.Module):
+    """Look at the output so far, look at the source, feed forward; each is added.
+
+    x (B, T, C), memory (B, S, C) → (B, T, C). `mask` (B | 1, 1, T, T) says which
+    outputs may be seen, `memory_mask` (B, 1, 1, S) what of the source is real.
+    Source: Vaswani et al. 2017, fig. 1. Built in notebooks/09_decoder_and_gpt.ipynb.
+    """
+
+    def __init__(self, size: EncoderSize, relative: nn.Module | None = None):
+        super().__init__()
+        self.attend = MultiHeadAttention(size.d_model, size.n_heads, relative)
+        self.cross = MultiHeadAttention(size.d_model, size.n_heads)
+        self.feed = FeedForward(size)
+        self.norm_attend = nn.LayerNorm(size.d_model)
+        self.norm_cross = nn.LayerNorm(size.d_model)
+        self.norm_feed = nn.LayerNorm(size.d_model)
+        self.drop = nn.Dropout(size.dropout)
+        self.first = size.norm == "pre"
+
+    def forward(
+        self,
+        x: Tensor,
+        memory: Tensor,
+        mask: Tensor | None = None,
+        memory_mask: Tensor | None = None,
+        caches: tuple = (None, None),
+    ) -> Tensor:
+        own, other = caches
+        parts = (
+            (self.norm_attend, lambda x: self.attend(x, None, mask, own)),
+            (self.norm_cross, lambda x: self.cross(x, memory, memory_mask, other)),
+            (self.norm_feed, self.feed),
+        )
+        for norm, part in parts:
+            x = (
+                x + self.drop(part(norm(x)))
+                if self.first
+                else norm(x + self.drop(part(x)))
+            )
+        return x
+
+
+class Reading(NamedTuple):
+    """What a decoder knows: the source, read (B, S, C), its mask, and its caches."""
+
+    memory: Tensor
+    mask: Tensor
+    caches: list[tuple[Cache, Cache]]
+
+
+class TransformerSeq2Seq(nn.Module):
+    """Encoder and decoder: model(source, source_mask, inputs) → logits (B, T, V).
+
+    source (B, S), source_mask (B, S) True = real, inputs (B, T): the target so far,
+    from BOS on. `start` and `step` write token by token, with a KV cache.
+    Source: Vaswani et al. 2017. Built in notebooks/09_decoder_and_gpt.ipynb.
+    """
+
+    def __init__(self, source_size: int, target_size: int, size: EncoderSize):
+        super().__init__()
+        self.source = TokenEncoder(source_size, size)
+        self.embed = nn.Embedding(target_size, size.d_model)
+        nn.init.normal_(self.embed.weight, std=0.5)
+        self.positions = added_positions(size)
+        self.blocks = nn.ModuleList(
+            DecoderBlock(size, relative_positions(size)) for _ in range(size.n_layers)
+        )
+        pre = size.norm == "pre"
+        self.norm = nn.LayerNorm(size.d_model) if pre else nn.Identity()
+        self.tap_hidden = Tap()
+        self.output = linear(size.d_model, target_size)
+
+    def forward(self, source: Tensor, source_mask: Tensor, inputs: Tensor) -> Tensor:
+        return self.step(inputs, self.start(source, source_mask))[0]
+
+    def start(self, source: Tensor, source_mask: Tensor) -> Reading:
+        """Read the source: ids (B, S), mask (B, S) → the state before writing."""
+        memory = self.source(source, source_mask)
+        caches = [(Cache(), Cache()) for _ in self.blocks]
+        return Reading(memory, padding_mask(source_mask), caches)
+
+    def step(self, ids: Tensor, state: Reading) -> tuple[Tensor, Reading]:
+        """Write on from a state: ids (B, T) → logits (B, T, V), new state."""
+        caches = [(own.copy(), other.copy()) for own, other in state.caches]
+        start = len(caches[0][0])
+        may = causal_mask(ids.shape[1], start + ids.shape[1]).to(ids.device)
+        x = self.positions(self.embed(ids), start)
+        for block, pair in zip(self.blocks, caches, strict=True):
+            x = block(x, state.memory, may, state.mask, pair)
+        logits = self.output(self.tap_hidden(self.norm(x)))
+        return logits, state._replace(caches=caches)
+
+
+def keep_top_k(logits: Tensor, k: int) -> Tensor:
+    """Leave the k largest logits (…, V); the others become −∞.
+
+    Source: Fan, Lewis & Dauphin 2018. Built in notebooks/09_decoder_and_gpt.ipynb.
+    """
+    if not 1 <= k <= logits.shape[-1]:
+        raise ValueError(f"k={k}; keep 1 to {logits.shape[-1]} tokens")
+    least = logits.topk(k, -1).values[..., -1:]
+    return logits.masked_fill(logits < least, float("-inf"))
+
+
+def keep_nucleus(logits: Tensor, p: float) -> Tensor:
+    """Leave the fewest tokens (…, V) whose probabilities sum to p; others become −∞.
+
+    The most probable token always stays.
+    Source: Holtzman et al. 2020. Built in notebooks/09_decoder_and_gpt.ipynb.
+    """
+    if not 0 < p <= 1:
+        raise ValueError(f"p={p}; use a share above 0 and at most 1, such as 0.9")
+    ordered, order = torch.softmax(logits, -1).sort(-1, descending=True)
+    before = ordered.cumsum(-1) - ordered  # what more probable tokens sum to
+    drop = torch.zeros_like(before, dtype=torch.bool).scatter(-1, order, before >= p)
+    return logits.masked_fill(drop, float("-inf"))
+
+
+def generate(
+    model: GPT,
+    prompt: Sequence[int],
+    n: int,
+    temperature: float,
+    generator: torch.Generator,
+    keep: Callable[[Tensor], Tensor] | None = None,
+) -> list[int]:
+    """Write n more ids after the prompt, each drawn from softmax(logits / temperature).
+
+    `keep` changes the logits (V,) first, as `keep_top_k` does. temperature 0 takes the
+    most probable token. Raises ValueError for an empty prompt or one below 0.
+    """
+    if temperature < 0:
+        raise ValueError(f"temperature={temperature}; use 0 (the best) or more")
+    if not len(prompt):
+        raise ValueError("an empty prompt; begin with at least one id, such as BOS")
+    ids, state, out = torch.tensor([list(prompt)]), model.start(1), []
+    with torch.no_grad():
+        for _ in range(n):
+            logits, state = model.step(ids, state)
+            ids = pick(logits[0, -1], generator, temperature, keep)[None]
+            out.append(int(ids))
+    return out
+
+
+def pick(
+    logits: Tensor, generator: torch.Generator, temperature: float, keep
+) -> Tensor:
+    """Draw one id (1,) from logits (V,), or take the best at temperature 0."""
+    if temperature == 0:
+        return logits.argmax(-1, keepdim=True)
+    logits = logits / temperature
+    p = torch.softmax(keep(logits) if keep else logits, -1)
+    return torch.multinomial(p, 1, generator=generator)

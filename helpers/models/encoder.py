@@ -1,0 +1,221 @@
+"""The Transformer's encoder: attention and a feed-forward part, over and over.
+
+Built in notebooks/08_transformer_encoder.ipynb.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from helpers.models.attention import (
+    Cache,
+    MultiHeadAttention,
+    check_heads,
+    linear,
+    padding_mask,
+)
+from helpers.models.positions import (
+    Learned,
+    NoPositions,
+    RelativeBias,
+    RelativeKeys,
+    Rotary,
+    Sinusoidal,
+)
+from helpers.tracing import Tap
+
+NORMS = ("pre", "post")
+ACTIVATIONS = {"gelu": nn.GELU, "relu": nn.ReLU, "elu": nn.ELU}
+POSITIONS = ("sinusoidal", "learned", "bias", "keys", "rotary", "none")
+
+
+@dataclass(frozen=True)
+class EncoderSize:
+    """How large a Transformer is, and which of its variants.
+
+    The paper's base model: 512, 8, 2048, 6, "post", "relu", 0.1, "sinusoidal".
+    Raises ValueError for sizes below 1, heads that do not fit, or unknown names.
+    """
+
+    d_model: int = 64
+    n_heads: int = 4
+    d_ff: int = 256
+    n_layers: int = 2
+    norm: str = "pre"
+    activation: str = "gelu"
+    dropout: float = 0.0
+    positions: str = "sinusoidal"
+    longest: int = 512  # rows of the learned table
+
+    def __post_init__(self):
+        if min(self.d_model, self.d_ff, self.n_layers, self.longest) < 1:
+            raise ValueError(f"{self}; every size is 1 or more")
+        check_heads(self.d_model, self.n_heads)
+        named = {"norm": NORMS, "activation": ACTIVATIONS, "positions": POSITIONS}
+        for field, known in named.items():
+            if getattr(self, field) not in known:
+                raise ValueError(
+                    f"{field}={getattr(self, field)!r}; choose one of {list(known)}"
+                )
+
+
+def layer_norm(x: Tensor, scale: Tensor, shift: Tensor, eps: float = 1e-5) -> Tensor:
+    """Give each token's features mean 0 and variance 1; then scale and shift them.
+
+    Shapes: x (…, C), scale and shift (C,) → (…, C).
+    Source: Ba, Kiros & Hinton 2016. Built in 08_transformer_encoder.ipynb.
+    """
+    centred = x - x.mean(-1, keepdim=True)
+    variance = (centred**2).mean(-1, keepdim=True)
+    return centred / torch.sqrt(variance + eps) * scale + shift
+
+
+def gelu(x: Tensor) -> Tensor:
+    """Return x Φ(x), where Φ is the share of the normal distribution below x.
+
+    Source: Hendrycks & Gimpel 2016. Built in 08_transformer_encoder.ipynb.
+    """
+    return x * 0.5 * (1 + torch.erf(x / math.sqrt(2)))
+
+
+class FeedForward(nn.Module):
+    """Widen each token's vector, bend it, narrow it; tokens do not meet.
+
+    x (…, C) → (…, C): activation(x W₁ + b₁) W₂ + b₂.
+    Source: Vaswani et al. 2017, eq. 2. Built in 08_transformer_encoder.ipynb.
+    """
+
+    def __init__(self, size: EncoderSize):
+        super().__init__()
+        self.widen = linear(size.d_model, size.d_ff)
+        self.bend = ACTIVATIONS[size.activation]()
+        self.tap_hidden = Tap()
+        self.narrow = linear(size.d_ff, size.d_model)
+
+    def forward(self, x: Tensor) -> Tensor:
+        hidden = self.tap_hidden(self.bend(self.widen(x)))  # (…, F)
+        return self.narrow(hidden)  # (…, C)
+
+
+class EncoderBlock(nn.Module):
+    """One block: attention, then feed-forward; each is added to what came in.
+
+    x (B, T, C) → (B, T, C). norm="post" is the paper's: norm(x + part(x)); "pre" is
+    x + part(norm(x)). `mask` broadcasts to (B, H, T, T), True = may be looked at.
+    Source: Vaswani et al. 2017, sec. 3.1; Xiong et al. 2020 for "pre".
+    Built in notebooks/08_transformer_encoder.ipynb.
+    """
+
+    def __init__(self, size: EncoderSize, relative: nn.Module | None = None):
+        super().__init__()
+        self.attend = MultiHeadAttention(size.d_model, size.n_heads, relative)
+        self.feed = FeedForward(size)
+        self.norm_attend = nn.LayerNorm(size.d_model)
+        self.norm_feed = nn.LayerNorm(size.d_model)
+        self.drop = nn.Dropout(size.dropout)
+        self.first = size.norm == "pre"
+
+    def forward(
+        self, x: Tensor, mask: Tensor | None = None, cache: Cache | None = None
+    ) -> Tensor:
+        if self.first:
+            attended = self.attend(self.norm_attend(x), mask=mask, cache=cache)
+            x = x + self.drop(attended)
+            return x + self.drop(self.feed(self.norm_feed(x)))
+        x = self.norm_attend(x + self.drop(self.attend(x, mask=mask, cache=cache)))
+        return self.norm_feed(x + self.drop(self.feed(x)))
+
+
+class Encoder(nn.Module):
+    """Blocks on top of each other; with norm="pre" one norm more at the end.
+
+    x (B, T, C), attention mask → (B, T, C). `tap_layers` hears x before the first and
+    after each block: (L + 1, B, T, C). `caches` holds one Cache per block.
+    Built in notebooks/08_transformer_encoder.ipynb.
+    """
+
+    def __init__(self, size: EncoderSize):
+        super().__init__()
+        relatives = [relative_positions(size) for _ in range(size.n_layers)]
+        self.blocks = nn.ModuleList(EncoderBlock(size, each) for each in relatives)
+        last = nn.LayerNorm(size.d_model) if size.norm == "pre" else nn.Identity()
+        self.norm, self.tap_layers = last, Tap()
+
+    def forward(
+        self,
+        x: Tensor,
+        mask: Tensor | None = None,
+        caches: Sequence[Cache | None] | None = None,
+    ) -> Tensor:
+        caches = caches or [None] * len(self.blocks)
+        x = self.tap_layers(x)
+        for block, cache in zip(self.blocks, caches, strict=True):
+            x = self.tap_layers(block(x, mask, cache))
+        return self.norm(x)
+
+
+def added_positions(size: EncoderSize) -> nn.Module:
+    """Return what is added to the token vectors: sinusoids, a table, or nothing."""
+    if size.positions == "sinusoidal":
+        return Sinusoidal(size.d_model)
+    if size.positions == "learned":
+        return Learned(size.longest, size.d_model)
+    return NoPositions()
+
+
+def relative_positions(size: EncoderSize) -> nn.Module | None:
+    """Return what acts inside attention: a bias, relative keys, a rotation, or None."""
+    d_head = size.d_model // size.n_heads
+    if size.positions == "bias":
+        return RelativeBias(size.n_heads)
+    if size.positions == "keys":
+        return RelativeKeys(d_head)
+    return Rotary(d_head) if size.positions == "rotary" else None
+
+
+class TokenEncoder(nn.Module):
+    """Ids in, one vector per token *in this text* out.
+
+    ids (B, T), mask (B, T) True = real → (B, T, C).
+    Built in notebooks/08_transformer_encoder.ipynb.
+    """
+
+    def __init__(self, vocab_size: int, size: EncoderSize):
+        super().__init__()
+        self.embed = nn.Embedding(vocab_size, size.d_model)
+        nn.init.normal_(self.embed.weight, std=0.5)
+        self.positions = added_positions(size)
+        self.encoder = Encoder(size)
+
+    def forward(self, ids: Tensor, mask: Tensor | None = None) -> Tensor:
+        may = None if mask is None else padding_mask(mask)
+        return self.encoder(self.positions(self.embed(ids)), may)
+
+
+class Classifier(nn.Module):
+    """Read a text, answer with one of n_classes: ids (B, T), mask → (B, n_classes).
+
+    pool="first" asks the vector of the first token (put one there that carries no
+    meaning, as BERT's [CLS]); "mean" asks the mean over the real tokens.
+    Built in notebooks/08_transformer_encoder.ipynb.
+    """
+
+    def __init__(
+        self, vocab_size: int, size: EncoderSize, n_classes: int, pool: str = "first"
+    ):
+        super().__init__()
+        if pool not in ("first", "mean"):
+            raise ValueError(f"pool={pool!r}; choose 'first' or 'mean'")
+        self.encoder, self.pool = TokenEncoder(vocab_size, size), pool
+        self.output = linear(size.d_model, n_classes)
+
+    def forward(self, ids: Tensor, mask: Tensor | None = None) -> Tensor:
+        mask = torch.ones_like(ids, dtype=torch.bool) if mask is None else mask
+        x = self.encoder(ids, mask)  # (B, T, C)
+        if self.pool == "first":
+            return self.output(x[:, 0])
+        real = mask[..., None]  # (B, T, 1)
+        return self.output((x * real).sum(1) / real.sum(1))

@@ -1,0 +1,151 @@
+"""Decoders equal PyTorch's, never see the future, and write the same with a cache."""
+
+import itertools
+
+import pytest
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from helpers.models import decoder as d
+from helpers.models.attention import causal_mask, padding_mask
+from helpers.models.encoder import POSITIONS, EncoderSize
+from tests.test_encoder import TOLERANCE, copy_attention, near, shaken
+
+SMALL = EncoderSize(8, 2, 16, 2)
+
+
+def copied(mine, size, kind):
+    sizes = (size.d_model, size.n_heads, size.d_ff, 0.0, getattr(F, size.activation))
+    first = size.norm == "pre"
+    other = nn.TransformerDecoderLayer(*sizes, batch_first=True, norm_first=first)
+    other.to(kind)
+    with torch.no_grad():
+        copy_attention(mine.attend, other.self_attn)
+        copy_attention(mine.cross, other.multihead_attn)
+        other.linear1.load_state_dict(mine.feed.widen.state_dict())
+        other.linear2.load_state_dict(mine.feed.narrow.state_dict())
+        other.norm1.load_state_dict(mine.norm_attend.state_dict())
+        other.norm2.load_state_dict(mine.norm_cross.state_dict())
+        other.norm3.load_state_dict(mine.norm_feed.state_dict())
+    return other
+
+
+@pytest.mark.parametrize("kind", TOLERANCE, ids=str)
+@pytest.mark.parametrize("norm", ["pre", "post"])
+@pytest.mark.parametrize("n", [1, 3])
+def test_a_block_equals_pytorch_with_gradients(n, norm, kind):
+    size = EncoderSize(12, 3, 20, 1, norm, "relu")
+    mine = shaken(d.DecoderBlock(size).to(kind), n)
+    other = copied(mine, size, kind)
+    t, s = 3 + n, 5
+    both = [torch.randn(n, m, 12, dtype=kind).requires_grad_() for m in (t, s)]
+    twins = [x.detach().clone().requires_grad_() for x in both]
+    real = torch.arange(s) < torch.arange(2, 2 + n)[:, None]  # (B, S)
+    a = mine(*both, causal_mask(t), padding_mask(real))
+    b = other(*twins, tgt_mask=~causal_mask(t), memory_key_padding_mask=~real)
+    near(a, b, kind)
+    a.sin().sum().backward()
+    b.sin().sum().backward()
+    for x, y in zip(both, twins, strict=True):
+        near(x.grad, y.grad, kind)
+    near(
+        mine.cross.value.weight.grad,
+        other.multihead_attn.in_proj_weight.grad[24:],
+        kind,
+    )
+
+
+@pytest.mark.parametrize(
+    ("norm", "positions"), list(itertools.product(("pre", "post"), POSITIONS))
+)
+def test_no_output_depends_on_the_future(norm, positions):
+    torch.manual_seed(0)
+    size = EncoderSize(8, 2, 16, 2, norm, positions=positions)
+    model = shaken(d.GPT(30, size))
+    vectors = torch.randn(1, 7, 8, requires_grad=True)
+    model.embed = nn.Identity()
+    logits = model(vectors)
+    for t in (0, 3, 5):
+        (gradient,) = torch.autograd.grad(
+            logits[0, t].sum(), vectors, retain_graph=True
+        )
+        assert (gradient[0, t + 1 :] == 0).all()
+        assert (gradient[0, : t + 1].abs().amax(-1) > 0).all()
+
+
+@pytest.mark.parametrize("positions", POSITIONS)
+def test_reading_piece_by_piece_equals_reading_at_once(positions):
+    torch.manual_seed(0)
+    model = shaken(d.GPT(30, EncoderSize(8, 2, 16, positions=positions)))
+    ids = torch.randint(4, 30, (2, 9))
+    state, pieces = model.start(2), []
+    for part in ids.split([4, 1, 3, 1], 1):
+        logits, state = model.step(part, state)
+        pieces.append(logits)
+    near(torch.cat(pieces, 1), model(ids))
+
+
+def test_a_state_can_be_used_twice():
+    model = shaken(d.GPT(30, SMALL))
+    _, state = model.step(torch.tensor([[2, 5]]), model.start(1))
+    first = model.step(torch.tensor([[7]]), state)[0]
+    model.step(torch.tensor([[9, 9, 9]]), state)
+    near(model.step(torch.tensor([[7]]), state)[0], first)
+
+
+def test_padding_on_the_right_changes_nothing():
+    model = shaken(d.GPT(30, SMALL))
+    ids = torch.randint(4, 30, (2, 5))
+    near(model(F.pad(ids, (0, 3)))[:, :5], model(ids))
+
+
+def test_a_translator_steps_as_it_is_taught():
+    torch.manual_seed(0)
+    model = shaken(d.TransformerSeq2Seq(20, 30, SMALL))
+    source, inputs = torch.randint(4, 20, (2, 6)), torch.randint(4, 30, (2, 5))
+    real = torch.arange(6) < torch.tensor([6, 3])[:, None]
+    taught = model(source, real, inputs)
+    state, pieces = model.start(source, real), []
+    for part in inputs.split([2, 1, 2], 1):
+        logits, state = model.step(part, state)
+        pieces.append(logits)
+    near(torch.cat(pieces, 1), taught)
+    alone = model(source[1:, :3], real[1:, :3], inputs[1:])
+    near(alone, taught[1:])
+
+
+def test_top_k_and_nucleus_keep_what_they_promise():
+    logits = torch.log(torch.tensor([0.5, 0.1, 0.25, 0.15]))
+    kept = d.keep_top_k(logits, 2).isfinite()
+    assert kept.tolist() == [True, False, True, False]
+    for p, n in ((0.4, 1), (0.6, 2), (0.85, 3), (0.95, 4), (1.0, 4)):
+        assert d.keep_nucleus(logits, p).isfinite().sum() == n
+    both = torch.stack([logits, logits.flip(0)])
+    rows = d.keep_nucleus(both, 0.6).isfinite()
+    assert rows[0].tolist() == rows[1].flip(0).tolist()
+
+
+def test_writing_follows_the_probabilities():
+    torch.manual_seed(0)
+    model, make = shaken(d.GPT(6, SMALL)), torch.Generator().manual_seed(0)
+    first = [d.generate(model, [2], 1, 1.0, make)[0] for _ in range(600)]
+    shares = torch.bincount(torch.tensor(first), minlength=6) / 600
+    wanted = torch.softmax(model(torch.tensor([[2]]))[0, -1], -1)
+    assert (shares - wanted).abs().max() < 0.08
+    best = d.generate(model, [2], 5, 0, make)
+    assert best == d.generate(model, [2], 5, 1.0, make, lambda x: d.keep_top_k(x, 1))
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda m: d.keep_top_k(torch.zeros(4), 5), "k=5"),
+        (lambda m: d.keep_nucleus(torch.zeros(4), 0), "p=0"),
+        (lambda m: d.generate(m, [], 3, 1.0, None), "empty prompt"),
+        (lambda m: d.generate(m, [2], 3, -1.0, None), "temperature=-1"),
+    ],
+)
+def test_mistakes_are_named(change, message):
+    with pytest.raises(ValueError, match=message):
+        change(d.GPT(9, SMALL))

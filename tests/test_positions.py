@@ -1,0 +1,135 @@
+"""Positions: closed forms, distances alone, and what each encoding refuses."""
+
+import math
+
+import pytest
+import torch
+
+from helpers.models import positions as p
+from helpers.models.attention import MultiHeadAttention
+from helpers.tracing import recording
+
+
+def test_sinusoids_equal_the_closed_form():
+    table = p.sinusoids(50, 6, 100.0)
+    for place in (0, 1, 17, 49):
+        for i in range(3):
+            angle = place / 100 ** (2 * i / 6)
+            assert math.isclose(table[place, 2 * i], math.sin(angle), abs_tol=1e-5)
+            assert math.isclose(table[place, 2 * i + 1], math.cos(angle), abs_tol=1e-5)
+
+
+def test_a_shift_of_sinusoids_is_a_rotation():
+    table = p.sinusoids(40, 16).double()
+    angles = 7 * p.frequencies(16)[None]
+    # (sin, cos) turns the other way round than (cos, sin): by −angle
+    torch.testing.assert_close(
+        p.rotate(table[:-7], -angles), table[7:], atol=1e-6, rtol=0
+    )
+
+
+def test_dot_products_of_sinusoids_depend_on_distance_alone():
+    torch.set_default_dtype(torch.float64)
+    try:
+        table = p.sinusoids(60, 32)
+    finally:
+        torch.set_default_dtype(torch.float32)
+    dots = table @ table.T
+    for away in (1, 5, 20):
+        assert dots.diagonal(away).std() < 1e-12
+
+
+def test_rotary_equals_the_complex_form():
+    torch.manual_seed(0)
+    for kind, tolerance in ((torch.float32, 1e-5), (torch.float64, 1e-9)):
+        q, k = torch.randn(2, 3, 9, 8, dtype=kind), torch.randn(2, 3, 9, 8, dtype=kind)
+        turned, _, bias = p.Rotary(8)(q, k)
+        pairs = torch.view_as_complex(q.unflatten(-1, (4, 2)).contiguous())
+        angles = torch.arange(9)[:, None] * p.frequencies(8)
+        wanted = torch.view_as_real(pairs * torch.polar(angles * 0 + 1, angles))
+        wanted = wanted.flatten(-2).to(kind)
+        torch.testing.assert_close(turned, wanted, atol=tolerance, rtol=tolerance)
+        assert bias is None
+
+
+def test_rotary_scores_depend_on_distance_alone():
+    torch.manual_seed(0)
+    one, other = torch.randn(2, 8, dtype=torch.float64)
+    q, k = one.expand(1, 1, 20, 8), other.expand(1, 1, 20, 8)
+    turned_q, turned_k, _ = p.Rotary(8)(q, k)
+    scores = (turned_q @ turned_k.mT)[0, 0]
+    for away in (-6, 0, 11):
+        assert scores.diagonal(away).std() < 1e-9
+    assert scores.diagonal(1).mean() != pytest.approx(scores.diagonal(-1).mean())
+
+
+def test_relative_keys_equal_a_loop():
+    torch.manual_seed(0)
+    relative = p.RelativeKeys(4, farthest=2)
+    q, k = torch.randn(1, 2, 3, 4), torch.randn(1, 2, 5, 4)
+    bias = relative(q, k)[2]
+    for i in range(3):
+        for j in range(5):
+            away = max(-2, min(2, j - (i + 2)))  # queries are the last three
+            wanted = q[0, 1, i] @ relative.table[away + 2] / 2
+            torch.testing.assert_close(bias[0, 1, i, j], wanted)
+
+
+def test_buckets_are_exact_nearby_and_wider_far_away():
+    found = p.bucket(torch.tensor([0, -1, -7, 1, 7]), 32, 128).tolist()
+    assert found == [0, 1, 7, 17, 23]
+    far = p.bucket(-torch.arange(8, 400), 32, 128)
+    assert (far.diff() >= 0).all() and far.max() == 15 and far[0] == 8
+    assert p.bucket(torch.tensor([10_000])).item() == 31
+
+
+def test_buckets_equal_those_of_transformers():
+    t5 = pytest.importorskip("transformers.models.t5.modeling_t5")
+    away = torch.arange(-300, 300)
+    wanted = t5.T5Attention._relative_position_bucket(away, True, 32, 128)
+    assert torch.equal(p.bucket(away, 32, 128), wanted)
+
+
+@pytest.mark.parametrize(
+    "make", [lambda: p.RelativeBias(2), lambda: p.RelativeKeys(4), lambda: p.Rotary(4)]
+)
+def test_attention_depends_on_distance_alone(make):
+    torch.manual_seed(0)
+    module = MultiHeadAttention(8, 2, make()).double()
+    for parameter in module.relative.parameters():
+        torch.nn.init.normal_(parameter)
+    x = torch.randn(1, 1, 8, dtype=torch.float64).expand(1, 12, 8)  # one word, 12 times
+    with recording(module) as seen:
+        module(x)
+    scores = seen["tap_weights"].log()[0]  # up to one number per row
+    steps = scores[:, :, 1:] - scores[:, :, :-1]
+    for away in (-4, 1, 5):
+        assert steps.diagonal(away, 1, 2).std(-1).max() < 1e-9
+    assert steps.abs().max() > 1e-3  # and it does depend on it
+
+
+@pytest.mark.parametrize("kind", [p.Sinusoidal(8), p.Learned(300, 8)])
+def test_added_positions_can_start_later(kind):
+    x = torch.randn(2, 70, 8)
+    whole = kind(x)
+    torch.testing.assert_close(kind(x[:, 65:], start=65), whole[:, 65:])
+    assert not torch.allclose(kind(x[:, :5]), kind(x[:, :5], start=5))
+
+
+def test_no_positions_change_nothing():
+    x = torch.randn(2, 3, 4)
+    assert p.NoPositions()(x, 5) is x
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda: p.sinusoids(5, 7), "even width"),
+        (lambda: p.Learned(4, 8)(torch.zeros(1, 5, 8)), "learned for 4"),
+        (lambda: p.RelativeBias(2, n_buckets=2), "at least 4 buckets"),
+        (lambda: p.Rotary(3), "even width"),
+    ],
+)
+def test_mistakes_are_named(change, message):
+    with pytest.raises(ValueError, match=message):
+        change()
