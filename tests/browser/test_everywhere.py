@@ -7,6 +7,7 @@ import secrets
 import nbformat
 import pytest
 from nbconvert import HTMLExporter
+from playwright.sync_api import TimeoutError as Timeout
 
 from helpers import gallery
 from tests.browser.conftest import Visit, cell, is_ready, notebook
@@ -175,7 +176,7 @@ def run_all(page) -> None:
     )
     page.wait_for_function("jupyterapp.shell.currentWidget?.context", timeout=60_000)
     assert page.evaluate(answers)
-    started = "document.querySelector('.jp-CodeCell .jp-InputArea-prompt')"
+    started = "document.querySelector('.jp-CodeCell .jp-InputPrompt')"
     for _ in range(5):  # a command given too early is dropped without a word
         page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
         try:
