@@ -10,10 +10,11 @@ from pathlib import Path
 
 import numpy as np
 
-from helpers.corpora import world
+from helpers.corpora import translation, world
 from helpers.exercises import predict
 from helpers.ladder import chart, read
 from helpers.widgets import (
+    alignment,
     attention_explorer,
     attention_steps,
     embedding_map,
@@ -101,6 +102,21 @@ def example_reach() -> View:
     return gradient_reach(tokens, reach, (0.5, 1.0, 1.5), 1)
 
 
+def example_alignment() -> View:
+    """alignment: made-up weights near the gold words of one sentence."""
+    rng = np.random.default_rng(4)
+    pair = translation.translations(10, 5, 14)[9]
+    n = len(pair.source)
+    scores = 1.2 * rng.normal(size=(len(pair.target), n))
+    for t, gold in enumerate(pair.alignment):
+        if gold is not None:
+            scores[t, gold] += 5
+    scores[3, 5] += 6  # one mistake: the words around it are nearer
+    weights = np.exp(scores) / np.exp(scores).sum(-1, keepdims=True)
+    fixed = ["dibu" if t in (3, 5, 6) else w for t, w in enumerate(pair.target)]
+    return alignment(weights, pair.source, pair.target, pair.alignment, fixed)
+
+
 def _occurrences() -> tuple[np.ndarray, list[str], list[str]]:
     rng = np.random.default_rng(9)
     senses = ["bank/money", "bank/river", "bat/game", "bat/zoo"] * 8
@@ -165,6 +181,7 @@ EXAMPLES: dict[str, Callable[[], View]] = {
     "gradient_reach": example_reach,
     "layer_mix": example_mix,
     "sense_map": example_senses,
+    "alignment": example_alignment,
     "attention_steps": example_steps,
     "attention_explorer": example_attention,
     "position_explorer": example_positions,

@@ -6,8 +6,9 @@ import zlib
 import numpy as np
 import pytest
 
-from helpers.corpora import world
+from helpers.corpora import translation, world
 from helpers.widgets import (
+    alignment,
     ask,
     attention_explorer,
     attention_steps,
@@ -140,6 +141,32 @@ BAD = {
         lambda: sense_map(np.ones((1, 8, 3)), *_texts(), ["x", "y"]),
         "layers has shape",
     ),
+    "alignment: NaN": (lambda: _align(nan(np.eye(4))), "weights has 1 numbers"),
+    "alignment: negative": (lambda: _align(np.eye(4) - 0.1), "a weight of -0.1"),
+    "alignment: scores": (lambda: _align(np.eye(4) * 3), "'a'.* sums to 3, not to 1"),
+    "alignment: a column short": (
+        lambda: alignment(np.full((4, 3), 0.3), WORDS[:3], WORDS),
+        "sums to 0.9, not to 1; .* the end sign",
+    ),
+    "alignment: turned": (
+        lambda: alignment(np.full((3, 4), 0.25), WORDS[:3], WORDS),
+        r"weights has shape \(3, 4\); give \(4, 3\)",
+    ),
+    "alignment: flat": (lambda: _align(np.ones(4) / 4), "give \\(4, 4\\)"),
+    "alignment: gold": (lambda: _align(gold=[0, 1, None, 4]), "gold.3.=4; .* 0 to 3"),
+    "alignment: below": (lambda: _align(gold=[0, -1, 2, 3]), "gold.1.=-1"),
+    "alignment: gold count": (lambda: _align(gold=[0, 1]), "2 gold entries for 4"),
+    "alignment: none": (lambda: alignment(np.ones((0, 4)), WORDS, []), "0 target"),
+    "alignment: one source": (
+        lambda: alignment(np.ones((4, 1)), ["a"], WORDS),
+        "1 source tokens; this view shows 2 to 24: give a longer",
+    ),
+    "alignment: many": (
+        lambda: alignment(np.full((4, 25), 0.04), ["a"] * 25, WORDS),
+        "25 source tokens; .* shorter",
+    ),
+    "alignment: 5,000": (lambda: alignment(Q, WORDS, ["a"] * 5000), "5000 target"),
+    "alignment: fixed": (lambda: _align(fixed=[]), "0 fixed tokens"),
     "card: one option": (lambda: predict_card("Why?", ["so"], "Why?"), "1 options"),
     "shell: too large": (
         lambda: shell.View(
@@ -148,6 +175,11 @@ BAD = {
         "fewer layers",
     ),
 }
+
+
+def _align(weights=None, gold=None, fixed=None):
+    weights = np.eye(4) if weights is None else weights
+    return alignment(weights, WORDS, WORDS, gold, fixed)
 
 
 def _lstm():
@@ -177,6 +209,19 @@ def test_rows_that_do_not_sum_to_one_are_shown_with_a_note():
     view = attention_explorer(EVEN * 0.5, WORDS)
     assert "24 of 24 rows do not sum to 1" in view.params["rows"]
     assert attention_explorer(EVEN, WORDS).params["rows"] == ""
+
+
+def test_an_alignment_takes_tensors_and_the_gold_of_the_world():
+    torch = pytest.importorskip("torch")
+    pair = translation.translations(1, 3, 12)[0]
+    shape = len(pair.target), len(pair.source)
+    make = torch.Generator().manual_seed(1)
+    weights = torch.randn(shape, generator=make).softmax(-1).requires_grad_()
+    view = alignment(weights, pair.source, pair.target, pair.alignment)
+    assert view.params["gold"] == list(pair.alignment)
+    assert [row[0] for row in view.table[1:]] == list(pair.target)
+    best = [pair.source[j] for j in weights.argmax(-1)]
+    assert [row[1] for row in view.table[1:]] == best
 
 
 def test_one_token_can_be_explored():

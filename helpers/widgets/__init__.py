@@ -3,6 +3,7 @@
 Every number on screen is a number of the arrays; the static picture says the same.
 """
 
+from helpers.widgets.alignment import alignment
 from helpers.widgets.attention_explorer import attention_explorer
 from helpers.widgets.attention_steps import attention_steps
 from helpers.widgets.bertviz_offline import bertviz_offline
@@ -18,6 +19,7 @@ from helpers.widgets.sense_map import sense_map
 from helpers.widgets.world_explorer import world_explorer
 
 __all__ = [
+    "alignment",
     "ask",
     "attention_explorer",
     "attention_steps",

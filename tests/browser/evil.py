@@ -6,6 +6,7 @@ import numpy as np
 
 from helpers.exercises import predict
 from helpers.widgets import (
+    alignment,
     attention_explorer,
     attention_steps,
     embedding_map,
@@ -53,6 +54,7 @@ def evil(name: str) -> View:
     weights = np.full((1, 1, n, n), 1 / n)
     q = rng.normal(size=(n, 4))
     makers = {
+        "alignment": lambda: alignment(weights[0, 0], EVIL, EVIL, range(n), EVIL[::-1]),
         "attention_explorer": lambda: attention_explorer(
             weights, EVIL, prettify_tokens=False
         ),

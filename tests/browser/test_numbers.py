@@ -12,6 +12,7 @@ from helpers import gallery
 from helpers.models.gated import state_reach
 from helpers.models.recurrent import RNN, rnn_step
 from helpers.widgets import (
+    alignment,
     attention_explorer,
     attention_steps,
     embedding_map,
@@ -242,6 +243,108 @@ def test_the_gates_equal_torch_and_a_held_gate_does_what_it_says(visit):
     ).T
     assert (i == 1).all() and (f == 1).all()
     assert np.allclose(np.cumsum(g), c, atol=1e-4)
+
+
+def aligned(seed: int, changed_from: int = 99):
+    """Weights (7, 6) with gold; rows and words from `changed_from` on are others."""
+    make, other = np.random.default_rng(seed), np.random.default_rng(seed + 1)
+    scores = 2 * make.normal(size=(7, 6))
+    scores[changed_from:] = 2 * other.normal(size=scores[changed_from:].shape)
+    weights = np.exp(scores) / np.exp(scores).sum(-1, keepdims=True)
+    weights[0] = np.eye(6)[5]  # so that 0 and 1 are always the extremes
+    target = [f"{'u' if t >= changed_from else 't'}{t}" for t in range(7)]
+    source, gold = [f"s{j}" for j in range(6)], [5, None, 0, 2, 2, None, 1]
+    fixed = ["t0", "x", "t2", "x"]
+    return weights, gold, alignment(weights, source, target, gold, fixed)
+
+
+def test_the_rows_and_the_gold_share_of_the_alignment_equal_the_array(visit):
+    weights, gold, view = aligned(4)
+    page, host = opened(visit, view)
+    assert float(host.get_attribute("data-rowsum")) <= 2e-4  # two bytes a number
+    host.get_by_role("button", name="Start over").click()
+    right = []
+    for t in range(8):
+        assert host.get_attribute("data-step") == str(t)
+        rows = table(host, "The rows so far as a table")[1:]
+        assert [row[0] for row in rows] == [f"t{k}" for k in range(t)]
+        shown = np.array([[float(x) for x in row[1:7]] for row in rows])
+        assert abs(shown.reshape(-1, 6) - weights[:t]).max(initial=0) <= 2e-5
+        share = host.get_attribute("data-share")
+        assert share == (f"{np.mean(right):.6f}" if right else "")
+        if t:
+            best = weights[t - 1].argmax()
+            said = host.locator(".say").text_content()
+            weight = float(
+                re.search(f"“t{t - 1}” ← “s{best}”: weight (.{{6}})", said)[1]
+            )
+            assert abs(weight - weights[t - 1, best]) <= 1e-4
+            assert "rank 1 of 6, row sum 1.0000" in said
+        if t < 7 and gold[t] is not None:
+            right.append(weights[t].argmax() == gold[t])
+        host.get_by_role("button", name="Write next word").click()
+    canvas = host.locator("canvas[role=application]").nth(1)
+    canvas.focus()
+    seen = set()
+    for key in ["ArrowUp", "ArrowRight", "ArrowUp", "ArrowLeft", "ArrowLeft"] * 3:
+        page.keyboard.press(key)
+        place = tuple(map(int, host.get_attribute("data-at").split(",")))
+        assert abs(float(host.get_attribute("data-weight")) - weights[place]) <= 2e-5
+        seen.add(place)
+    assert len(seen) > 6
+
+
+def test_what_is_not_written_yet_leaves_no_trace_in_the_alignment(visit):
+    def shown(view, steps: int) -> list[str]:
+        _, host = opened(visit, view)
+        host.get_by_role("button", name="Start over").click()
+        for _ in range(steps):
+            host.get_by_role("button", name="Write next word").click()
+        table(host, "The rows so far as a table")
+        drawn = "h => [...h.shadowRoot.querySelectorAll('canvas')]"
+        read = "h.shadowRoot.querySelector('.v').textContent"
+        return host.evaluate(f"h => [...({drawn})(h).map(c => c.toDataURL()), {read}]")
+
+    assert shown(aligned(4)[2], 3) == shown(aligned(4, 3)[2], 3)
+    assert shown(aligned(4)[2], 4) != shown(aligned(4, 3)[2], 4)
+
+
+def test_a_fixed_context_is_one_column_and_guesses_are_counted(visit):
+    weights, _, view = aligned(4)
+    page, host = opened(visit, view)
+    host.get_by_role("button", name="Fixed context").click()
+    rows = table(host, "The rows so far as a table")[1:]
+    assert [row[0] for row in rows] == ["t0", "x", "t2", "x"]
+    assert all([float(x) for x in row[1:7]] == [0, 0, 0, 0, 0, 1] for row in rows)
+    assert host.get_attribute("data-share") == ""
+    host.get_by_role("button", name="Guess first").click()
+    picture = host.locator("canvas[role=application]").first
+    best, worst = weights[0].argmax(), weights[1].argmin()
+    for t, (guess, score) in enumerate([(best, "1/1"), (worst, "1/2")]):
+        assert host.get_attribute("data-at") == ""
+        assert len(table(host, "The rows so far as a table")) == 1 + t
+        picture.focus()
+        for _ in range(int(guess)):
+            page.keyboard.press("ArrowRight")
+        page.keyboard.press(" ")
+        assert host.get_attribute("data-guessed") == score
+        assert host.get_attribute("data-step") == str(t + 1)
+        assert ("Yes" in host.locator(".say").text_content()) == (t == 0)
+        page.keyboard.press("ArrowRight")
+
+
+def test_the_question_of_the_alignment_is_answered_in_the_picture(visit):
+    weights, _, view = aligned(4)
+    host = is_ready(visit(gallery.page([view])).page, "alignment")
+    host.locator("[data-next]").click()
+    step = int(host.get_attribute("data-step"))
+    assert len(table(host, "The rows so far as a table")) == 1 + step
+    best = int(weights[step].argmax())
+    picture = host.locator("canvas[role=application]").first
+    width = picture.bounding_box()["width"]
+    picture.click(position={"x": (best + 0.5) * width / 6, "y": 20})
+    assert host.get_attribute("data-answered") == "true"
+    assert host.get_attribute("data-at") == f"{step},{best}"
 
 
 def test_the_reach_in_the_page_is_autograds(visit):
