@@ -155,6 +155,7 @@ BAD = {
     "alignment: flat": (lambda: _align(np.ones(4) / 4), "give \\(4, 4\\)"),
     "alignment: gold": (lambda: _align(gold=[0, 1, None, 4]), "gold.3.=4; .* 0 to 3"),
     "alignment: below": (lambda: _align(gold=[0, -1, 2, 3]), "gold.1.=-1"),
+    "alignment: no index": (lambda: _align(gold=[0.5] * 4), "gold.0.=0.5; choose 0"),
     "alignment: gold count": (lambda: _align(gold=[0, 1]), "2 gold entries for 4"),
     "alignment: none": (lambda: alignment(np.ones((0, 4)), WORDS, []), "0 target"),
     "alignment: one source": (

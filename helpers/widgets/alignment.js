@@ -26,11 +26,11 @@ function draw(ui, data, p) {
 
   /* how wide the longest word is */
   function widest(g, tokens) {
-    g.font = "bold 15" + FONT;
+    g.font = "15" + FONT;
     return Math.max.apply(null, tokens.map(function (x) { return g.measureText(cut(x, 12)).width; }));
   }
-  function tilt(long, slot) { return 0.93 * long > slot - 9 ? 0.9 : 0; }
-  function size(long, slot) { return long > slot - 9 && !tilt(long, slot) ? 14 : 15; }
+  function tilt(long, slot) { return 0.93 * long > slot - 8 ? 0.9 : 0; }
+  function size(long, slot) { return long > slot - 8 && !tilt(long, slot) ? 14 : 15; }
   function word(g, text, x, y, slant, color, up) {
     g.save(); g.translate(x, y); g.fillStyle = ui.color(color);
     if (slant) { g.rotate(up ? -slant : slant); }
@@ -51,14 +51,14 @@ function draw(ui, data, p) {
   var arcs = ui.canvas("Source above, written words below, lines between them. Right writes the next word, left takes it back, up and down choose a written word.", function (g) {
     var list = words(), N = list.length, longS = widest(g, p.source), longT = widest(g, list), slantS = tilt(longS, W / S), slantT = tilt(longT, W / N), sizeS = size(longS, W / S), sizeT = size(longT, W / N), a, b, top = slantS ? 26 + 0.8 * longS : 40, low = H - (slantT ? 22 + 0.8 * longT : 38);
     var now = ask ? -1 : step ? at : -1, c = col === null && now >= 0 ? best(now) : col;
-    span = W - Math.max(0, slantS ? 0.65 * longS - W / S / 2 : 0, slantT ? 0.65 * longT - W / N / 2 : 0);
+    span = W - Math.max(0, slantS ? 0.7 * longS - W / S / 2 : 0, slantT ? 0.7 * longT - W / N / 2 : 0);
     a = span / S; b = span / N;
     g.from = top + 22; g.to = low - 4;
     range(step).forEach(function (t) { if (t !== now) { range(S).forEach(function (j) { line(g, t, j, "soft"); }); } });
     if (now >= 0) { range(S).forEach(function (j) { line(g, now, j, "query", true); }); }
     range(S).forEach(function (j) {
       var x = (j + 0.5) * a, chosen = ask ? j === pick : now >= 0 && j === c, isGold = marks && now >= 0 && goal(now) === j;
-      g.font = (chosen || isGold ? "bold " : "") + sizeS + FONT;
+      g.font = (slantS && (chosen || isGold) ? "bold " : "") + sizeS + FONT;
       word(g, p.source[j], x, top - (slantS ? 8 : 4), slantS, chosen ? "key" : "ink", true);
       if (!slantS) { box(g, x, 6, a, chosen ? "key" : "line", chosen ? 3 : 1); }
       g.textAlign = "center"; g.font = "bold 13" + FONT; g.fillStyle = ui.color("query");
@@ -70,7 +70,7 @@ function draw(ui, data, p) {
       var x = (t + 0.5) * b, next = ask && t === step, on = next || t === now;
       if (t < step || next) {
         var other = plain && p.fixed && list[t] !== p.target[t];
-        g.font = (on ? "bold " : "") + sizeT + FONT;
+        g.font = (slantT && on ? "bold " : "") + sizeT + FONT;
         word(g, list[t], x, low + (slantT ? 12 : 4), slantT, next || other ? "key" : on ? "query" : "ink", false);
         if (!slantT) { box(g, x, low + 3, b, next ? "key" : on ? "query" : "line", on ? 3 : 1, next); }
         if (other) { g.fillStyle = ui.color("key"); g.fillRect(x - Math.min(20, b / 2 - 8), slantT ? low : low + 28, Math.min(40, b - 16), 3); }
@@ -105,7 +105,7 @@ function draw(ui, data, p) {
     });
     range(N).forEach(function (t) {
       var y = TOP + t * ch, hidden = t >= step;
-      g.strokeStyle = ui.color("line"); g.lineWidth = 1; g.strokeRect(LEFT + 0.5, y + 0.5, cw * S - 1, ch - 1);
+      g.strokeStyle = ui.color("line"); g.lineWidth = 1; g.strokeRect(LEFT + 0.5, y + 0.5, cw * S - 1, ch);
       if (ask && t === step) { g.font = "bold " + small + FONT; g.textAlign = "right"; g.fillStyle = ui.color("key"); g.fillText(cut(list[t], 10) + " ?", LEFT - 8, y + ch / 2); }
       if (hidden) { return; }
       g.font = (t === at ? "bold " : "") + small + FONT; g.textAlign = "right"; g.fillStyle = ui.color(t === at ? "query" : "ink");
@@ -136,7 +136,7 @@ function draw(ui, data, p) {
     if (plain) { g.textAlign = "left"; g.fillText("Every row the same: no weights to choose." + (marks ? "  \u25a1 gold" : ""), LEFT, y); return; }
     g.textAlign = "right"; g.fillText("weight 0", LEFT - 6, y); g.textAlign = "left"; g.fillText("1", LEFT + 106, y);
     if (marks) { g.fillText("\u25a1 gold   \u2713 looks there most", LEFT + 134, y); }
-    range(100).forEach(function (k) { g.fillStyle = css(shade(WEIGHTS, k / 99)); g.fillRect(LEFT + k, y - 6, 1, 12); });
+    range(100).forEach(function (k) { g.fillStyle = css(shade(WEIGHTS, k / 99)); g.fillRect(LEFT + k, y - 6, 2, 12); });
   }, { move: function (di, dj) {
     if (ask || !step) { return; }
     if (di) { at = clamp(at + di, 0, step - 1); if (col === null) { col = best(at); } }
@@ -164,7 +164,7 @@ function draw(ui, data, p) {
     if (choices.length) { choices[pick].click(); return; }
     var right = value(t, pick) >= value(t, best(t)) - 2e-5;
     asked++; hit += right; ask = false; step = t + 1; at = t; col = null;
-    last = (right ? "\u2713 Yes. " : "\u2717 You said " + quote(name(pick)) + ". ") + hit + " of " + asked + " guessed. ";
+    last = (right ? "\u2713 Yes. " : "\u2717 You said " + quote(name(pick)) + ". ") + hit + " of " + asked + " right. ";
     ui.host.dataset.guessed = hit + "/" + asked;
     ui.paint();
   }

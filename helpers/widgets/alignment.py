@@ -70,15 +70,15 @@ def _gold(gold, target: list[str], n_source: int) -> list[int | None] | None:
     """Return gold as plain integers and None; refuse what points nowhere."""
     if gold is None:
         return None
-    gold = [g if g is None else int(g) for g in gold]
+    gold = [g.item() if hasattr(g, "item") else g for g in gold]
     if len(gold) != len(target):
         raise ValueError(
             f"{len(gold)} gold entries for {len(target)} target tokens; give one per "
             "target token, None where it has no source word"
         )
     for t, g in enumerate(gold):
-        if g is not None and not 0 <= g < n_source:
-            raise ValueError(f"gold[{t}]={g}; choose 0 to {n_source - 1}, or None")
+        if g is not None and not (isinstance(g, int) and 0 <= g < n_source):
+            raise ValueError(f"gold[{t}]={g!r}; choose 0 to {n_source - 1}, or None")
     return gold
 
 
