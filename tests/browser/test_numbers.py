@@ -309,7 +309,7 @@ def test_what_is_not_written_yet_leaves_no_trace_in_the_alignment(visit):
     assert shown(aligned(4)[2], 4) != shown(aligned(4, 3)[2], 4)
 
 
-def test_a_fixed_context_is_one_column_and_guesses_are_counted(visit):
+def test_a_fixed_alignment_is_one_column_and_guesses_are_counted(visit):
     weights, _, view = aligned(4)
     page, host = opened(visit, view)
     host.get_by_role("button", name="Fixed context").click()
