@@ -16,6 +16,7 @@ corpora/        the text, and everything that is known of it
   pydocs        real text: the documentation of installed packages
   files         the learner's own text files
 tokenizers.py   text ↔ ids: characters, words
+wordpiece.py    text ↔ ids: pieces of words, as BERT reads them
 objectives.py   questions and how wrong the answer was: next token, both
                 directions; padding and masks
 models/         one file per lesson, each importing only earlier ones

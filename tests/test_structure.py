@@ -20,6 +20,7 @@ MODULES = sorted((ROOT / "helpers").rglob("*.py"))
 MAY_IMPORT = {
     "corpora": {"corpora"},
     "tokenizers": set(),
+    "wordpiece": set(),
     "tracing": set(),
     "training": set(),
     "pictures": set(),
