@@ -40,12 +40,12 @@ def copied(mine, size, kind):
     return other
 
 
-def shaken(module, seed=0):
+def shaken(module, seed=0, sd=0.3):
     """Give every weight a value of its own, biases and scales too."""
     make = torch.Generator().manual_seed(seed)
     with torch.no_grad():
         for p in module.parameters():
-            p.add_(torch.randn(p.shape, generator=make).to(p.dtype) * 0.3)
+            p.add_(torch.randn(p.shape, generator=make).to(p.dtype) * sd)
     return module
 
 

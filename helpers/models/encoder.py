@@ -49,6 +49,7 @@ class EncoderSize:
     dropout: float = 0.0
     positions: str = "sinusoidal"
     longest: int = 512  # rows of the learned table
+    eps: float = 1e-5  # what LayerNorm adds to the variance; BERT's is 1e-12
 
     def __post_init__(self):
         if min(self.d_model, self.d_ff, self.n_layers, self.longest) < 1:
@@ -113,8 +114,8 @@ class EncoderBlock(nn.Module):
         super().__init__()
         self.attend = MultiHeadAttention(size.d_model, size.n_heads, relative)
         self.feed = FeedForward(size)
-        self.norm_attend = nn.LayerNorm(size.d_model)
-        self.norm_feed = nn.LayerNorm(size.d_model)
+        self.norm_attend = nn.LayerNorm(size.d_model, size.eps)
+        self.norm_feed = nn.LayerNorm(size.d_model, size.eps)
         self.drop = nn.Dropout(size.dropout)
         self.first = size.norm == "pre"
 
@@ -141,7 +142,11 @@ class Encoder(nn.Module):
         super().__init__()
         relatives = [relative_positions(size) for _ in range(size.n_layers)]
         self.blocks = nn.ModuleList(EncoderBlock(size, each) for each in relatives)
-        last = nn.LayerNorm(size.d_model) if size.norm == "pre" else nn.Identity()
+        last = (
+            nn.LayerNorm(size.d_model, size.eps)
+            if size.norm == "pre"
+            else nn.Identity()
+        )
         self.norm, self.tap_layers = last, Tap()
 
     def forward(

@@ -1,0 +1,191 @@
+"""BERT: an encoder that answers with hidden words and with what follows what.
+
+Built in notebooks/10_bert_input.ipynb and notebooks/11_bert_pretraining.ipynb.
+"""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from helpers.models.attention import linear, padding_mask
+from helpers.models.encoder import Encoder, EncoderSize
+from helpers.tracing import Tap
+
+
+@dataclass(frozen=True)
+class BERTSize:
+    """How large a BERT is. BERT-base: 30,522 tokens, width 768, 12 heads, 12 layers.
+
+    `weight_sd` is the standard deviation of all first weights; None takes
+    1 / √(number of inputs), which small models need. The paper's 0.02 is for width 768.
+    """
+
+    vocab_size: int
+    d_model: int = 64
+    n_heads: int = 4
+    d_ff: int = 256
+    n_layers: int = 2
+    longest: int = 128
+    norm: str = "post"
+    dropout: float = 0.0
+    weight_sd: float | None = None
+
+    def encoder(self) -> EncoderSize:
+        """Return the size of the encoder inside."""
+        return EncoderSize(
+            self.d_model,
+            self.n_heads,
+            self.d_ff,
+            self.n_layers,
+            self.norm,
+            dropout=self.dropout,
+            positions="none",  # BERT adds them with the segments, before a norm
+            eps=1e-12,
+        )
+
+
+class Embeddings(nn.Module):
+    """Token, position and segment vector, added, normalised: (B, T) → (B, T, C).
+
+    Raises ValueError for more tokens than there are positions.
+    Source: Devlin et al. 2019, fig. 2. Built in notebooks/10_bert_input.ipynb.
+    """
+
+    def __init__(self, size: BERTSize):
+        super().__init__()
+        self.tokens = nn.Embedding(size.vocab_size, size.d_model)
+        self.positions = nn.Embedding(size.longest, size.d_model)
+        self.segments = nn.Embedding(2, size.d_model)
+        self.norm = nn.LayerNorm(size.d_model, 1e-12)
+        self.drop = nn.Dropout(size.dropout)
+        for table in (self.tokens, self.positions, self.segments):
+            nn.init.normal_(table.weight, std=size.d_model**-0.5)
+
+    def forward(self, ids: Tensor, segments: Tensor) -> Tensor:
+        n, longest = ids.shape[1], self.positions.num_embeddings
+        if n > longest:
+            raise ValueError(
+                f"{n} tokens, but this BERT has {longest} positions; cut the text"
+            )
+        places = self.positions.weight[:n]  # (T, C)
+        x = self.tokens(ids) + places + self.segments(segments)  # (B, T, C)
+        return self.drop(self.norm(x))
+
+
+class BERT(nn.Module):
+    """Ids in, a vector per token out, with the whole text in view on both sides.
+
+    ids, segments (B, T), mask (B, T) True = real → (B, T, C). Without segments all
+    tokens belong to the first text. `pooled` turns the vector of [CLS] (B, C) into
+    what the sentence heads read. Source: Devlin et al. 2019, sec. 3.
+    Built in notebooks/11_bert_pretraining.ipynb.
+    """
+
+    def __init__(self, size: BERTSize):
+        super().__init__()
+        self.size = size
+        self.embeddings, self.encoder = Embeddings(size), Encoder(size.encoder())
+        self.pooler = linear(size.d_model, size.d_model)
+
+    def forward(
+        self, ids: Tensor, mask: Tensor | None = None, segments: Tensor | None = None
+    ) -> Tensor:
+        segments = torch.zeros_like(ids) if segments is None else segments
+        may = None if mask is None else padding_mask(mask)
+        return self.encoder(self.embeddings(ids, segments), may)
+
+    def pooled(self, x: Tensor) -> Tensor:
+        """Return tanh(W h + b) of the first token's vector: (B, T, C) → (B, C)."""
+        return torch.tanh(self.pooler(x[:, 0]))
+
+
+class MaskedHead(nn.Module):
+    """Name the hidden token: dense, GELU, LayerNorm, then the token table, turned.
+
+    x (…, C) → logits (…, V). The table is the input's own (tied); only a bias is new.
+    Source: google-research/bert, get_masked_lm_output.
+    Built in notebooks/11_bert_pretraining.ipynb.
+    """
+
+    def __init__(self, size: BERTSize, table: nn.Embedding):
+        super().__init__()
+        self.dense = linear(size.d_model, size.d_model)
+        self.norm = nn.LayerNorm(size.d_model, 1e-12)
+        self.table = table
+        self.bias = nn.Parameter(torch.zeros(size.vocab_size))
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.norm(F.gelu(self.dense(x)))
+        return F.linear(x, self.table.weight, self.bias)
+
+
+class BERTForPretraining(nn.Module):
+    """BERT with both heads: which token is hidden, and does B follow A?
+
+    ids, segments, mask (B, T) → token logits (B, T, V), pair logits (B, 2), where
+    class 0 says "B follows A". With `asked` (B, T) bool the token logits are computed
+    only there: (n, V). Source: Devlin et al. 2019, sec. 3.1.
+    Built in notebooks/11_bert_pretraining.ipynb.
+    """
+
+    def __init__(self, size: BERTSize):
+        super().__init__()
+        self.bert = BERT(size)
+        self.tap_hidden = Tap()
+        self.masked = MaskedHead(size, self.bert.embeddings.tokens)
+        self.pair = linear(size.d_model, 2)
+        if size.weight_sd is not None:
+            draw_weights(self, size.weight_sd)
+
+    def forward(
+        self,
+        ids: Tensor,
+        mask: Tensor | None = None,
+        segments: Tensor | None = None,
+        asked: Tensor | None = None,
+    ) -> tuple[Tensor, Tensor]:
+        x = self.tap_hidden(self.bert(ids, mask, segments))  # (B, T, C)
+        hidden = x if asked is None else x[asked]  # (n, C)
+        return self.masked(hidden), self.pair(self.bert.pooled(x))
+
+
+def draw_weights(model: nn.Module, sd: float) -> None:
+    """Draw all matrices anew from a normal distribution with this deviation."""
+    for module in model.modules():
+        if isinstance(module, nn.Linear | nn.Embedding):
+            nn.init.normal_(module.weight, std=sd)
+
+
+class SentenceHead(nn.Module):
+    """A class for a text or a pair: BERT's pooled [CLS], then one matrix.
+
+    ids, mask, segments (B, T) → logits (B, n_classes).
+    Source: Devlin et al. 2019, fig. 4. Built in notebooks/12_bert_finetuning.ipynb.
+    """
+
+    def __init__(self, bert: BERT, n_classes: int):
+        super().__init__()
+        self.bert = bert
+        self.output = linear(bert.size.d_model, n_classes)
+
+    def forward(self, ids: Tensor, mask: Tensor, segments=None) -> Tensor:
+        return self.output(self.bert.pooled(self.bert(ids, mask, segments)))
+
+
+class TokenHead(nn.Module):
+    """A class for each token: one matrix on each vector.
+
+    ids, mask, segments (B, T) → logits (B, T, n_classes). With two classes, read as
+    "begins here" and "ends here" over the tokens, it marks a span.
+    Source: Devlin et al. 2019, sec. 4.2 and fig. 4. Built in 12_bert_finetuning.ipynb.
+    """
+
+    def __init__(self, bert: BERT, n_classes: int):
+        super().__init__()
+        self.bert = bert
+        self.output = linear(bert.size.d_model, n_classes)
+
+    def forward(self, ids: Tensor, mask: Tensor, segments=None) -> Tensor:
+        return self.output(self.bert(ids, mask, segments))
