@@ -77,15 +77,17 @@ class Part(NamedTuple):
     source: str | None = None  # whose output its first input is; see `tour`
 
 
-def tour(model: nn.Module, *inputs) -> list[Part]:
+def tour(model: nn.Module, *inputs, taps: bool = False) -> list[Part]:
     """Return what one forward pass calls inside a model, in the order of the calls.
 
-    A part that is called twice is there twice; taps are left out. `source` names the
-    part whose output went in, or the part around it that passed its own input on (""
-    is the model itself); None: something was computed in between, such as a sum.
-    Raises ValueError if the pass calls no part. Built in notebooks/08_transformer_encoder.ipynb.
+    A part that is called twice is there twice; with `taps` the tensors they name are
+    there, too. `source` names the part beside it whose output went in, or the part
+    around it that passed its own input on ("" is the model); None: something was
+    computed in between, such as a sum. Raises ValueError if the pass calls no part.
+    Built in notebooks/08_transformer_encoder.ipynb.
     """
-    names = {m: n for n, m in model.named_modules() if not isinstance(m, Tap)}
+    modules = ((m, n) for n, m in model.named_modules())
+    names = {m: n for m, n in modules if taps or not isinstance(m, Tap)}
     calls: list[_Call] = []
     running = [_Call(model, _tensors(inputs))]
 
