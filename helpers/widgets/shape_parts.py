@@ -39,6 +39,7 @@ def checked(part, i: int) -> dict:
 
 
 def is_count(n) -> bool:
+    """Tell whether n is a whole number from 0."""
     return isinstance(n, int) and not isinstance(n, bool) and n >= 0
 
 

@@ -1,6 +1,6 @@
 /* The parts of a model in the order of their calls: boxes, shapes, weights, lines of code. */
 function draw(ui, data, p) {
-  var parts = p.parts, n = parts.length, at = 0, noShape = false, noCount = false;
+  var parts = p.parts, n = parts.length, at = 0, noShape = false, noCount = false, waiting = false;
   var ROW = 34, SUM = 26, BOX = 27, RAIL = 24, EDGE = 264, STEP = 24, WIDE = 410, TOP = 26, CAP = 350;
   var kids = parts.map(function (_, i) { return range(n).filter(function (j) { return parts[j].inside === i; }); });
   var roots = range(n).filter(function (i) { return parts[i].inside < 0; });
@@ -176,7 +176,7 @@ function draw(ui, data, p) {
     /* a comment may tell the shape */
     code.textContent = part.code.split("\n").map(function (s) { return hidden(at) ? s.split("#")[0] : s; }).join("\n") || "(no line of code is known)";
     var place = (at + 1) + " of " + n + (pages > 1 ? ", page " + (shown() + 1) + " of " + pages : "");
-    ui.say((noShape || noCount ? "Choose your answer above. " : "") + place + ": " + part.name + ": " + (hiddenIn(at) ? "?" : goesIn(at)) + " \u2192 " + (hidden(at) ? "?" : text(part.output)) +
+    ui.say((waiting ? "Choose your answer above. " : "") + place + ": " + part.name + ": " + (hiddenIn(at) ? "?" : goesIn(at)) + " \u2192 " + (hidden(at) ? "?" : text(part.output)) +
       "; " + (noCount ? "?" : count(part.parameters)) + " parameters" + (part.sum >= 0 ? "; then added to what went around" : "") + ".");
     ui.host.dataset.at = at;
     ui.host.dataset.out = hidden(at) ? "" : part.output.join(",");
@@ -217,15 +217,15 @@ function draw(ui, data, p) {
   }
   var teams = rivals(), most = order(teams.length, function (k) { return parts[teams[k]].parameters; });
   var fair = teams.length > 1 && parts[teams[most[0]]].parameters > parts[teams[most[1]]].parameters, anySum = parts.filter(function (q) { return q.sum >= 0; }).length;
-  function fresh() { delete ui.host.dataset.answered; }
+  function fresh() { waiting = true; delete ui.host.dataset.answered; }
   ui.free = function () { noShape = noCount = false; };
   var stops = [
     { say: "Each box is a module that was called, in the order of the calls; a box further right was called by the one above it. The arrow carries the shape that came out" + (p.legend.length ? ", with the letters of its axes." : "."), go: function () { at = 0; noShape = true; noCount = fair; } },
-    { ask: "Predict: " + goesIn(asked) + " goes into " + parts[asked].name + " (" + parts[asked].kind + "). What shape comes out?", go: function () { fresh(); at = asked; noShape = true; noCount = fair; }, leave: function () { noShape = false; },
+    { ask: "Predict: " + goesIn(asked) + " goes into " + parts[asked].name + " (" + parts[asked].kind + "). What shape comes out?", go: function () { fresh(); at = asked; noShape = true; noCount = fair; }, leave: function () { waiting = noShape = false; },
       choices: shapes, answer: function () { return shapes().indexOf(text(parts[asked].output)); }, why: why }
   ];
   if (fair) {
-    stops.push({ ask: "Predict: which of these parts holds the most weights?", go: function () { fresh(); noShape = false; noCount = true; }, leave: function () { noCount = false; },
+    stops.push({ ask: "Predict: which of these parts holds the most weights?", go: function () { fresh(); noShape = false; noCount = true; }, leave: function () { waiting = noCount = false; },
       choices: function () { return teams.map(function (i) { return parts[i].name; }); }, answer: function () { return most[0]; },
       why: function () { var i = teams[most[0]]; return count(parts[i].parameters) + ", " + percent(i) + " of all; the orange bar in each box is its share."; } });
   }
