@@ -34,7 +34,8 @@ widgets/        arrays → interactive views; NAME.js beside each NAME.py
   shell         parameters, arrays, picture, table → one output; core.js is shared
   attention_explorer · attention_steps · position_explorer · rnn_unrolled ·
   embedding_map · world_explorer · ladder_chart · predict_card · lstm_gates ·
-  gradient_reach · layer_mix · sense_map · alignment
+  gradient_reach · layer_mix · sense_map · alignment · shape_tour
+  shape_parts       checks the parts of a tour
   attention_input   checks attention tensors          bertviz_offline   BertViz's views
   recompute     `ask`: a text box that makes a view anew
 checkpoints.py  safetensors in and out, hashes (weights/ beside it)

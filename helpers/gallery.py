@@ -24,6 +24,7 @@ from helpers.widgets import (
     position_explorer,
     rnn_unrolled,
     sense_map,
+    shape_tour,
     world_explorer,
 )
 from helpers.widgets.shell import View
@@ -144,6 +145,18 @@ def example_senses() -> View:
     return sense_map(*_occurrences(), ["token layer", "layer 1", "layer 2"])
 
 
+def example_shapes() -> View:
+    """shape_tour: one real pass through a Transformer's block."""
+    import torch  # only here: the other examples do without
+
+    from helpers.models.encoder import EncoderBlock, EncoderSize
+    from helpers.tracing import tour
+
+    parts = tour(EncoderBlock(EncoderSize()), torch.zeros(2, 7, 64), taps=True)
+    sizes = {"B": 2, "T": 7, "C": 64, "H": 4, "D": 16, "F": 256}
+    return shape_tour(parts, "One batch through a block of the encoder", sizes)
+
+
 def example_words() -> View:
     """embedding_map: 24 random vectors around four centres."""
     rng = np.random.default_rng(2)
@@ -182,6 +195,7 @@ EXAMPLES: dict[str, Callable[[], View]] = {
     "layer_mix": example_mix,
     "sense_map": example_senses,
     "alignment": example_alignment,
+    "shape_tour": example_shapes,
     "attention_steps": example_steps,
     "attention_explorer": example_attention,
     "position_explorer": example_positions,

@@ -44,7 +44,7 @@ MAY_IMPORT = {
         "tokenizers",
         "training",
     },
-    "gallery": {"corpora", "exercises", "ladder", "widgets"},
+    "gallery": {"corpora", "exercises", "ladder", "models", "tracing", "widgets"},
     "__init__": set(),
 }
 # Grammar symbols carry their arguments in one tuple, so these take more than six.

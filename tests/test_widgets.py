@@ -20,6 +20,7 @@ from helpers.widgets import (
     position_explorer,
     rnn_unrolled,
     sense_map,
+    shape_tour,
     shell,
     world_explorer,
 )
@@ -168,6 +169,23 @@ BAD = {
     ),
     "alignment: 5,000": (lambda: alignment(Q, WORDS, ["a"] * 5000), "5000 target"),
     "alignment: fixed": (lambda: _align(fixed=[]), "0 fixed tokens"),
+    "shapes: one": (lambda: shape_tour(_parts(1)), "1 parts; this view shows 2 to 40"),
+    "shapes: many": (lambda: shape_tour(_parts(41)), "p.depth == 0"),
+    "shapes: no part": (lambda: shape_tour(["a", "b"]), "part 0 is 'a'; give what"),
+    "shapes: fields": (lambda: shape_tour([{"name": "a"}] * 2), "has no kind, inputs"),
+    "shapes: no shape": (
+        lambda: shape_tour([("a", "A", [], (2, -1), 0, "", 0)] * 2),
+        r"the shape \(2, -1\); give up to 6 sizes",
+    ),
+    "shapes: flat inputs": (
+        lambda: shape_tour([("a", "A", (2, 7), (2,), 0, "", 0)] * 2),
+        "the shape 2; give",
+    ),
+    "shapes: weights": (
+        lambda: shape_tour([("a", "A", [], (2,), 1.5, "", 0)] * 2),
+        "parameters=1.5; give a whole number",
+    ),
+    "shapes: legend": (lambda: shape_tour(_parts(2), "", {"B": 0}), "give letters"),
     "card: one option": (lambda: predict_card("Why?", ["so"], "Why?"), "1 options"),
     "shell: too large": (
         lambda: shell.View(
@@ -185,6 +203,10 @@ def _align(weights=None, gold=None, fixed=None):
 
 def _lstm():
     return np.ones((8, 2)), np.ones((8, 2)), np.zeros(8)
+
+
+def _parts(n):
+    return [(f"p{i}", "Linear", [(2, 3)], (2, 4), 16, "", 0) for i in range(n)]
 
 
 def _texts():
@@ -302,3 +324,38 @@ def test_the_world_explorer_carries_every_label():
     assert shown["heads"] == list(document.heads)
     assert shown["tags"] == list(document.tags)
     assert len(shown["sentences"]) == len(document.tokens)
+
+
+def test_the_tour_of_shapes_draws_the_sums_of_the_code_and_no_others():
+    def starts(*lines):
+        """Return where each way around starts; a line is (name, code, source)."""
+        parts = [(n, "K", [(2,)], (2,), 0, c, 0, s) for n, c, s in lines]
+        return [part["sum"] for part in shape_tour(parts).params["parts"]]
+
+    pre = "x = x + self.drop(self.feed(self.norm(x)))"
+    assert starts(("norm", pre, ""), ("feed", pre, "norm"), ("drop", pre, "feed")) == [
+        -1,
+        -1,
+        0,
+    ]
+    named, added = "seen = self.look(self.norm(x))", "x = x + self.drop(seen)"
+    two = starts(("norm", named, ""), ("look", named, "norm"), ("drop", added, "look"))
+    assert two == [-1, -1, 0]
+    first, after = "x = self.a(x + self.b(x))", "return self.d(x + self.c(x))"
+    post = starts(
+        ("b", first, ""), ("a", first, None), ("c", after, "a"), ("d", after, None)
+    )
+    assert post == [0, -1, 2, -1]
+    other = "x = self.a(x) + self.b(x)"  # a sum of two parts: nothing went around
+    assert starts(("a", other, ""), ("b", other, "")) == [-1, -1]
+    assert starts(("a", "x = x - self.a(x)", ""), ("b", "(", "")) == [-1, -1]
+
+
+def test_axes_get_letters_only_where_a_size_has_one():
+    view = shape_tour(_parts(2), legend={"B": 2, "C": 4, "H": 4})
+    assert view.params["letters"] == {"2": "B"}
+    assert view.params["legend"] == [
+        "B = 2 batch_size",
+        "C = 4 d_model",
+        "H = 4 n_heads",
+    ]

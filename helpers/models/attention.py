@@ -183,18 +183,18 @@ class MultiHeadAttention(nn.Module):
 
     def project(self, x: Tensor, memory: Tensor | None, cache: Cache | None) -> tuple:
         """Return queries, keys, values, each (B, H, ·, D), with what the cache kept."""
-        if memory is None:
-            layers = (self.query, self.key, self.value)
+        layers = (self.query, self.key, self.value)
+        if memory is None and not self.tap_q.heard:  # one product, not three
             weight = torch.cat([layer.weight for layer in layers])
             bias = torch.cat([layer.bias for layer in layers])
-            q, k, v = F.linear(x, weight, bias).chunk(3, -1)  # one product, not three
-            q, k, v = (split_heads(part, self.n_heads) for part in (q, k, v))
-            return q, *(cache.extend(k, v) if cache is not None else (k, v))
-        q = split_heads(self.query(x), self.n_heads)
-        if cache is not None and len(cache):  # the memory stays the same
-            return q, cache.keys, cache.values
-        k = split_heads(self.key(memory), self.n_heads)
-        v = split_heads(self.value(memory), self.n_heads)
+            parts = F.linear(x, weight, bias).chunk(3, -1)
+        elif memory is not None and cache is not None and len(cache):
+            q = split_heads(self.query(x), self.n_heads)
+            return q, cache.keys, cache.values  # the memory stays the same
+        else:
+            sources = (x, x, x) if memory is None else (x, memory, memory)
+            parts = [layer(y) for layer, y in zip(layers, sources, strict=True)]
+        q, k, v = (split_heads(part, self.n_heads) for part in parts)
         return q, *(cache.extend(k, v) if cache is not None else (k, v))
 
 

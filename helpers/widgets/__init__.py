@@ -16,6 +16,7 @@ from helpers.widgets.position_explorer import position_explorer
 from helpers.widgets.recompute import ask
 from helpers.widgets.rnn_unrolled import rnn_unrolled
 from helpers.widgets.sense_map import sense_map
+from helpers.widgets.shape_tour import shape_tour
 from helpers.widgets.world_explorer import world_explorer
 
 __all__ = [
@@ -32,5 +33,6 @@ __all__ = [
     "position_explorer",
     "rnn_unrolled",
     "sense_map",
+    "shape_tour",
     "world_explorer",
 ]

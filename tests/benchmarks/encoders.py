@@ -102,7 +102,7 @@ def main() -> None:
         ratio = statistics.median(other / mine for other, mine in pairs)
         middle = statistics.median(all_of)
         rate = BATCH * LENGTH / middle
-        print(f"{name:14} {rate:9,.0f} {middle * 1e3:8.1f} {ratio:17.2f}×")
+        print(f"{name:14} {rate:9,.0f} {middle * 1e3:8.1f} {ratio:14.2f}×")
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from helpers.widgets import (
     position_explorer,
     rnn_unrolled,
     sense_map,
+    shape_tour,
     world_explorer,
 )
 from helpers.widgets.shell import View
@@ -64,6 +65,7 @@ def evil(name: str) -> View:
         "layer_mix": lambda: layer_mix(np.stack([q, q]), EVIL, EVIL),
         "lstm_gates": lambda: lstm_gates(EVIL, q, (q, q[:, :2], np.zeros(8))),
         "sense_map": lambda: sense_map(q[None], EVIL[:4] * 2, EVIL, ["<b>layer</b>"]),
+        "shape_tour": lambda: shape_tour(_parts(), EVIL[0], {"<b>": 2}),
         "ladder_chart": lambda: ladder_chart(EVIL, [3.0] * n, 1.0),
         "position_explorer": lambda: _titled(" ".join(EVIL)),
         "predict_card": lambda: predict(" ".join(EVIL), "a", "b").view(),
@@ -71,6 +73,10 @@ def evil(name: str) -> View:
         "world_explorer": lambda: world_explorer([_story()]),
     }
     return makers[name]()
+
+
+def _parts() -> list[tuple]:
+    return [(token, token, [(2, 3)], (2, 3), 5, token, 0) for token in EVIL]
 
 
 def _titled(text: str) -> View:

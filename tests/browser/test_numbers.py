@@ -9,8 +9,10 @@ import pytest
 import torch
 
 from helpers import gallery
+from helpers.models.encoder import EncoderBlock, EncoderSize
 from helpers.models.gated import state_reach
 from helpers.models.recurrent import RNN, rnn_step
+from helpers.tracing import tour
 from helpers.widgets import (
     alignment,
     attention_explorer,
@@ -22,6 +24,7 @@ from helpers.widgets import (
     position_explorer,
     rnn_unrolled,
     sense_map,
+    shape_tour,
 )
 from helpers.widgets.attention_explorer import STATISTICS
 from helpers.widgets.layer_mix import same_sense_share
@@ -416,3 +419,55 @@ def test_neighbours_on_the_map_are_those_of_the_full_space(visit):
         rows = table(host, "The neighbours as a table")[1:]
         assert [word for word, _ in rows] == [words[j] for j in best.indices]
         assert np.allclose([float(c) for _, c in rows], best.values, atol=1e-4)
+
+
+@pytest.mark.parametrize("norm", ["pre", "post"])
+def test_shapes_and_weights_of_the_tour_are_those_of_hooks_on_a_real_pass(norm, visit):
+    block = EncoderBlock(EncoderSize(d_model=12, n_heads=3, d_ff=20, norm=norm))
+    x, wanted, hooks = torch.randn(2, 5, 12), [], []
+    for name, module in block.named_modules():
+        if name and "tap" not in name:
+
+            def hear(module, given, out, name=name):
+                count = sum(p.numel() for p in module.parameters())
+                shapes = [str(tuple(t.shape)) for t in (given[0], out)]
+                wanted.append([name, type(module).__name__, *shapes, f"{count:,}"])
+
+            hooks.append(module.register_forward_hook(hear))
+    block(x)
+    for hook in hooks:
+        hook.remove()
+    page, host = opened(visit, shape_tour(tour(block, x)))
+    rows = table(host, "All parts as a table")[1:]
+    assert sorted(row[:5] for row in rows) == sorted(wanted)
+    total = sum(p.numel() for p in block.parameters())
+    assert f"of {total:,}" in host.evaluate("h => h.shadowRoot.textContent")
+    outer = [row for row in rows if "." not in row[0]]
+    assert abs(sum(float(row[5].split()[0]) for row in outer) - 100) < 0.3
+    host.locator("canvas[role=application]").focus()
+    for name, _, _, out, count, _ in rows:
+        assert f"({host.get_attribute('data-out').replace(',', ', ')})" == out
+        assert f"{int(host.get_attribute('data-parameters')):,}" == count
+        assert f": {name}: " in host.locator(".say").first.text_content()
+        page.keyboard.press("Space")
+    assert host.get_attribute("data-at") == "0"  # from the start again
+
+
+def test_the_answers_of_the_shape_tour_are_covered_until_one_is_chosen(visit):
+    parts = tour(EncoderBlock(EncoderSize()), torch.zeros(2, 7, 64))
+    page = visit(gallery.page([shape_tour(parts)])).page
+    host = is_ready(page, "shape_tour")
+    seen = "h => [...h.shadowRoot.querySelectorAll('.panes, .say, table')]"
+    seen += ".map(n => n.textContent).join()"
+    host.locator("summary:has-text('All parts')").click()
+    assert "256" not in host.evaluate(seen)
+    host.locator("[data-next]").click()
+    assert "256" not in host.evaluate(seen)
+    host.get_by_role("button", name="(2, 7, 256)").click()
+    assert host.get_attribute("data-answered") == "true"
+    assert "(2, 7, 256)" in host.evaluate(seen)
+    host.locator("[data-next]").click()
+    assert "33,088" not in host.evaluate(seen)
+    host.get_by_role("button", name="feed", exact=True).click()
+    assert host.get_attribute("data-answered") == "true"
+    assert "33,088" in host.evaluate(seen)
