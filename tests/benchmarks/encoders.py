@@ -95,8 +95,8 @@ def main() -> None:
     torch.manual_seed(0)
     models = {"ours": ours(), "torch.nn": Torch(), "transformers": hugging_face()}
     seconds = measure(models, given.rounds)
-    print(f"{given.threads} threads, {given.rounds} rounds, width {WIDTH}, T = {LENGTH}")
-    print(f"{'encoder':14} {'tokens/s':>9} {'ms/step':>8} {'ours is faster by':>18}")
+    print(f"{given.threads} threads, {given.rounds} rounds, width {WIDTH}, T={LENGTH}")
+    print(f"{'encoder':14} {'tokens/s':>9} {'ms/step':>8} {'ours faster':>12}")
     for name, all_of in seconds.items():
         pairs = zip(all_of, seconds["ours"], strict=True)
         ratio = statistics.median(other / mine for other, mine in pairs)
