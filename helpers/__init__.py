@@ -19,6 +19,7 @@ tokenizers.py   text ↔ ids: characters, words
 wordpiece.py    text ↔ ids: pieces of words, as BERT reads them
 objectives.py   questions and how wrong the answer was: next token, both
                 directions; padding and masks
+masking.py      BERT's questions: hidden tokens, pairs of sentences
 models/         one file per lesson, each importing only earlier ones
   ngram (00) · vectors (01) · recurrent (02) · gated, bidirectional (03) ·
   characters, elmo, elmo_tasks (04) · attention (06) · positions (07) ·

@@ -33,6 +33,7 @@ MAY_IMPORT = {
     "diagrams": {"pictures", "token_plots"},
     "ladder": {"widgets"},
     "objectives": {"tokenizers"},
+    "masking": {"objectives", "wordpiece"},
     "models": {"models", "tracing"},
     "probes": {"objectives", "tokenizers", "models"},
     "checkpoints": set(),

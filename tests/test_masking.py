@@ -1,0 +1,146 @@
+"""Hidden tokens and pairs: the right shares, never specials, padding without effect."""
+
+import math
+
+import numpy as np
+import pytest
+import torch
+from torch.nn import functional as F
+
+from helpers import masking as m
+from helpers.models.bert import BERTForPretraining, BERTSize
+from helpers.wordpiece import CLS_ID, MASK_ID, SEP_ID, SPECIALS
+
+VOCAB = 600
+
+
+def texts(n: int, seed: int = 0) -> list[tuple]:
+    dice = np.random.default_rng(seed)
+    sizes = dice.integers(3, 40, (n, 2))
+    return [tuple(dice.integers(len(SPECIALS), VOCAB, k) for k in two) for two in sizes]
+
+
+def made(seed: int) -> torch.Generator:
+    return torch.Generator().manual_seed(seed)
+
+
+def test_a_pair_is_packed_as_in_the_paper():
+    packed = m.pack([([7, 8], [9]), ([7], [8, 9, 10]), [6]])
+    c, s = CLS_ID, SEP_ID
+    assert packed.ids.tolist() == [
+        [c, 7, 8, s, 9, s, 0],
+        [c, 7, s, 8, 9, 10, s],
+        [c, 6, s, 0, 0, 0, 0],
+    ]
+    assert packed.segments.tolist() == [
+        [0, 0, 0, 0, 1, 1, 0],
+        [0, 0, 0, 1, 1, 1, 1],
+        [0] * 7,
+    ]
+    assert packed.mask.sum(1).tolist() == [6, 7, 3]
+
+
+def test_the_shares_are_the_papers_and_specials_are_never_asked():
+    packed = m.pack(texts(3000))
+    ordinary = packed.mask & (packed.ids >= len(SPECIALS))
+    n = int(ordinary.sum())
+    assert n >= 100_000
+    ids, targets = m.hide(packed, VOCAB, made(0))
+    asked = targets != m.NOT_ASKED
+    assert abs(asked.sum() / n - 0.15) < 0.003
+    assert not (asked & ~ordinary).any()
+    assert torch.equal(ids[~asked], packed.ids[~asked])
+    assert torch.equal(targets[asked], packed.ids[asked])
+    k = asked.sum()
+    hidden, same = ids[asked] == MASK_ID, ids[asked] == packed.ids[asked]
+    assert abs(hidden.sum() / k - 0.8) < 0.005
+    assert abs(same.sum() / k - 0.1) < 0.005  # a random token is itself once in 595
+    assert (ids[asked & (ids != MASK_ID)] >= len(SPECIALS)).all()
+
+
+def test_every_row_gives_its_share():
+    packed = m.pack([([9] * 40, [8] * 60)] * 50)
+    asked = m.choose(packed, 0.15, made(1)).sum(1)
+    assert set(asked.tolist()) == {15}
+    few = m.choose(m.pack([[9] * 10] * 400), 0.15, made(2)).sum(1)
+    assert set(few.tolist()) == {1, 2} and abs(few.float().mean() - 1.5) < 0.1
+
+
+def test_whole_words_are_asked_whole():
+    packed = m.pack(texts(200))
+    starts = torch.rand(packed.ids.shape, generator=made(3)) < 0.6
+    starts |= packed.ids < len(SPECIALS)
+    starts |= F.pad(packed.ids < len(SPECIALS), (1, 0))[:, :-1]  # after a special
+    chosen = m.choose(packed, 0.15, made(4), starts)
+    inside = ~starts & packed.mask
+    before = F.pad(chosen, (1, 0))[:, :-1]
+    assert torch.equal(chosen[inside], before[inside])
+    ordinary = packed.mask & (packed.ids >= len(SPECIALS))
+    assert 0.13 < chosen.sum() / ordinary.sum() < 0.19
+    assert not (chosen & ~ordinary).any()
+
+
+def test_the_joint_loss_equals_a_worked_example():
+    logits = torch.tensor([[0.0, 0.0], [math.log(3), 0.0]])  # p = 1/2 and 3/4
+    pair = torch.tensor([[0.0, math.log(4)]])  # p of class 0 is 1/5
+    batch = m.Pretraining(
+        torch.tensor([[4, 4]]),
+        torch.zeros(1, 2, dtype=torch.long),
+        torch.ones(1, 2, dtype=torch.bool),
+        torch.tensor([[1, 0]]),
+        torch.tensor([0]),
+    )
+    loss = m.pretraining_loss(lambda *_: (logits, pair), batch)
+    wanted = (math.log(2) + math.log(4 / 3)) / 2 + math.log(5)
+    assert loss.item() == pytest.approx(wanted, abs=1e-6)
+    whole = m.masked_loss(logits[None], batch.targets)
+    assert whole.item() == pytest.approx((math.log(2) + math.log(4 / 3)) / 2, abs=1e-6)
+
+
+def test_padding_does_not_change_the_loss():
+    torch.manual_seed(0)
+    model = BERTForPretraining(BERTSize(VOCAB, 16, 2, 32, 1))
+    batch = m.pretraining_batch(texts(4), [0, 1, 1, 0], VOCAB, made(5), m.PAPER)
+    more = {"segments": 0, "mask": False, "targets": m.NOT_ASKED, "ids": 0}
+    longer = batch._replace(
+        **{
+            name: F.pad(getattr(batch, name), (0, 5), value=v)
+            for name, v in more.items()
+        }
+    )
+    torch.testing.assert_close(
+        m.pretraining_loss(model, longer), m.pretraining_loss(model, batch)
+    )
+
+
+def test_a_false_b_is_never_its_own():
+    halves = [([i], [i + 1000]) for i in range(10, 60)]
+    stream = m.pair_up(halves, made(6))
+    shares = []
+    for _ in range(40):
+        pairs, follows = next(stream)
+        for (a, b), label in zip(pairs, follows.tolist(), strict=True):
+            assert (b[0] == a[0] + 1000) == (label == 0)
+        assert sorted(a[0] for a, _ in pairs) == list(range(10, 60))
+        shares.append(follows.float().mean())
+    assert abs(np.mean(shares) - 0.5) < 0.05
+
+
+def test_the_same_dice_hide_the_same_tokens():
+    packed = m.pack(texts(20))
+    one, other = (m.hide(packed, VOCAB, made(7)) for _ in range(2))
+    assert torch.equal(one[0], other[0]) and torch.equal(one[1], other[1])
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda p: m.choose(p, 1.5, made(0)), "asked=1.5"),
+        (lambda p: m.hide(p, VOCAB, made(0), m.Shares(0.15, 0.9, 0.2)), "at most 1"),
+        (lambda p: m.masked_loss(torch.zeros(0, 5), p.ids * 0 - 100), "no token was"),
+        (lambda p: next(m.pair_up([([1], [2])], made(0))), "1 documents"),
+    ],
+)
+def test_mistakes_are_named(change, message):
+    with pytest.raises(ValueError, match=message):
+        change(m.pack(texts(2)))
