@@ -1,0 +1,105 @@
+"""Weights of BERT in the layout of `transformers`, under our names and back.
+
+Built in notebooks/13_real_bert.ipynb.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+
+from torch import Tensor
+
+from helpers.models.bert import BERTSize
+
+# theirs → ours, for what stands before ".weight" and ".bias"
+OUTSIDE = {
+    "bert.embeddings.word_embeddings": "bert.embeddings.tokens",
+    "bert.embeddings.position_embeddings": "bert.embeddings.positions",
+    "bert.embeddings.token_type_embeddings": "bert.embeddings.segments",
+    "bert.embeddings.LayerNorm": "bert.embeddings.norm",
+    "bert.pooler.dense": "bert.pooler",
+    "cls.predictions.transform.dense": "masked.dense",
+    "cls.predictions.transform.LayerNorm": "masked.norm",
+    "cls.predictions": "masked",
+    "cls.seq_relationship": "pair",
+}
+INSIDE = {
+    "attention.self.query": "attend.query",
+    "attention.self.key": "attend.key",
+    "attention.self.value": "attend.value",
+    "attention.output.dense": "attend.output",
+    "attention.output.LayerNorm": "norm_attend",
+    "intermediate.dense": "feed.widen",
+    "output.dense": "feed.narrow",
+    "output.LayerNorm": "norm_feed",
+}
+LAYER = re.compile(r"bert\.encoder\.layer\.(\d+)\.(.+)")
+BLOCK = re.compile(r"bert\.encoder\.blocks\.(\d+)\.(.+)")
+# copies of tied weights, and tables of numbers 0, 1, 2 …
+SKIPPED = ("cls.predictions.decoder", "position_ids", "masked.table")
+
+
+def our_name(theirs: str) -> str | None:
+    """Return our name of a weight, or None for a copy that we do not keep.
+
+    Raises ValueError for a name that BERT does not have.
+    """
+    if any(part in theirs for part in SKIPPED):
+        return None
+    theirs = theirs.replace(".gamma", ".weight").replace(".beta", ".bias")
+    if not theirs.startswith(("bert.", "cls.")):
+        theirs = f"bert.{theirs}"  # an encoder saved without its heads
+    module, _, kind = theirs.rpartition(".")
+    found = LAYER.fullmatch(module)
+    ours = INSIDE.get(found[2]) if found else OUTSIDE.get(module)
+    if ours is None:
+        raise ValueError(f"{theirs!r} is no weight of BERT; give a BERT's weights")
+    place = f"bert.encoder.blocks.{found[1]}." if found else ""
+    return f"{place}{ours}.{kind}"
+
+
+def their_name(ours: str) -> str | None:
+    """Return the name in `transformers` of one of our weights; undoes `our_name`."""
+    if any(part in ours for part in SKIPPED):
+        return None
+    module, _, kind = ours.rpartition(".")
+    found = BLOCK.fullmatch(module)
+    names = INSIDE if found else OUTSIDE
+    theirs = {mine: name for name, mine in names.items()}.get(
+        found[2] if found else module
+    )
+    if theirs is None:
+        raise ValueError(f"{ours!r} is no weight of our BERT")
+    place = f"bert.encoder.layer.{found[1]}." if found else ""
+    return f"{place}{theirs}.{kind}"
+
+
+def to_ours(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Rename weights in the layout of `transformers`; tied copies are left out."""
+    named = {our_name(name): tensor for name, tensor in weights.items()}
+    return {name: tensor for name, tensor in named.items() if name}
+
+
+def to_theirs(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Rename our weights so that `transformers` reads them."""
+    named = {their_name(name): tensor for name, tensor in weights.items()}
+    return {name: tensor for name, tensor in named.items() if name}
+
+
+def size_of(weights: Mapping[str, Tensor], n_heads: int) -> BERTSize:
+    """Read the size off weights under our names; heads leave no trace, so name them.
+
+    Raises ValueError where the token table or the blocks are missing.
+    """
+    table = weights.get("bert.embeddings.tokens.weight")
+    places = weights.get("bert.embeddings.positions.weight")
+    n_layers = layers_in(weights)
+    if table is None or places is None or not n_layers:
+        raise ValueError("no token table, positions or blocks; give a BERT's weights")
+    d_ff = len(weights["bert.encoder.blocks.0.feed.widen.bias"])
+    return BERTSize(*table.shape, n_heads, d_ff, n_layers, len(places))
+
+
+def layers_in(names: Iterable[str]) -> int:
+    """Return how many blocks the names speak of."""
+    found = (BLOCK.match(name) for name in names)
+    return 1 + max((int(m[1]) for m in found if m), default=-1)
