@@ -76,8 +76,8 @@ SCORES = {"additive": 3, "dot": 0, "general": 1}  # how many weights each has
 class Score(nn.Module):
     """One of the three scores with its weights: (B, T, N), (B, S, N) → (B, T, S).
 
-    "general" starts with W = the identity, that is as "dot": drawn at random, it now
-    and then failed to learn long texts. Raises ValueError for another name.
+    "general" starts with W = the identity, that is as "dot".
+    Raises ValueError for another name.
     """
 
     def __init__(self, kind: str, d_hidden: int):
