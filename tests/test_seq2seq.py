@@ -105,9 +105,9 @@ def test_weights_are_shares_of_real_tokens_and_made_of_the_score(score):
     assert weights.shape == (4, 8, 7)
     assert torch.allclose(weights.sum(-1), torch.ones(4, 8).double())
     assert not weights[~batch.source_mask[:, None].expand_as(weights)].any()
-    x = model.write_embed(batch.inputs)
+    x = model.target_embed(batch.inputs)
     state = model.start(batch.source, batch.source_mask)
-    hidden = model.writer(x, (state.h, state.c))  # the loop, step by step
+    hidden = model.decoder(x, (state.h, state.c))  # the loop, step by step
     scores = model.score(hidden[1], state.states[1])  # no batch
     real = int(batch.source_mask[1].sum())
     wanted = torch.softmax(scores[:, :real], -1)

@@ -1,4 +1,4 @@
-"""A reader and a writer: sequences in, other sequences out, and attention between.
+"""Encoder and decoder: sequences in, other sequences out, and attention between.
 
 Built in notebooks/05_seq2seq_attention.ipynb.
 """
@@ -18,7 +18,7 @@ BOS, EOS = 2, 3  # as in helpers.tokenizers
 
 
 class State(NamedTuple):
-    """What a writer goes on from: h and c (B, N), the reader's states, their mask."""
+    """What a decoder goes on from: h and c (B, N), the encoder's states and mask."""
 
     h: Tensor
     c: Tensor
@@ -43,10 +43,10 @@ class Seq2Seq(nn.Module):
     """Read a source with one network, write a target with another.
 
     `model(source, source_mask, inputs)` → logits (B, T, V) of the token after each
-    input, given the source and the inputs so far. The reader goes both ways, N / 2
-    numbers each; `bridge` makes the writer's first state of its two last states. With
-    score=None that is all the writer gets; with "additive", "dot" or "general" its
-    state h_t scores all states of the reader, and their weighted mean is joined to it.
+    input, given the source and the inputs so far. The encoder reads both ways, N / 2
+    numbers each; `bridge` makes the decoder's first state of its two last states. With
+    score=None that is all the decoder gets; with "additive", "dot" or "general" its
+    state h_t scores all states of the encoder; their weighted mean is joined to it.
     A `recording` has tap_weights (B, T, S). Raises ValueError for an odd d_hidden or
     another score. Source: Sutskever et al. 2014; Bahdanau et al. 2015 (with the state
     before, s_{t−1}; ours with h_t, as Luong et al. 2015: all steps run at once).
@@ -67,37 +67,37 @@ class Seq2Seq(nn.Module):
             raise ValueError(
                 f"d_hidden={n} is not shared by two directions; use an even number"
             )
-        self.read_embed = _embedding(source_size, d_model)
-        self.reader = Bidirectional(LSTM, d_model, n // 2)
+        self.source_embed = _embedding(source_size, d_model)
+        self.encoder = Bidirectional(LSTM, d_model, n // 2)
         self.bridge = _dense(n, 2 * n)
-        self.write_embed = _embedding(target_size, d_model)
-        self.writer = LSTM(d_model, n)
+        self.target_embed = _embedding(target_size, d_model)
+        self.decoder = LSTM(d_model, n)
         self.score = Score(score, n) if score else None
         self.join = _dense(2 * n, n) if score else None
         self.tap_summary, self.tap_weights, self.tap_hidden = Tap(), Tap(), Tap()
         self.output = _dense(n, target_size)
 
     def read(self, source: Tensor, source_mask: Tensor) -> tuple[Tensor, Tensor]:
-        """Return the reader's states (B, S, N) and its two last ones, joined (B, N)."""
-        states = self.reader(self.read_embed(source), source_mask)  # (B, S, N)
+        """Return the encoder's states (B, S, N) and its two last ones, joined (B, N)."""
+        states = self.encoder(self.source_embed(source), source_mask)  # (B, S, N)
         half = states.shape[-1] // 2
         ahead, back = last_real(states, source_mask)[:, :half], states[:, 0, half:]
         return states, self.tap_summary(torch.cat([ahead, back], -1))
 
     def begin(self, summary: Tensor) -> tuple[Tensor, Tensor]:
-        """Return the writer's first h and c, (B, N) each, made of one vector."""
+        """Return the decoder's first h and c, (B, N) each, from one vector."""
         h, c = self.bridge(summary).chunk(2, -1)
         return torch.tanh(h), c
 
     def start(self, source: Tensor, source_mask: Tensor) -> State:
-        """Read the source; return what the writer starts from."""
+        """Read the source; return what the decoder starts from."""
         states, summary = self.read(source, source_mask)
         return State(*self.begin(summary), states, source_mask)
 
     def step(self, ids: Tensor, state: State) -> tuple[Tensor, State]:
         """Write on from a state: ids (B, T), state → logits (B, T, V), new state."""
-        x = self.write_embed(ids)
-        hidden, (h, c) = self.writer.read(x, (state.h, state.c))  # (B, T, N)
+        x = self.target_embed(ids)
+        hidden, (h, c) = self.decoder.read(x, (state.h, state.c))  # (B, T, N)
         if self.score:
             context = self.look(hidden, state)
             hidden = torch.tanh(self.join(torch.cat([context, hidden], -1)))
@@ -135,7 +135,7 @@ class Autoencoder(Seq2Seq):
         return torch.tanh(self.narrow(self.read(ids, mask)[1]))
 
     def start_from(self, code: Tensor) -> State:
-        """Return what the writer starts from, given codes (B, d_code)."""
+        """Return what the decoder starts from, given codes (B, d_code)."""
         nothing = code.new_zeros(len(code), 1, self.output.in_features)
         mask = torch.ones_like(nothing[..., 0], dtype=torch.bool)
         return State(*self.begin(code), nothing, mask)
