@@ -78,7 +78,7 @@ class Seq2Seq(nn.Module):
         self.output = _dense(n, target_size)
 
     def read(self, source: Tensor, source_mask: Tensor) -> tuple[Tensor, Tensor]:
-        """Return the encoder's states (B, S, N), and its two last ones in one (B, N)."""
+        """Return the encoder's states (B, S, N) and its two last ones as one (B, N)."""
         states = self.encoder(self.source_embed(source), source_mask)  # (B, S, N)
         half = states.shape[-1] // 2
         ahead, back = last_real(states, source_mask)[:, :half], states[:, 0, half:]
