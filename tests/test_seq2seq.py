@@ -1,6 +1,7 @@
 """Seq2seq: stepping is teacher forcing, padding is nothing, greedy is beam of one."""
 
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -167,7 +168,7 @@ class Bigram(nn.Module):
         self.p = p
 
     def start(self, source, source_mask):
-        return {"nothing": [torch.zeros(len(source)), None, 3]}
+        return [torch.zeros(len(source)), None, 3]
 
     def step(self, ids, state):
         return self.p[ids].log(), state
@@ -216,8 +217,10 @@ def test_a_state_of_any_shape_is_picked_row_by_row():
     rows = torch.tensor([1, 1, 0])
     x = torch.arange(6).view(2, 3)
     state = seq2seq.State(x, x + 1, x + 2, x > 2)
-    found = seq2seq.pick_rows([{"a": (x, None)}, state, 7], rows)
-    assert torch.equal(found[0]["a"][0], x[rows]) and found[0]["a"][1] is None
+    cache = SimpleNamespace(keys=x, values=None)
+    found = seq2seq.pick_rows([(cache, None), state, 7], rows)
+    assert torch.equal(found[0][0].keys, x[rows]) and found[0][1] is None
+    assert torch.equal(cache.keys, x)  # the old one stays as it is
     assert isinstance(found[1], seq2seq.State) and torch.equal(found[1].c, x[rows] + 1)
     assert found[2] == 7
 

@@ -4,6 +4,7 @@ Built in notebooks/05_seq2seq_attention.ipynb.
 """
 
 from collections.abc import Sequence
+from copy import copy
 from typing import NamedTuple
 
 import torch
@@ -217,14 +218,17 @@ def _beam(model, source: Tensor, mask: Tensor, width: int, longest: int) -> list
 
 
 def pick_rows(state, rows: Tensor):
-    """Return a state with these rows of its batch: tensors, in tuples, lists, dicts."""
+    """Return a state with these rows of its batch: tensors in tuples, lists, objects."""
     if isinstance(state, Tensor):
         return state[rows]
-    if isinstance(state, dict):
-        return {name: pick_rows(part, rows) for name, part in state.items()}
     if isinstance(state, (tuple, list)):
         parts = [pick_rows(part, rows) for part in state]
         return type(state)(*parts) if hasattr(state, "_fields") else type(state)(parts)
+    if hasattr(state, "__dict__"):  # such as a cache
+        picked = copy(state)
+        for name, part in vars(state).items():
+            setattr(picked, name, pick_rows(part, rows))
+        return picked
     return state  # a number, or nothing
 
 
