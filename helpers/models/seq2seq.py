@@ -218,7 +218,7 @@ def _beam(model, source: Tensor, mask: Tensor, width: int, longest: int) -> list
 
 
 def pick_rows(state, rows: Tensor):
-    """Return a state with these rows of its batch: tensors in tuples, lists, objects."""
+    """Return a state with these rows of its batch: tensors in tuples and objects."""
     if isinstance(state, Tensor):
         return state[rows]
     if isinstance(state, (tuple, list)):
