@@ -61,6 +61,7 @@ def test_general_with_the_identity_is_dot():
     q, k = torch.randn(3, 5), torch.randn(4, 5)
     same = scores.general_scores(q, k, torch.eye(5))
     assert torch.allclose(same, scores.dot_scores(q, k), atol=1e-6)
+    assert torch.equal(scores.Score("general", 5)(q, k), same)  # it starts there
 
 
 @pytest.mark.parametrize("kind", scores.SCORES)

@@ -76,7 +76,8 @@ SCORES = {"additive": 3, "dot": 0, "general": 1}  # how many weights each has
 class Score(nn.Module):
     """One of the three scores with its weights: (B, T, N), (B, S, N) → (B, T, S).
 
-    Raises ValueError for another name.
+    "general" starts with W = the identity, that is as "dot": drawn at random, it now
+    and then failed to learn long texts. Raises ValueError for another name.
     """
 
     def __init__(self, kind: str, d_hidden: int):
@@ -85,8 +86,8 @@ class Score(nn.Module):
             raise ValueError(f"score={kind!r}; use None or one of {', '.join(SCORES)}")
         self.kind, n = kind, d_hidden
         shapes = [(n, n), (n, n), (n,)][: SCORES[kind]]
-        drawn = [torch.randn(shape) * n**-0.5 for shape in shapes]
-        self.weights = nn.ParameterList(drawn)
+        start = [torch.randn(shape) * n**-0.5 for shape in shapes]
+        self.weights = nn.ParameterList([torch.eye(n)] if kind == "general" else start)
 
     def forward(self, queries: Tensor, keys: Tensor) -> Tensor:
         functions = {"additive": additive_scores, "general": general_scores}
