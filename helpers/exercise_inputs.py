@@ -58,6 +58,12 @@ def _highway(seed: int):
     return tuple(torch.randn(*shape, generator=make) for shape in shapes)
 
 
+def _logits(seed: int):
+    import torch
+
+    return torch.randn(4 + seed, generator=torch.Generator().manual_seed(seed)) * 2
+
+
 def _array(*shape: int):
     import numpy as np
 
@@ -162,6 +168,22 @@ EXERCISES: dict[str, tuple[str, Callable[[], list[tuple]]]] = {
     "nadaraya_watson": (
         "helpers.models.scores.nadaraya_watson",
         lambda: [_points(0), _points(1), _points(3)],
+    ),
+    "causal_mask": (
+        "helpers.models.attention.causal_mask",
+        lambda: [(1,), (3,), (6,)],
+    ),
+    "tempered": (
+        "helpers.models.decoder.tempered",
+        lambda: [(_logits(0), 1.0), (_logits(2), 0.3), (_logits(4), 2.5)],
+    ),
+    "keep_top_k": (
+        "helpers.models.decoder.keep_top_k",
+        lambda: [(_logits(0), 2), (_logits(2), 1), (_logits(4), 5)],
+    ),
+    "keep_nucleus": (
+        "helpers.models.decoder.keep_nucleus",
+        lambda: [(_logits(0), 0.5), (_logits(2), 0.9), (_logits(4), 0.01)],
     ),
     "clip_factor": (
         "helpers.training.clip_factor",

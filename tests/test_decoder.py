@@ -126,6 +126,21 @@ def test_top_k_and_nucleus_keep_what_they_promise():
     assert rows[0].tolist() == rows[1].flip(0).tolist()
 
 
+def test_temperature_is_a_power_of_the_probabilities():
+    p = torch.softmax(torch.randn(3, 7), -1)
+    for temperature in (0.5, 1.0, 2.5):
+        powers = p ** (1 / temperature)
+        near(d.tempered(p.log(), temperature), powers / powers.sum(-1, keepdim=True))
+
+
+def test_a_batch_is_drawn_row_by_row():
+    logits = torch.full((4, 9), -30.0)
+    logits[range(4), [3, 1, 8, 1]] = 30.0
+    for temperature in (0, 1.0):
+        ids = d.pick(logits, torch.Generator().manual_seed(1), temperature, None)
+        assert ids.tolist() == [[3], [1], [8], [1]]
+
+
 def test_writing_follows_the_probabilities():
     torch.manual_seed(0)
     model, make = shaken(d.GPT(6, SMALL)), torch.Generator().manual_seed(0)
@@ -137,11 +152,24 @@ def test_writing_follows_the_probabilities():
     assert best == d.generate(model, [2], 5, 1.0, make, lambda x: d.keep_top_k(x, 1))
 
 
+def test_texts_written_side_by_side_are_those_written_alone_up_to_their_ends():
+    torch.manual_seed(3)
+    model = shaken(d.GPT(5, SMALL))
+    best = d.generate(model, [2], 9, 0, None)
+    ended = best[: best.index(3)] if 3 in best else best
+    assert d.write_texts(model, 3, 9, 0, None) == [ended] * 3
+    drawn = d.write_texts(model, 40, 9, 1.0, torch.Generator().manual_seed(0))
+    assert len({len(text) for text in drawn}) > 3
+    assert all(3 not in text for text in drawn)
+    assert drawn == d.write_texts(model, 40, 9, 1.0, torch.Generator().manual_seed(0))
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
         (lambda m: d.keep_top_k(torch.zeros(4), 5), "k=5"),
         (lambda m: d.keep_nucleus(torch.zeros(4), 0), "p=0"),
+        (lambda m: d.tempered(torch.zeros(4), 0), "temperature=0"),
         (lambda m: d.generate(m, [], 3, 1.0, None), "empty prompt"),
         (lambda m: d.generate(m, [2], 3, -1.0, None), "temperature=-1"),
     ],

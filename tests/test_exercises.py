@@ -61,6 +61,23 @@ WRONG = {
         lambda x, xs, ys, w: (-((x[:, None] - xs) ** 2) / (2 * w**2)).exp() @ ys,
         lambda x, xs, ys, w: ys[(x[:, None] - xs).abs().argmin(-1)],  # the nearest
     ],
+    "causal_mask": [
+        lambda n: [[i < j for j in range(n)] for i in range(n)],  # the future only
+        lambda n: [[j < i for j in range(n)] for i in range(n)],  # not itself
+        lambda n: [[True] * n for _ in range(n)],  # everything
+    ],
+    "tempered": [
+        lambda logits, t: (logits * t).softmax(-1),  # the other way
+        lambda logits, t: logits.softmax(-1) / t,  # after the softmax
+    ],
+    "keep_top_k": [
+        lambda logits, k: logits.topk(k).values,  # the places are lost
+        lambda logits, k: logits * (logits >= logits.topk(k).values[-1]),  # 0, not −∞
+    ],
+    "keep_nucleus": [
+        lambda logits, p: logits.masked_fill(logits.softmax(-1) < p, -math.inf),
+        lambda logits, p: _nucleus_without_the_last(logits, p),
+    ],
     "last_real": [
         lambda states, mask: states[:, -1],  # reads the padding
         lambda states, mask: states[:, 0],  # the first
@@ -148,6 +165,14 @@ def test_planted_wrong_answers_fail(name):
         right, says = ex.verdict(name, wrong)
         assert not right, f"wrong answer {number} passes"
         assert "not quite" in says or "stopped" in says
+
+
+def _nucleus_without_the_last(logits, p):
+    shares, order = logits.softmax(-1).sort(descending=True)
+    drop = order[shares.cumsum(0) > p]  # the token that reaches p is lost
+    kept = logits.clone()
+    kept[drop] = -math.inf
+    return kept
 
 
 def _lstm_wrong(x, h, c, W, U, b, how):

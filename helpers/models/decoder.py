@@ -27,6 +27,8 @@ from helpers.models.encoder import (
 from helpers.models.recurrent import LanguageModel
 from helpers.tracing import Tap
 
+BOS, EOS = 2, 3  # as in helpers.tokenizers
+
 
 class GPT(LanguageModel):
     """The encoder's blocks under a causal mask, trained to predict the next token.
@@ -148,6 +150,17 @@ class TransformerSeq2Seq(nn.Module):
         return logits, state._replace(caches=caches)
 
 
+def tempered(logits: Tensor, temperature: float) -> Tensor:
+    """Return softmax(logits / temperature): below 1 the likely become likelier.
+
+    Shapes: logits (…, V) → probabilities (…, V). Raises ValueError for a temperature
+    that is not above 0. Built in notebooks/09_decoder_and_gpt.ipynb.
+    """
+    if temperature <= 0:
+        raise ValueError(f"temperature={temperature}; divide by more than 0")
+    return torch.softmax(logits / temperature, -1)
+
+
 def keep_top_k(logits: Tensor, k: int) -> Tensor:
     """Leave the k largest logits (…, V); the others become −∞.
 
@@ -199,12 +212,33 @@ def generate(
     return out
 
 
+def write_texts(
+    model: GPT,
+    n: int,
+    longest: int,
+    temperature: float,
+    generator: torch.Generator,
+    keep: Callable[[Tensor], Tensor] | None = None,
+) -> list[list[int]]:
+    """Write n texts side by side, each from BOS to its EOS, which is not returned.
+
+    As `generate`; a text without an end is cut after `longest` tokens.
+    """
+    ids, state, out = torch.full((n, 1), BOS), model.start(n), []
+    with torch.no_grad():
+        for _ in range(longest):
+            logits, state = model.step(ids, state)
+            ids = pick(logits[:, -1], generator, temperature, keep)  # (B, 1)
+            out.append(ids)
+    rows = torch.cat(out, 1).tolist()
+    return [row[: [*row, EOS].index(EOS)] for row in rows]
+
+
 def pick(
     logits: Tensor, generator: torch.Generator, temperature: float, keep
 ) -> Tensor:
-    """Draw one id (1,) from logits (V,), or take the best at temperature 0."""
+    """Draw an id from logits (…, V) → (…, 1), or take the best at temperature 0."""
     if temperature == 0:
         return logits.argmax(-1, keepdim=True)
-    logits = logits / temperature
-    p = torch.softmax(keep(logits) if keep else logits, -1)
+    p = tempered(keep(logits) if keep else logits, temperature)
     return torch.multinomial(p, 1, generator=generator)
