@@ -71,6 +71,31 @@ def _table(n: int):
     return half + half.T + np.eye(n)
 
 
+def _queries_and_keys(seed: int):
+    """Queries (T, N), keys (S, N), and W (A, N), U (A, N), v (A)."""
+    import torch
+
+    make = torch.Generator().manual_seed(seed)
+    t, s, n, a = 2 + seed, 4, 3 + seed, 5
+    shapes = ((t, n), (s, n), (a, n), (a, n), (a,))
+    return tuple(torch.randn(*shape, generator=make) for shape in shapes)
+
+
+def _lookup(seed: int):
+    import torch
+
+    queries, keys, *_ = _queries_and_keys(seed)
+    return torch.softmax(queries @ keys.T, -1), keys * 2
+
+
+def _points(seed: int):
+    import torch
+
+    make = torch.Generator().manual_seed(seed)
+    x, xs, ys = (torch.randn(n, generator=make) for n in (3 + seed, 6, 6))
+    return x, xs, ys, 0.5 + seed
+
+
 # name: (whose answer is right, what to try it on)
 EXERCISES: dict[str, tuple[str, Callable[[], list[tuple]]]] = {
     "entropy": (
@@ -121,6 +146,22 @@ EXERCISES: dict[str, tuple[str, Callable[[], list[tuple]]]] = {
     "reverse_real": (
         "helpers.models.bidirectional.reverse_real",
         lambda: [_padded(0), _padded(1), _padded(3)],
+    ),
+    "dot_scores": (
+        "helpers.models.scores.dot_scores",
+        lambda: [_queries_and_keys(seed)[:2] for seed in (0, 1, 3)],
+    ),
+    "soft_lookup": (
+        "helpers.models.scores.soft_lookup",
+        lambda: [_lookup(0), _lookup(1), _lookup(3)],
+    ),
+    "additive_scores": (
+        "helpers.models.scores.additive_scores",
+        lambda: [_queries_and_keys(0), _queries_and_keys(1), _queries_and_keys(3)],
+    ),
+    "nadaraya_watson": (
+        "helpers.models.scores.nadaraya_watson",
+        lambda: [_points(0), _points(1), _points(3)],
     ),
     "clip_factor": (
         "helpers.training.clip_factor",

@@ -62,11 +62,11 @@ def next_token_batches(
 
 
 def _similar(
-    sequences: Sequence[np.ndarray], batch_size: int, generator: torch.Generator
-) -> Iterator[list[np.ndarray]]:
+    sequences: Sequence, batch_size: int, generator: torch.Generator, length=len
+) -> Iterator[list]:
     if batch_size < 1:
         raise ValueError(f"batch_size={batch_size}; use 1 or more")
-    lengths = torch.tensor([len(s) for s in sequences])
+    lengths = torch.tensor([length(s) for s in sequences])
     while True:
         noise = torch.rand(len(sequences), generator=generator) * 8
         order = torch.argsort(lengths + noise)
@@ -172,3 +172,36 @@ def both_directions_loss(
     """
     right, left = both_directions_losses(forward, backward, ids, mask)
     return (right.mean() + left.mean()) / 2
+
+
+class Pairs(NamedTuple):
+    """source (B, S) with source_mask, inputs and targets (B, T) with mask."""
+
+    source: Tensor
+    source_mask: Tensor
+    inputs: Tensor
+    targets: Tensor
+    mask: Tensor
+
+
+def pair_batch(pairs: Sequence[tuple[np.ndarray, np.ndarray]]) -> Pairs:
+    """Ask for the target, token by token, given the source: BOS x y → x y EOS.
+
+    `pairs` are (source ids, target ids) of any lengths; the source a b is read as
+    a b EOS, so no row is empty. Shapes: S = longest source + 1, T = longest target + 1;
+    masks True = real. Source: Sutskever et al. 2014, sec. 2.
+    Built in notebooks/05_seq2seq_attention.ipynb.
+    """
+    sources, targets = zip(*pairs, strict=True) if pairs else ((), ())
+    source = pad([np.concatenate([s, [EOS_ID]]).astype(np.int64) for s in sources])
+    return Pairs(*source, *next_token_batch(targets))
+
+
+def pair_batches(
+    pairs: Sequence[tuple[np.ndarray, np.ndarray]],
+    batch_size: int,
+    generator: torch.Generator,
+) -> Iterator[Pairs]:
+    """Yield batches without end, each of similar source lengths, in random order."""
+    for group in _similar(pairs, batch_size, generator, lambda pair: len(pair[0])):
+        yield pair_batch(group)

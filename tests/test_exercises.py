@@ -43,6 +43,24 @@ WRONG = {
         lambda x, mask: x.flip(1),  # turns the padding, too
         lambda x, mask: x,
     ],
+    "dot_scores": [
+        lambda q, k: k @ q.T,  # keys are rows
+        lambda q, k: (q @ k.T).softmax(-1),  # already shares
+        lambda q, k: q @ k.T / q.shape[-1] ** 0.5,  # scaled
+    ],
+    "soft_lookup": [
+        lambda w, values: values[w.argmax(-1)],  # looks one key up
+        lambda w, values: (w @ values) / w.shape[-1],  # a mean of means
+    ],
+    "additive_scores": [
+        lambda q, k, W, U, v: ((q @ W.T)[:, None] + (k @ U.T)[None]) @ v,  # no tanh
+        lambda q, k, W, U, v: ((q @ W.T)[:, None] + k @ U.T).tanh().sum(-1),  # no v
+    ],
+    "nadaraya_watson": [
+        lambda x, xs, ys, w: (-((x[:, None] - xs) ** 2) / w).softmax(-1) @ ys,
+        lambda x, xs, ys, w: (-((x[:, None] - xs) ** 2) / (2 * w**2)).exp() @ ys,
+        lambda x, xs, ys, w: ys[(x[:, None] - xs).abs().argmin(-1)],  # the nearest
+    ],
     "last_real": [
         lambda states, mask: states[:, -1],  # reads the padding
         lambda states, mask: states[:, 0],  # the first

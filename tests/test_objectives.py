@@ -144,3 +144,40 @@ def test_both_directions_batches_hold_every_sequence_once_an_epoch():
     assert sorted(seen) == sorted(tuple(d.tolist()) for d in docs)
     with pytest.raises(ValueError, match="batch_size=0"):
         next(ob.both_directions_batches(docs, 0, torch.Generator()))
+
+
+def test_a_pair_asks_for_its_target_and_ends_its_source():
+    sources, targets = sequences((3, 1, 7, 0)), sequences((2, 5, 0, 4))
+    batch = ob.pair_batch(list(zip(sources, targets, strict=True)))
+    assert batch.source.shape == batch.source_mask.shape == (4, 8)
+    assert batch.inputs.shape == batch.targets.shape == batch.mask.shape == (4, 6)
+    rows = zip(sources, targets, *batch, strict=True)
+    for source, target, ids, real, inputs, wanted, mask in rows:
+        assert ids[real].tolist() == [*source, ob.EOS_ID]
+        assert inputs[mask].tolist() == [ob.BOS_ID, *target]
+        assert wanted[mask].tolist() == [*target, ob.EOS_ID]
+        assert not ids[~real].any() and not wanted[~mask].any()
+    assert batch.source.dtype == batch.targets.dtype == torch.long
+
+
+def test_one_epoch_of_pair_batches_holds_every_pair_once_and_keeps_them_together():
+    sources = sequences((5,) * 3 + (9,) * 4 + (2,) * 5)
+    pairs = [(s, s[::-1] + 1) for s in sources]
+    batches = ob.pair_batches(pairs, 5, torch.Generator().manual_seed(0))
+    seen = []
+    for _ in range(3):
+        batch = next(batches)
+        rows = zip(batch.source, batch.source_mask, strict=True)
+        found = [r[m].tolist()[:-1] for r, m in rows]
+        rows = zip(batch.targets, batch.mask, strict=True)
+        wanted = [r[m].tolist()[:-1] for r, m in rows]
+        assert wanted == [[i + 1 for i in reversed(f)] for f in found]
+        seen += map(tuple, found)
+    assert sorted(seen) == sorted(tuple(s.tolist()) for s in sources)
+
+
+def test_no_pairs_and_no_batch_are_refused():
+    with pytest.raises(ValueError, match="0 sequences"):
+        ob.pair_batch([])
+    with pytest.raises(ValueError, match="batch_size=0"):
+        next(ob.pair_batches([], 0, torch.Generator()))

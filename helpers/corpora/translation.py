@@ -6,6 +6,8 @@ particles have no source word; every other word stands for exactly one.
 Built in notebooks/05_seq2seq_attention.ipynb.
 """
 
+from collections import Counter
+from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 from zlib import crc32
@@ -63,6 +65,34 @@ def translations(n: int, seed: int, longest: int = 40) -> list[Translation]:
         if end - start <= longest
     )
     return world.first(n, found)
+
+
+def frequent(found: Sequence[Translation], n_words: int) -> list[Translation]:
+    """Keep, once each, the sentences made only of the n most frequent source words.
+
+    Raises ValueError where none is left. Built in notebooks/05_seq2seq_attention.ipynb.
+    """
+    counts = Counter(word for t in found for word in t.source)
+    words = {word for word, _ in counts.most_common(n_words)}
+    kept = [t for t in dict.fromkeys(found) if words.issuperset(t.source)]
+    if not kept:
+        raise ValueError(f"no sentence has only {n_words} words; allow more words")
+    return kept
+
+
+def join(parts: Sequence[Translation]) -> Translation:
+    """Put translated sentences one after the other, with their alignment.
+
+    Raises ValueError for no parts. Built in notebooks/05_seq2seq_attention.ipynb.
+    """
+    if not parts:
+        raise ValueError("0 sentences make no text; give at least one")
+    source, target, alignment = (), (), ()
+    for part in parts:
+        moved = (i if i is None else i + len(source) for i in part.alignment)
+        alignment += tuple(moved)
+        source, target = source + part.source, target + part.target
+    return Translation(source, target, alignment)
 
 
 def translate(d: Document, start: int, end: int) -> Translation:

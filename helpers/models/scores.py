@@ -1,0 +1,94 @@
+"""How well does a query fit a key? Three scores, and what is done with them.
+
+Built in notebooks/05_seq2seq_attention.ipynb.
+"""
+
+import torch
+from torch import Tensor, nn
+
+
+def dot_scores(queries: Tensor, keys: Tensor) -> Tensor:
+    """Score each query against each key: q · k.
+
+    Shapes: queries (…, T, N), keys (…, S, N) → (…, T, S).
+    Source: Luong et al. 2015, sec. 3.1. Built in notebooks/05_seq2seq_attention.ipynb.
+    """
+    return queries @ keys.transpose(-2, -1)  # (…, T, S)
+
+
+def general_scores(queries: Tensor, keys: Tensor, W: Tensor) -> Tensor:
+    """Score each query against each key: q · W k; the two need not be equally wide.
+
+    Shapes: queries (…, T, N), keys (…, S, M), W (N, M) → (…, T, S).
+    Source: Luong et al. 2015, sec. 3.1. Built in notebooks/05_seq2seq_attention.ipynb.
+    """
+    return dot_scores(queries, keys @ W.T)
+
+
+def additive_scores(
+    queries: Tensor, keys: Tensor, W: Tensor, U: Tensor, v: Tensor
+) -> Tensor:
+    """Score each query against each key: v · tanh(W q + U k).
+
+    Shapes: queries (…, T, N), keys (…, S, M), W (A, N), U (A, M), v (A,) → (…, T, S).
+    Source: Bahdanau et al. 2015, sec. 3.1 and appendix A.1.2.
+    Built in notebooks/05_seq2seq_attention.ipynb.
+    """
+    left, right = (queries @ W.T).unsqueeze(-2), (keys @ U.T).unsqueeze(-3)
+    return torch.tanh(left + right) @ v  # (…, T, S, A) → (…, T, S)
+
+
+def soft_lookup(weights: Tensor, values: Tensor) -> Tensor:
+    """Return Σ_j weights[i, j] values[j]: a mean in which each value has its share.
+
+    Shapes: weights (…, T, S), rows that sum to 1; values (…, S, D) → (…, T, D).
+    Raises ValueError for rows that do not sum to 1, or negative weights.
+    Built in notebooks/05_seq2seq_attention.ipynb.
+    """
+    sums = weights.sum(-1)
+    if (
+        not torch.allclose(sums, torch.ones_like(sums), atol=1e-4)
+        or (weights < 0).any()
+    ):
+        raise ValueError(
+            f"weights from {weights.min():.3g} with rows that sum to {sums.min():.3g} "
+            f"… {sums.max():.3g}; use shares ≥ 0 that sum to 1, as a softmax gives"
+        )
+    return weights @ values
+
+
+def nadaraya_watson(x: Tensor, xs: Tensor, ys: Tensor, width: float) -> Tensor:
+    """Estimate y at x as the mean of the known ys, the nearer the weightier.
+
+    Weights: softmax over j of −(x − xs[j])² / (2 width²). Nothing is learned.
+    Shapes: x (T,), xs (S,), ys (S,) → (T,). Raises ValueError for width ≤ 0.
+    Source: Nadaraya 1964; Watson 1964. Built in notebooks/05_seq2seq_attention.ipynb.
+    """
+    if width <= 0:
+        raise ValueError(f"width={width}; use more than 0")
+    scores = -((x[:, None] - xs) ** 2) / (2 * width**2)  # (T, S)
+    return soft_lookup(torch.softmax(scores, -1), ys[:, None])[:, 0]
+
+
+SCORES = {"additive": 3, "dot": 0, "general": 1}  # how many weights each has
+
+
+class Score(nn.Module):
+    """One of the three scores with its weights: (B, T, N), (B, S, N) → (B, T, S).
+
+    "general" starts with W = the identity, that is as "dot".
+    Raises ValueError for another name.
+    """
+
+    def __init__(self, kind: str, d_hidden: int):
+        super().__init__()
+        if kind not in SCORES:
+            raise ValueError(f"score={kind!r}; use None or one of {', '.join(SCORES)}")
+        self.kind, n = kind, d_hidden
+        shapes = [(n, n), (n, n), (n,)][: SCORES[kind]]
+        start = [torch.randn(shape) * n**-0.5 for shape in shapes]
+        self.weights = nn.ParameterList([torch.eye(n)] if kind == "general" else start)
+
+    def forward(self, queries: Tensor, keys: Tensor) -> Tensor:
+        functions = {"additive": additive_scores, "general": general_scores}
+        return functions.get(self.kind, dot_scores)(queries, keys, *self.weights)

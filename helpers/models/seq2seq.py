@@ -1,0 +1,246 @@
+"""Encoder and decoder: sequences in, other sequences out, and attention between.
+
+Built in notebooks/05_seq2seq_attention.ipynb.
+"""
+
+from collections.abc import Sequence
+from copy import copy
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from helpers.models.bidirectional import Bidirectional, last_real
+from helpers.models.gated import LSTM
+from helpers.models.scores import Score, soft_lookup
+from helpers.tracing import Tap
+
+BOS, EOS = 2, 3  # as in helpers.tokenizers
+
+
+class State(NamedTuple):
+    """What a decoder goes on from: h and c (B, N), the encoder's states and mask."""
+
+    h: Tensor
+    c: Tensor
+    states: Tensor
+    mask: Tensor
+
+
+def _embedding(vocab_size: int, d_model: int) -> nn.Embedding:
+    embed = nn.Embedding(vocab_size, d_model)
+    nn.init.normal_(embed.weight, std=0.5)
+    return embed
+
+
+def _dense(d_in: int, d_out: int) -> nn.Linear:
+    layer = nn.Linear(d_in, d_out)
+    nn.init.normal_(layer.weight, std=d_in**-0.5)
+    nn.init.zeros_(layer.bias)
+    return layer
+
+
+class Seq2Seq(nn.Module):
+    """Read a source with one network, write a target with another.
+
+    `model(source, source_mask, inputs)` → logits (B, T, V) of the token after each
+    input, given the source and the inputs so far. The encoder reads both ways, N / 2
+    numbers each; `bridge` makes the decoder's first state of its two last states. With
+    score=None that is all the decoder gets; with "additive", "dot" or "general" its
+    state h_t scores all states of the encoder; their weighted mean is joined to it.
+    A `recording` has tap_weights (B, T, S). Raises ValueError for an odd d_hidden or
+    another score. Source: Sutskever et al. 2014; Bahdanau et al. 2015 (with the state
+    before, s_{t−1}; ours with h_t, as Luong et al. 2015: all steps run at once).
+    Built in notebooks/05_seq2seq_attention.ipynb.
+    """
+
+    def __init__(
+        self,
+        source_size: int,
+        target_size: int,
+        d_model: int,
+        d_hidden: int,
+        score: str | None = None,
+    ):
+        super().__init__()
+        n = d_hidden
+        if n < 2 or n % 2:
+            raise ValueError(
+                f"d_hidden={n} is not shared by two directions; use an even number"
+            )
+        self.source_embed = _embedding(source_size, d_model)
+        self.encoder = Bidirectional(LSTM, d_model, n // 2)
+        self.bridge = _dense(n, 2 * n)
+        self.target_embed = _embedding(target_size, d_model)
+        self.decoder = LSTM(d_model, n)
+        self.score = Score(score, n) if score else None
+        self.join = _dense(2 * n, n) if score else None
+        self.tap_summary, self.tap_weights, self.tap_hidden = Tap(), Tap(), Tap()
+        self.output = _dense(n, target_size)
+
+    def read(self, source: Tensor, source_mask: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the encoder's states (B, S, N) and its two last ones as one (B, N)."""
+        states = self.encoder(self.source_embed(source), source_mask)  # (B, S, N)
+        half = states.shape[-1] // 2
+        ahead, back = last_real(states, source_mask)[:, :half], states[:, 0, half:]
+        return states, self.tap_summary(torch.cat([ahead, back], -1))
+
+    def begin(self, summary: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the decoder's first h and c, (B, N) each, from one vector."""
+        h, c = self.bridge(summary).chunk(2, -1)
+        return torch.tanh(h), c
+
+    def start(self, source: Tensor, source_mask: Tensor) -> State:
+        """Read the source; return what the decoder starts from."""
+        states, summary = self.read(source, source_mask)
+        return State(*self.begin(summary), states, source_mask)
+
+    def step(self, ids: Tensor, state: State) -> tuple[Tensor, State]:
+        """Write on from a state: ids (B, T), state → logits (B, T, V), new state."""
+        x = self.target_embed(ids)
+        hidden, (h, c) = self.decoder.read(x, (state.h, state.c))  # (B, T, N)
+        if self.score:
+            context = self.look(hidden, state)
+            hidden = torch.tanh(self.join(torch.cat([context, hidden], -1)))
+        logits = self.output(self.tap_hidden(hidden))
+        return logits, state._replace(h=h, c=c)
+
+    def look(self, hidden: Tensor, state: State) -> Tensor:
+        """Return the context of each step: (B, T, N)."""
+        scores = self.score(hidden, state.states)  # (B, T, S)
+        scores = scores.masked_fill(~state.mask[:, None], -torch.inf)
+        return soft_lookup(self.tap_weights(torch.softmax(scores, -1)), state.states)
+
+    def forward(self, source: Tensor, source_mask: Tensor, inputs: Tensor) -> Tensor:
+        return self.step(inputs, self.start(source, source_mask))[0]
+
+
+class Autoencoder(Seq2Seq):
+    """Read a text, keep `d_code` numbers of it, write the same text from these alone.
+
+    Called as `Seq2Seq`, with the text itself as target.
+    Raises ValueError for d_code < 1.
+    Source: Rumelhart et al. 1986; Sutskever et al. 2014 for the two networks.
+    Built in notebooks/05_seq2seq_attention.ipynb.
+    """
+
+    def __init__(self, vocab_size: int, d_model: int, d_hidden: int, d_code: int):
+        super().__init__(vocab_size, vocab_size, d_model, d_hidden)
+        if d_code < 1:
+            raise ValueError(f"d_code={d_code}; use 1 or more")
+        self.narrow = _dense(d_hidden, d_code)
+        self.bridge = _dense(d_code, 2 * d_hidden)
+
+    def code(self, ids: Tensor, mask: Tensor) -> Tensor:
+        """Return the latent codes of texts: (B, S) → (B, d_code), each in (−1, 1)."""
+        return torch.tanh(self.narrow(self.read(ids, mask)[1]))
+
+    def start_from(self, code: Tensor) -> State:
+        """Return what the decoder starts from, given codes (B, d_code)."""
+        nothing = code.new_zeros(len(code), 1, self.output.in_features)
+        mask = torch.ones_like(nothing[..., 0], dtype=torch.bool)
+        return State(*self.begin(code), nothing, mask)
+
+    def start(self, source: Tensor, source_mask: Tensor) -> State:
+        return self.start_from(self.code(source, source_mask))
+
+
+def greedy(
+    model: nn.Module, source: Tensor, source_mask: Tensor, longest: int
+) -> list[list[int]]:
+    """Write a target for each source, always with the likeliest next token.
+
+    Works with any model that has `start` and `step`. Ends at EOS, which is not
+    returned, or after `longest` tokens. Shapes: source, source_mask (B, S) → B lists.
+    Raises ValueError for longest < 1. Built in notebooks/05_seq2seq_attention.ipynb.
+    """
+    with torch.no_grad():
+        state = model.start(source, source_mask)
+    return write(model, state, len(source), longest)
+
+
+def write(model: nn.Module, state, n: int, longest: int) -> list[list[int]]:
+    """Write as `greedy` does, from a state of n rows."""
+    if longest < 1:
+        raise ValueError(f"longest={longest}; let at least 1 token be written")
+    ids = torch.full((n, 1), BOS)
+    out = []
+    with torch.no_grad():
+        for _ in range(longest):
+            logits, state = model.step(ids, state)
+            ids = logits[:, -1].argmax(-1, keepdim=True)  # (B, 1)
+            out.append(ids)
+            if (torch.cat(out, 1) == EOS).any(1).all():
+                break
+    return [_until_end(row) for row in torch.cat(out, 1).tolist()]
+
+
+def _until_end(ids: list[int]) -> list[int]:
+    return ids[: ids.index(EOS)] if EOS in ids else ids
+
+
+def beam(
+    model: nn.Module, source: Tensor, source_mask: Tensor, width: int, longest: int
+) -> list[list[int]]:
+    """Write a target for each source, keeping the `width` likeliest beginnings.
+
+    As `greedy`, which is width 1. Scores are log P of all tokens and EOS, nothing is
+    divided by the length. A wider beam looks at more, but it may still drop the
+    beginning of what a narrower one finds. States hold batches along their first axis.
+    Raises ValueError for width or longest < 1. Source: Sutskever et al. 2014, sec. 3.2.
+    Built in notebooks/05_seq2seq_attention.ipynb.
+    """
+    if width < 1 or longest < 1:
+        raise ValueError(f"width={width}, longest={longest}; use 1 or more")
+    rows = zip(source[:, None], source_mask[:, None], strict=True)
+    with torch.no_grad():
+        return [_beam(model, *row, width, longest) for row in rows]
+
+
+def _beam(model, source: Tensor, mask: Tensor, width: int, longest: int) -> list[int]:
+    source, mask = source[mask][None], mask[mask][None]  # without padding: (1, S)
+    state, texts = model.start(source, mask), [[BOS]]
+    scores = torch.zeros(1)
+    for _ in range(longest):
+        ids = torch.tensor([text[-1:] for text in texts])  # (W, 1)
+        logits, state = model.step(ids, state)
+        p = torch.log_softmax(logits[:, -1], -1)  # (W, V)
+        over = ids[:, 0] == EOS  # a finished text stays as it is, at no cost
+        p[over], p[over, EOS] = -torch.inf, 0.0
+        total = (scores[:, None] + p).flatten()  # (W·V,)
+        scores, best = total.topk(min(width, int(total.isfinite().sum())))
+        from_row, token = best // p.shape[1], (best % p.shape[1]).tolist()
+        texts = [texts[i] + [t] for i, t in zip(from_row.tolist(), token, strict=True)]
+        state = pick_rows(state, from_row)
+        if all(t == EOS for t in token):
+            break
+    return _until_end(texts[0][1:])
+
+
+def pick_rows(state, rows: Tensor):
+    """Return a state with these rows of its batch: tensors in tuples and objects."""
+    if isinstance(state, Tensor):
+        return state[rows]
+    if isinstance(state, (tuple, list)):
+        parts = [pick_rows(part, rows) for part in state]
+        return type(state)(*parts) if hasattr(state, "_fields") else type(state)(parts)
+    if hasattr(state, "__dict__"):  # such as a cache
+        picked = copy(state)
+        for name, part in vars(state).items():
+            setattr(picked, name, pick_rows(part, rows))
+        return picked
+    return state  # a number, or nothing
+
+
+def log_probabilities(
+    model: nn.Module, source: Tensor, source_mask: Tensor, outputs: Sequence[list[int]]
+) -> Tensor:
+    """Return log P(output, EOS | source) in nats, for one output per source: (B,)."""
+    rows = [torch.tensor([BOS, *ids, EOS]) for ids in outputs]
+    ids = nn.utils.rnn.pad_sequence(rows, batch_first=True)  # (B, T + 1)
+    lengths = torch.tensor([len(row) - 1 for row in rows])
+    real = torch.arange(ids.shape[1] - 1) < lengths[:, None]  # (B, T)
+    with torch.no_grad():
+        p = torch.log_softmax(model(source, source_mask, ids[:, :-1]), -1)
+    said = p.gather(-1, ids[:, 1:, None])[..., 0]  # (B, T)
+    return (said * real).sum(1)
