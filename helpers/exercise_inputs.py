@@ -193,8 +193,7 @@ EXERCISES: dict[str, tuple[str, Callable[[], list[tuple]]]] = {
     "nadaraya_watson": (
         "helpers.models.scores.nadaraya_watson",
         lambda: [_points(0), _points(1), _points(3)],
-
-
+    ),
     "layer_norm": (
         "helpers.models.encoder.layer_norm",
         lambda: [_tokens(0), _tokens(1), _tokens(4)],
