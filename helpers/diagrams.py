@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
-from helpers.pictures import Picture, numbers, picture
+from helpers.pictures import ROLES, Picture, numbers, picture
 from helpers.token_plots import TINTS
 
 INK, PALE = "#222222", "#f2f2f2"
@@ -183,3 +183,42 @@ def lstm_cell(title: str) -> Picture:
     axes.text(8.55, 2.6, "tanh", fontsize=10.5, color="#444444")
     arrow(axes, (8.65, 2.1), (9.2, 2.1), "$h_t$")
     return figure
+
+
+ORDERS = {
+    "post": ("attention", "+", "norm", "feed-\nforward", "+", "norm"),
+    "pre": ("norm", "attention", "+", "norm", "feed-\nforward", "+"),
+}
+
+
+def encoder_blocks(title: str) -> Picture:
+    """Draw one block of a Transformer in both orders: post-norm and pre-norm."""
+    figure, axes = _stage(title, (9.6, 3.9), (-2.0, 8.9), (-2.75, 1.35))
+    for row, (name, parts) in enumerate(ORDERS.items()):
+        y = -2.1 * row
+        axes.text(-1.95, y + 0.75, f"{name}-norm", weight="bold", fontsize=12)
+        axes.text(-0.85, y, "x", ha="center", va="center", fontsize=14)
+        _block(axes, y, parts)
+    return figure
+
+
+def _block(axes: Axes, y: float, parts: Sequence[str]) -> None:
+    """Draw parts in a row with arrows between, and a skip over each up to its sum.
+
+    A skip leaves at x or, in the second half, just before its first part.
+    """
+    tints = {"norm": TINTS[4], "+": "white", "attention": TINTS[0]}
+    edge, half = -0.65, parts.index("+") + (2 if parts[0] == "attention" else 1)
+    leave = -0.45
+    for i, part in enumerate(parts):
+        wide = 0.42 if part == "+" else 1.15
+        x = edge + 0.55 + wide / 2
+        leave = edge + 0.15 if i == half else leave
+        box(axes, x, y, part, tints.get(part, TINTS[2]), (wide, 0.62))
+        arrow(axes, (edge, y), (edge + 0.52, y))
+        if part == "+":
+            skip = [(leave, y), (leave, y + 0.85), (x, y + 0.85)]
+            axes.plot(*zip(*skip, strict=True), color=ROLES["floor"], linewidth=2)
+            arrow(axes, (x, y + 0.88), (x, y + 0.33))
+        edge = x + wide / 2 + 0.03
+    arrow(axes, (edge, y), (edge + 0.55, y))

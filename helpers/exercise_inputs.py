@@ -62,6 +62,35 @@ def _logits(seed: int):
     import torch
 
     return torch.randn(4 + seed, generator=torch.Generator().manual_seed(seed)) * 2
+def _tokens(seed: int):
+    """Vectors that are far from normed, a scale and a shift."""
+    import torch
+
+    make, c = torch.Generator().manual_seed(seed), 3 + seed
+    x = 2 + 3 * torch.randn(2, 1 + seed, c, generator=make)
+    return x, torch.rand(c, generator=make) + 0.5, torch.randn(c, generator=make)
+
+
+def _part_step(seed: int):
+    """A vector, a part that keeps its width, scale and shift."""
+    import torch
+
+    x, scale, shift = _tokens(seed)
+    return x, (torch.tanh, torch.relu, torch.sin)[seed % 3], scale, shift
+
+
+def _feed_forward(seed: int):
+    import torch
+
+    make, c, f = torch.Generator().manual_seed(seed), 2 + seed, 5 + seed
+    shapes = ((c,), (f, c), (f,), (c, f), (c,))
+    return tuple(torch.randn(*shape, generator=make) for shape in shapes)
+
+
+def _line(seed: int):
+    import torch
+
+    return torch.randn(4 + seed, generator=torch.Generator().manual_seed(seed))
 
 
 def _array(*shape: int):
@@ -184,6 +213,22 @@ EXERCISES: dict[str, tuple[str, Callable[[], list[tuple]]]] = {
     "keep_nucleus": (
         "helpers.models.decoder.keep_nucleus",
         lambda: [(_logits(0), 0.5), (_logits(2), 0.9), (_logits(4), 0.01)],
+    ),
+    "layer_norm": (
+        "helpers.models.encoder.layer_norm",
+        lambda: [_tokens(0), _tokens(1), _tokens(4)],
+    ),
+    "gelu": (
+        "helpers.models.encoder.gelu",
+        lambda: [(_line(0),), (_line(1) * 3,), (_line(2),)],
+    ),
+    "pre_norm_step": (
+        "helpers.models.encoder.pre_norm_step",
+        lambda: [_part_step(0), _part_step(1), _part_step(2)],
+    ),
+    "feed_forward": (
+        "helpers.models.encoder.feed_forward",
+        lambda: [_feed_forward(0), _feed_forward(1), _feed_forward(3)],
     ),
     "clip_factor": (
         "helpers.training.clip_factor",

@@ -1,9 +1,12 @@
 """Questions about what a model knows, with the answer known.
 
-Built in notebooks/01_words_as_numbers.ipynb, 02_rnn.ipynb and 04_elmo.ipynb.
+Built in notebooks/01_words_as_numbers.ipynb, 02_rnn.ipynb, 04_elmo.ipynb and
+08_transformer_encoder.ipynb.
 """
 
+from collections import Counter
 from collections.abc import Callable, Sequence
+from time import perf_counter
 from typing import NamedTuple
 
 import numpy as np
@@ -130,3 +133,42 @@ def linear_probe(known: tuple, asked: tuple, ridge: float = 1.0) -> Share:
     W = np.linalg.solve(a.T @ a + ridge * np.eye(a.shape[1]), a.T @ targets)
     found = [kinds[i] for i in (b @ W).argmax(1)]
     return share([f == w for f, w in zip(found, wanted, strict=True)])
+
+
+def usual_sense(known: Sequence, fresh: Sequence) -> float:
+    """Return how often the most frequent sense of a form is right: the simplest rule.
+
+    `known` and `fresh` are documents of the world; senses are counted in the first and
+    named in the second. A share in [0, 1].
+    Built in notebooks/04_elmo.ipynb.
+    """
+    counts = Counter(s for d in known for s in d.senses if s)
+    usual = {s.split("/")[0]: s for s, _ in reversed(counts.most_common())}
+    asked = [s for d in fresh for s in d.senses if s]
+    return sum(usual.get(s.split("/")[0]) == s for s in asked) / len(asked)
+
+
+def longest_chain(y: torch.Tensor) -> int:
+    """Count the operations of which each had to wait for the one before it.
+
+    The longest path through what PyTorch keeps for the gradient of y.
+    Built in notebooks/08_transformer_encoder.ipynb.
+    """
+    depth, todo = {None: 0}, [y.grad_fn]
+    while todo:
+        before = [node for node, _ in todo[-1].next_functions]
+        waiting = [node for node in before if node not in depth]
+        todo += waiting
+        if not waiting:
+            depth[todo.pop()] = 1 + max([depth[n] for n in before], default=0)
+    return depth[y.grad_fn]
+
+
+def milliseconds(action: Callable[[], object], times: int = 15) -> float:
+    """Return the time of the shortest of several runs: the least disturbed one."""
+    runs = []
+    for _ in range(times):
+        start = perf_counter()
+        action()
+        runs.append(perf_counter() - start)
+    return 1000 * min(runs)

@@ -166,3 +166,19 @@ def test_first_weights_keep_the_size_of_what_passes():
 def test_mistakes_are_named(change, message):
     with pytest.raises(ValueError, match=message):
         change()
+
+
+def test_the_feed_forward_of_one_token_is_a_row_of_the_module():
+    size = e.EncoderSize(6, 2, 10)
+    feed = shaken(e.FeedForward(size))
+    x = torch.randn(3, 4, 6)
+    weights = (feed.widen.weight, feed.widen.bias, feed.narrow.weight, feed.narrow.bias)
+    near(e.feed_forward(x[1, 2], *weights), feed(x)[1, 2])
+
+
+def test_a_pre_norm_step_is_half_a_block():
+    block = shaken(e.EncoderBlock(e.EncoderSize(6, 2, 10)))
+    x = torch.randn(2, 5, 6)
+    norms = (block.norm_attend, block.norm_feed)
+    for part, norm in zip((block.attend, block.feed), norms, strict=True):
+        near(e.pre_norm_step(x, part, norm.weight, norm.bias), x + part(norm(x)))

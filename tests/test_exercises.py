@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from torch.nn import functional as F
 
 from helpers import exercises as ex
 
@@ -81,6 +82,28 @@ WRONG = {
     "last_real": [
         lambda states, mask: states[:, -1],  # reads the padding
         lambda states, mask: states[:, 0],  # the first
+    ],
+    "layer_norm": [
+        lambda x, scale, shift: x * scale + shift,  # no norm
+        lambda x, scale, shift: _normed(x, (0, 1)) * scale + shift,  # all tokens
+        lambda x, scale, shift: _normed(x, -1),  # no scale and shift
+        lambda x, scale, shift: (x - x.mean(-1, keepdim=True)) * scale + shift,
+    ],
+    "gelu": [
+        lambda x: x.relu(),
+        lambda x: x * (1.702 * x).sigmoid(),  # the coarse approximation
+        lambda x: x * torch.erf(x / math.sqrt(2)),
+        lambda x: 0.5 * (1 + torch.erf(x / math.sqrt(2))),  # forgets x
+    ],
+    "pre_norm_step": [
+        lambda x, part, scale, shift: part(_normed(x, -1) * scale + shift),  # no skip
+        lambda x, part, scale, shift: _normed(x + part(x), -1) * scale + shift,  # post
+        lambda x, part, scale, shift: x + _normed(part(x), -1) * scale + shift,
+    ],
+    "feed_forward": [
+        lambda x, W_1, b_1, W_2, b_2: W_2 @ (W_1 @ x + b_1) + b_2,  # no bend
+        lambda x, W_1, b_1, W_2, b_2: x + W_2 @ F.gelu(W_1 @ x + b_1) + b_2,
+        lambda x, W_1, b_1, W_2, b_2: W_2 @ F.relu(W_1 @ x + b_1) + b_2,
     ],
     "entropy": [
         lambda p: -sum(x * math.log2(x) for x in p if x),  # bits
@@ -173,6 +196,9 @@ def _nucleus_without_the_last(logits, p):
     kept = logits.clone()
     kept[drop] = -math.inf
     return kept
+def _normed(x, axes):
+    centred = x - x.mean(axes, keepdim=True)
+    return centred / (centred.square().mean(axes, keepdim=True) + 1e-5).sqrt()
 
 
 def _lstm_wrong(x, h, c, W, U, b, how):

@@ -181,3 +181,26 @@ def test_no_pairs_and_no_batch_are_refused():
         ob.pair_batch([])
     with pytest.raises(ValueError, match="batch_size=0"):
         next(ob.pair_batches([], 0, torch.Generator()))
+
+
+def test_tags_keep_their_tokens_and_padding_is_not_asked():
+    docs = sequences((3, 1, 5))
+    labels = [RNG.integers(-1, 4, size=len(doc)).tolist() for doc in docs]
+    ids, mask, wanted = ob.tag_batch(docs, labels)
+    assert ids.shape == mask.shape == wanted.shape == (3, 5)
+    for row, (doc, label) in enumerate(zip(docs, labels, strict=True)):
+        assert ids[row][mask[row]].tolist() == doc.tolist()
+        assert wanted[row][mask[row]].tolist() == label
+    assert (wanted[~mask] == -1).all()
+    with pytest.raises(ValueError, match="row 1 has 1 tokens and 2 labels"):
+        ob.tag_batch(docs, [labels[0], [0, 1], labels[2]])
+
+
+def test_the_loss_of_tags_looks_only_where_it_is_asked():
+    logits = torch.randn(2, 4, 3)
+    wanted = torch.tensor([[-1, 2, -1, 0], [1, -1, -1, -1]])
+    places = [(0, 1), (0, 3), (1, 0)]
+    by_hand = [-logits[p].log_softmax(-1)[wanted[p]] for p in places]
+    torch.testing.assert_close(ob.tag_loss(logits, wanted), sum(by_hand) / 3)
+    logits[0, 0] = 99.0
+    torch.testing.assert_close(ob.tag_loss(logits, wanted), sum(by_hand) / 3)

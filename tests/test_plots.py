@@ -37,6 +37,7 @@ DRAWN = {
     "loop": lambda: diagrams.folded_and_unfolded(WORDS[:3], "t"),
     "window": lambda: diagrams.window(WORDS, 2, "t"),
     "lookup": lambda: diagrams.lookup(1, np.eye(3), list("abc"), "t"),
+    "blocks": lambda: diagrams.encoder_blocks("t"),
 }
 
 

@@ -1,5 +1,6 @@
 """Probes: by brute force and on a toy model whose answers are known."""
 
+import time
 from typing import NamedTuple
 
 import numpy as np
@@ -112,3 +113,35 @@ def test_occurrences_are_the_ambiguous_words_in_their_texts():
     ):
         assert documents[r].senses[t] == sense
         assert documents[r].tokens[t] in text.split()
+
+
+def test_the_usual_sense_is_counted_in_one_set_and_named_in_another():
+    class Story(NamedTuple):
+        senses: tuple
+
+    known = [Story(("bat/zoo", None, "bat/zoo")), Story(("bat/game", "bank/river"))]
+    fresh = [Story(("bat/zoo", "bat/game", None, "bank/river", "seal/zoo"))]
+    assert probes.usual_sense(known, fresh) == 0.5  # a form never seen is not right
+
+
+def test_the_longest_chain_counts_what_must_wait():
+    x = torch.ones(3, requires_grad=True)
+    leaf = 1  # where the gradient of x is collected
+    assert probes.longest_chain((x * 2).relu().sum()) == 3 + leaf
+    side_by_side = torch.stack([x.sin() for _ in range(9)])
+    assert probes.longest_chain(side_by_side) == 2 + leaf
+    y = x
+    for _ in range(5000):  # deeper than Python's own stack
+        y = y.sin()
+    assert probes.longest_chain(y) == 5000 + leaf
+
+
+def test_the_shortest_run_counts():
+    pauses = iter([0.02, 0.0, 0.02])
+    asked = []
+
+    def action():
+        asked.append(1)
+        time.sleep(next(pauses))
+
+    assert 0 <= probes.milliseconds(action, 3) < 20 and len(asked) == 3

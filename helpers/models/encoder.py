@@ -4,7 +4,7 @@ Built in notebooks/08_transformer_encoder.ipynb.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -29,6 +29,7 @@ from helpers.tracing import Tap
 
 NORMS = ("pre", "post")
 ACTIVATIONS = {"gelu": nn.GELU, "relu": nn.ReLU, "elu": nn.ELU}
+Part = Callable[[Tensor], Tensor]  # attention or feed-forward
 POSITIONS = ("sinusoidal", "learned", "bias", "keys", "rotary", "none")
 
 
@@ -80,6 +81,24 @@ def gelu(x: Tensor) -> Tensor:
     Source: Hendrycks & Gimpel 2016. Built in 08_transformer_encoder.ipynb.
     """
     return x * 0.5 * (1 + torch.erf(x / math.sqrt(2)))
+
+
+def feed_forward(x: Tensor, W_1: Tensor, b_1: Tensor, W_2: Tensor, b_2: Tensor):
+    """Return W₂ gelu(W₁ x + b₁) + b₂ for one token.
+
+    Shapes: x (C,), W_1 (F, C), b_1 (F,), W_2 (C, F), b_2 (C,) → (C,).
+    Source: Vaswani et al. 2017, eq. 2. Built in 08_transformer_encoder.ipynb.
+    """
+    return W_2 @ gelu(W_1 @ x + b_1) + b_2
+
+
+def pre_norm_step(x: Tensor, part: Part, scale: Tensor, shift: Tensor) -> Tensor:
+    """Return x + part(norm(x)): a part of a block reads a normed copy and adds to x.
+
+    Shapes: x (…, C), scale and shift (C,) → (…, C).
+    Source: Xiong et al. 2020, fig. 1b. Built in 08_transformer_encoder.ipynb.
+    """
+    return x + part(layer_norm(x, scale, shift))
 
 
 class FeedForward(nn.Module):
