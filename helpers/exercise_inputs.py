@@ -62,6 +62,8 @@ def _logits(seed: int):
     import torch
 
     return torch.randn(4 + seed, generator=torch.Generator().manual_seed(seed)) * 2
+
+
 def _tokens(seed: int):
     """Vectors that are far from normed, a scale and a shift."""
     import torch
@@ -129,6 +131,37 @@ def _points(seed: int):
     make = torch.Generator().manual_seed(seed)
     x, xs, ys = (torch.randn(n, generator=make) for n in (3 + seed, 6, 6))
     return x, xs, ys, 0.5 + seed
+
+
+def _pairs(seed: int):
+    import torch
+
+    make, half = torch.Generator().manual_seed(seed), 1 + seed
+    shapes = ((2 + seed, 2 * half), (2 + seed, half))
+    return tuple(torch.randn(*shape, generator=make) for shape in shapes)
+
+
+def _shuffles() -> list[tuple]:
+    """A mean and a map of each token move along; sums from the left do not."""
+    import torch
+
+    x = torch.randn(5, 3, generator=torch.Generator().manual_seed(0))
+    order = torch.tensor([3, 0, 4, 1, 2])
+
+    def less_the_mean(rows):
+        return rows - rows.mean(0)
+
+    def sums_from_the_left(rows):
+        return rows.cumsum(0)
+
+    layers = (torch.tanh, less_the_mean, sums_from_the_left)
+    return [(layer, x, order) for layer in layers]
+
+
+def _distances():
+    import torch
+
+    return torch.arange(-140, 141, 7), torch.tensor([-9, -8, -1, 0, 1, 7, 8, 20])
 
 
 # name: (whose answer is right, what to try it on)
@@ -230,6 +263,19 @@ EXERCISES: dict[str, tuple[str, Callable[[], list[tuple]]]] = {
         "helpers.models.encoder.feed_forward",
         lambda: [_feed_forward(0), _feed_forward(1), _feed_forward(3)],
     ),
+    "sinusoid": (
+        "helpers.models.positions.sinusoid",
+        lambda: [(3, 0, 8), (3, 1, 8), (7, 4, 8), (40, 5, 6), (9, 2, 4, 100.0)],
+    ),
+    "rotate": (
+        "helpers.models.positions.rotate",
+        lambda: [_pairs(0), _pairs(1), _pairs(3)],
+    ),
+    "bucket": (
+        "helpers.models.positions.bucket",
+        lambda: [(_distances()[1], 32, 128), (_distances()[0], 16, 64)],
+    ),
+    "moves_along": ("helpers.models.positions.moves_along", _shuffles),
     "clip_factor": (
         "helpers.training.clip_factor",
         lambda: [(4.0, 1.0), (0.5, 1.0), (3.0, 2.0)],

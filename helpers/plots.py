@@ -108,11 +108,13 @@ def heatmap(
     columns: Sequence[str],
     title: str,
     limits: tuple[float, float] | None = (0, 1),
+    spread: np.ndarray | None = None,
 ) -> Picture:
     """Draw a matrix: rows are queries or contexts, columns keys or outcomes.
 
     Weights: cividis, limits fixed at 0 and 1. With limits=None the numbers are signed:
-    two colours, symmetric about 0. Small matrices carry their numbers.
+    two colours, symmetric about 0. Small matrices carry their numbers, with their
+    standard deviations where `spread` gives them.
     """
     matrix = numbers("matrix", matrix, 2)
     if matrix.shape != (len(rows), len(columns)):
@@ -131,16 +133,17 @@ def heatmap(
     axes.set_yticklabels(rows)
     axes.grid(visible=False)
     if matrix.size <= 120:
-        _write_numbers(axes, matrix, image)
+        _write_numbers(axes, matrix, image, spread)
     figure.colorbar(image, ax=axes, fraction=0.04)
     return figure
 
 
-def _write_numbers(axes: Axes, matrix: np.ndarray, image) -> None:
+def _write_numbers(axes: Axes, matrix: np.ndarray, image, spread=None) -> None:
     for (i, j), value in np.ndenumerate(matrix):
         red, green, blue, _ = image.cmap(image.norm(value))
         dark = 0.3 * red + 0.59 * green + 0.11 * blue < 0.5
         note = f"{value:.0f}" if float(value).is_integer() else f"{value:.2f}"
+        note = note if spread is None else f"{value:.2f} ± {spread[i, j]:.2f}"
         color = "white" if dark else "black"
         axes.text(j, i, note, ha="center", va="center", color=color, fontsize=11)
 

@@ -146,6 +146,33 @@ WRONG = {
         lambda x, h, W_x, W_h, b: torch.tanh(W_x @ x + W_h.T @ h + b),  # transposed
         lambda x, h, W_x, W_h, b: torch.sigmoid(W_x @ x + W_h @ h + b),
     ],
+    "sinusoid": [
+        lambda p, c, d, base=1e4: math.sin(p / base ** (2 * (c // 2) / d)),  # no cosine
+        lambda p, c, d, base=1e4: (math.sin, math.cos)[c % 2](p / base ** (c / d)),
+        lambda p, c, d, base=1e4: (math.cos, math.sin)[c % 2](  # the wrong way round
+            p / base ** (2 * (c // 2) / d)
+        ),
+    ],
+    "rotate": [
+        lambda pairs, angles: pairs,
+        lambda pairs, angles: torch.stack(  # turns backwards
+            [
+                pairs[:, 0::2] * angles.cos() + pairs[:, 1::2] * angles.sin(),
+                pairs[:, 1::2] * angles.cos() - pairs[:, 0::2] * angles.sin(),
+            ],
+            -1,
+        ).flatten(1),
+    ],
+    "bucket": [
+        lambda distance, n, far: distance.abs().clamp(max=n // 2 - 1),  # no logarithm
+        lambda distance, n, far: (
+            distance.abs().clamp(max=n // 2 - 1) + n // 2 * (distance > 0)
+        ),
+    ],
+    "moves_along": [
+        lambda layer, x, order: True,
+        lambda layer, x, order: torch.allclose(layer(x[order]), layer(x)),
+    ],
     "clip_factor": [
         lambda norm, m: m / norm,  # lengthens short ones
         lambda norm, m: min(norm, m),  # a length, not a factor

@@ -61,6 +61,13 @@ def test_a_caption_becomes_part_of_the_text_twin():
     assert DRAWN["bars"]().caption("x", alt="two bars").alt == "two bars"
 
 
+def test_a_heat_map_writes_the_spread_beside_the_mean():
+    mean, spread = np.array([[0.5, 1.0]]), np.array([[0.25, 0.0]])
+    picture = plots.heatmap(mean, ["a"], ["b", "c"], "t", spread=spread)
+    notes = [text.get_text() for text in picture.axes[0].texts]
+    assert notes == ["0.50 ± 0.25", "1.00 ± 0.00"]
+
+
 def test_labels_and_limits_return_the_picture():
     picture = DRAWN["curves"]().label("step", "nats").zoom(y=(0.1, 5))
     axes = picture.axes[0]

@@ -133,3 +133,27 @@ def test_no_positions_change_nothing():
 def test_mistakes_are_named(change, message):
     with pytest.raises(ValueError, match=message):
         change()
+
+
+def test_one_entry_is_the_table_s():
+    for width, base in ((6, 100.0), (14, 10_000.0)):
+        table = p.sinusoids(23, width, base)
+        for place in (0, 1, 22):
+            for dimension in range(width):
+                wanted = table[place, dimension].item()
+                found = p.sinusoid(place, dimension, width, base)
+                assert math.isclose(found, wanted, abs_tol=1e-6)
+
+
+def test_attention_moves_along_with_its_words_and_a_mask_or_positions_stop_that():
+    torch.manual_seed(0)
+    x, order = torch.randn(9, 8).double(), torch.randperm(9)
+    attend, ones = MultiHeadAttention(8, 2).double(), torch.ones(9, 9)
+    mask = ones.tril().bool()
+    assert p.moves_along(lambda x: attend(x[None])[0], x, order)
+    assert not p.moves_along(lambda x: attend(x[None], mask=mask)[0], x, order)
+    added = p.Sinusoidal(8).double()
+    assert not p.moves_along(lambda x: attend(added(x[None]))[0], x, order)
+    for relative in (p.Rotary(4), p.RelativeKeys(4)):
+        near = MultiHeadAttention(8, 2, relative).double()
+        assert not p.moves_along(lambda x, near=near: near(x[None])[0], x, order)

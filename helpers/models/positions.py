@@ -4,9 +4,33 @@ Built in notebooks/07_positions.ipynb.
 """
 
 import math
+from collections.abc import Callable
 
 import torch
 from torch import Tensor, nn
+
+
+def moves_along(
+    layer: Callable[[Tensor], Tensor],
+    x: Tensor,
+    order: Tensor,
+    tolerance: float = 1e-6,
+) -> bool:
+    """Return whether shuffled inputs give the same outputs, shuffled alike.
+
+    layer(x[order]) = layer(x)[order], up to `tolerance`. Shapes: x (T, C) → (T, ·),
+    order (T,), a permutation of 0 … T − 1. Built in notebooks/07_positions.ipynb.
+    """
+    return bool((layer(x[order]) - layer(x)[order]).abs().max() < tolerance)
+
+
+def sinusoid(position: int, dimension: int, d_model: int, base: float = 1e4) -> float:
+    """Return one entry of PE: a sine in even dimensions, a cosine in odd ones.
+
+    Source: Vaswani et al. 2017, sec. 3.5. Built in notebooks/07_positions.ipynb.
+    """
+    angle = position / base ** (2 * (dimension // 2) / d_model)
+    return math.cos(angle) if dimension % 2 else math.sin(angle)
 
 
 def frequencies(d_model: int, base: float = 10_000.0) -> Tensor:
