@@ -47,6 +47,25 @@ WRONG = {
         lambda states, mask: states[:, -1],  # reads the padding
         lambda states, mask: states[:, 0],  # the first
     ],
+    "attention": [
+        lambda q, k, v: _attend_wrong(q, k, v, 1.0),  # forgets √D
+        lambda q, k, v: _attend_wrong(q, k, v, len(q)),  # D, not √D
+        lambda q, k, v: (v.mean(0), torch.full((len(k),), 1 / len(k))),  # looks evenly
+    ],
+    "causal_mask": [
+        lambda n: ~torch.ones(n, n, dtype=torch.bool).tril(),  # True = forbidden
+        lambda n: torch.ones(n, n, dtype=torch.bool).tril(-1),  # not even itself
+        lambda n: torch.ones(n, n, dtype=torch.bool).triu(),  # sees the future
+    ],
+    "masked_softmax": [
+        lambda scores, mask: scores.softmax(-1) * mask,  # rows sum to less than 1
+        lambda scores, mask: (scores * mask).softmax(-1),  # 0 is a score, too
+        lambda scores, mask: scores.masked_fill(mask, -math.inf).softmax(-1),
+    ],
+    "split_heads": [
+        lambda x, n: x.reshape(len(x), n, x.shape[1], -1),  # right shape, wrong numbers
+        lambda x, n: x.unflatten(-1, (-1, n)).permute(0, 3, 1, 2),  # every n-th feature
+    ],
     "entropy": [
         lambda p: -sum(x * math.log2(x) for x in p if x),  # bits
         lambda p: -sum(math.log(x) for x in p if x),  # forgets the weights
@@ -130,6 +149,11 @@ def test_planted_wrong_answers_fail(name):
         right, says = ex.verdict(name, wrong)
         assert not right, f"wrong answer {number} passes"
         assert "not quite" in says or "stopped" in says
+
+
+def _attend_wrong(q, k, v, divide_by):
+    weights = (k @ q / divide_by).softmax(-1)
+    return weights @ v, weights
 
 
 def _lstm_wrong(x, h, c, W, U, b, how):
