@@ -1,6 +1,7 @@
 """Questions about what a model knows, with the answer known.
 
-Built in notebooks/01_words_as_numbers.ipynb, 02_rnn.ipynb and 04_elmo.ipynb.
+Built in notebooks/01_words_as_numbers.ipynb, 02_rnn.ipynb, 04_elmo.ipynb and
+06_self_attention.ipynb.
 """
 
 from collections.abc import Callable, Sequence
@@ -130,3 +131,26 @@ def linear_probe(known: tuple, asked: tuple, ridge: float = 1.0) -> Share:
     W = np.linalg.solve(a.T @ a + ridge * np.eye(a.shape[1]), a.T @ targets)
     found = [kinds[i] for i in (b @ W).argmax(1)]
     return share([f == w for f, w in zip(found, wanted, strict=True)])
+
+
+def prune(keep: torch.Tensor, measure: Callable[[], np.ndarray]) -> list[np.ndarray]:
+    """Silence heads one by one, always the one that is missed least.
+
+    `keep` (H,) is the buffer of a MultiHeadAttention; `measure()` returns shares of
+    right answers, and their mean decides. Returns H + 1 measurements, the first with
+    all heads, the last with none; `keep` is all ones again afterwards.
+    Source: Michel, Levy & Neubig 2019. Built in notebooks/06_self_attention.ipynb.
+    """
+    left, found = list(range(len(keep))), [measure()]
+    while left:
+        tried = {}
+        for head in left:
+            keep[head] = 0
+            tried[head] = measure()
+            keep[head] = 1
+        best = max(left, key=lambda head: float(np.mean(tried[head])))
+        keep[best] = 0
+        left.remove(best)
+        found.append(tried[best])
+    keep.fill_(1)
+    return found
