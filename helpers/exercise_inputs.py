@@ -95,6 +95,31 @@ def _line(seed: int):
     return torch.randn(4 + seed, generator=torch.Generator().manual_seed(seed))
 
 
+def _lookup(n: int, width: int):
+    """One query, n keys, n values one number wider."""
+    import torch
+
+    make = torch.Generator().manual_seed(n)
+    shapes = (width,), (n, width), (n, width + 1)
+    return tuple(torch.randn(*shape, generator=make) for shape in shapes)
+
+
+def _scores(n_queries: int, n_keys: int):
+    """Scores, and a mask in which every query may look somewhere."""
+    import torch
+
+    make = torch.Generator().manual_seed(n_keys)
+    mask = torch.rand(n_queries, n_keys, generator=make) < 0.5
+    mask[:, 0] |= ~mask.any(1)
+    return torch.randn(n_queries, n_keys, generator=make) * 2, mask
+
+
+def _features(*shape: int):
+    import torch
+
+    return torch.randn(*shape, generator=torch.Generator().manual_seed(shape[-1]))
+
+
 def _array(*shape: int):
     import numpy as np
 
@@ -231,6 +256,10 @@ EXERCISES: dict[str, tuple[str, Callable[[], list[tuple]]]] = {
         "helpers.models.scores.nadaraya_watson",
         lambda: [_points(0), _points(1), _points(3)],
     ),
+    "attention": (
+        "helpers.models.attention.attention",
+        lambda: [_lookup(3, 4), _lookup(5, 2), _lookup(1, 6)],
+    ),
     "causal_mask": (
         "helpers.models.attention.causal_mask",
         lambda: [(1,), (3,), (6,)],
@@ -276,6 +305,18 @@ EXERCISES: dict[str, tuple[str, Callable[[], list[tuple]]]] = {
         lambda: [(_distances()[1], 32, 128), (_distances()[0], 16, 64)],
     ),
     "moves_along": ("helpers.models.positions.moves_along", _shuffles),
+    "masked_softmax": (
+        "helpers.models.attention.masked_softmax",
+        lambda: [_scores(2, 3), _scores(4, 4), _scores(3, 6)],
+    ),
+    "split_heads": (
+        "helpers.models.attention.split_heads",
+        lambda: [
+            (_features(1, 3, 4), 2),
+            (_features(2, 2, 6), 3),
+            (_features(2, 4, 5), 1),
+        ],
+    ),
     "clip_factor": (
         "helpers.training.clip_factor",
         lambda: [(4.0, 1.0), (0.5, 1.0), (3.0, 2.0)],

@@ -1,7 +1,7 @@
 """Questions about what a model knows, with the answer known.
 
-Built in notebooks/01_words_as_numbers.ipynb, 02_rnn.ipynb, 04_elmo.ipynb and
-08_transformer_encoder.ipynb.
+Built in notebooks/01_words_as_numbers.ipynb, 02_rnn.ipynb, 04_elmo.ipynb,
+06_self_attention.ipynb and 08_transformer_encoder.ipynb.
 """
 
 from collections import Counter
@@ -172,3 +172,26 @@ def milliseconds(action: Callable[[], object], times: int = 15) -> float:
         action()
         runs.append(perf_counter() - start)
     return 1000 * min(runs)
+
+
+def prune(keep: torch.Tensor, measure: Callable[[], np.ndarray]) -> list[np.ndarray]:
+    """Silence heads one by one, always the one that is missed least.
+
+    `keep` (H,) is the buffer of a MultiHeadAttention; `measure()` returns shares of
+    right answers, and their mean decides. Returns H + 1 measurements, the first with
+    all heads, the last with none; `keep` is all ones again afterwards.
+    Source: Michel, Levy & Neubig 2019. Built in notebooks/06_self_attention.ipynb.
+    """
+    left, found = list(range(len(keep))), [measure()]
+    while left:
+        tried = {}
+        for head in left:
+            keep[head] = 0
+            tried[head] = measure()
+            keep[head] = 1
+        best = max(left, key=lambda head: float(np.mean(tried[head])))
+        keep[best] = 0
+        left.remove(best)
+        found.append(tried[best])
+    keep.fill_(1)
+    return found

@@ -62,11 +62,6 @@ WRONG = {
         lambda x, xs, ys, w: (-((x[:, None] - xs) ** 2) / (2 * w**2)).exp() @ ys,
         lambda x, xs, ys, w: ys[(x[:, None] - xs).abs().argmin(-1)],  # the nearest
     ],
-    "causal_mask": [
-        lambda n: [[i < j for j in range(n)] for i in range(n)],  # the future only
-        lambda n: [[j < i for j in range(n)] for i in range(n)],  # not itself
-        lambda n: [[True] * n for _ in range(n)],  # everything
-    ],
     "tempered": [
         lambda logits, t: (logits * t).softmax(-1),  # the other way
         lambda logits, t: logits.softmax(-1) / t,  # after the softmax
@@ -104,6 +99,25 @@ WRONG = {
         lambda x, W_1, b_1, W_2, b_2: W_2 @ (W_1 @ x + b_1) + b_2,  # no bend
         lambda x, W_1, b_1, W_2, b_2: x + W_2 @ F.gelu(W_1 @ x + b_1) + b_2,
         lambda x, W_1, b_1, W_2, b_2: W_2 @ F.relu(W_1 @ x + b_1) + b_2,
+    ],
+    "attention": [
+        lambda q, k, v: _attend_wrong(q, k, v, 1.0),  # forgets √D
+        lambda q, k, v: _attend_wrong(q, k, v, len(q)),  # D, not √D
+        lambda q, k, v: (v.mean(0), torch.full((len(k),), 1 / len(k))),  # looks evenly
+    ],
+    "causal_mask": [
+        lambda n: ~torch.ones(n, n, dtype=torch.bool).tril(),  # True = forbidden
+        lambda n: torch.ones(n, n, dtype=torch.bool).tril(-1),  # not even itself
+        lambda n: torch.ones(n, n, dtype=torch.bool).triu(),  # sees the future
+    ],
+    "masked_softmax": [
+        lambda scores, mask: scores.softmax(-1) * mask,  # rows sum to less than 1
+        lambda scores, mask: (scores * mask).softmax(-1),  # 0 is a score, too
+        lambda scores, mask: scores.masked_fill(mask, -math.inf).softmax(-1),
+    ],
+    "split_heads": [
+        lambda x, n: x.reshape(len(x), n, x.shape[1], -1),  # right shape, wrong numbers
+        lambda x, n: x.unflatten(-1, (-1, n)).permute(0, 3, 1, 2),  # every n-th feature
     ],
     "entropy": [
         lambda p: -sum(x * math.log2(x) for x in p if x),  # bits
@@ -223,9 +237,16 @@ def _nucleus_without_the_last(logits, p):
     kept = logits.clone()
     kept[drop] = -math.inf
     return kept
+
+
 def _normed(x, axes):
     centred = x - x.mean(axes, keepdim=True)
     return centred / (centred.square().mean(axes, keepdim=True) + 1e-5).sqrt()
+
+
+def _attend_wrong(q, k, v, divide_by):
+    weights = (k @ q / divide_by).softmax(-1)
+    return weights @ v, weights
 
 
 def _lstm_wrong(x, h, c, W, U, b, how):

@@ -145,3 +145,11 @@ def test_the_shortest_run_counts():
         time.sleep(next(pauses))
 
     assert 0 <= probes.milliseconds(action, 3) < 20 and len(asked) == 3
+
+
+def test_pruning_takes_the_idle_head_first_and_restores_all():
+    keep = torch.ones(3)
+    worth = torch.tensor([0.5, 0.1, 0.4])
+    found = probes.prune(keep, lambda: np.array([float((keep * worth).sum())]))
+    assert np.allclose(np.ravel(found), [1.0, 0.9, 0.5, 0.0])
+    assert keep.tolist() == [1, 1, 1]

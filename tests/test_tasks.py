@@ -29,6 +29,13 @@ def test_every_task_is_the_same_for_the_same_seed(make):
         make(-1, 1)
 
 
+def test_heads_stay_inside_their_sentence_and_one_word_hangs_on_itself():
+    for tokens, on in tasks.heads(world.documents(30, 5)):
+        assert len(tokens) == len(on) and tokens[-1] == "."
+        assert all(0 <= h < len(tokens) for h in on)
+        assert sum(h == i for i, h in enumerate(on)) == 1
+
+
 def test_senses_point_at_ambiguous_forms_of_both_scenes():
     found = tasks.senses(3000, 1)
     for tokens, position, sense in found:

@@ -25,7 +25,7 @@ from helpers.widgets import (
     world_explorer,
 )
 from helpers.widgets.predict_card import predict_card
-from helpers.widgets.recompute import checked
+from helpers.widgets.recompute import checked, known_words
 
 EVEN = np.full((2, 3, 4, 4), 0.25)
 WORDS = list("abcd")
@@ -359,3 +359,13 @@ def test_axes_get_letters_only_where_a_size_has_one():
         "C = 4 d_model",
         "H = 4 n_heads",
     ]
+
+
+def test_unknown_words_are_named_with_words_that_work():
+    known = ["river", "the", "sees", "."]
+    assert known_words("the river sees.", known) == ["the", "river", "sees", "."]
+    with pytest.raises(ValueError, match="does not know 'rivr'; it knows river"):
+        known_words("the rivr", known)
+    for text in ("the", "the " * 33):
+        with pytest.raises(ValueError, match="give 2 to 32"):
+            known_words(text, known)

@@ -26,6 +26,7 @@ __all__ = [
     "Translation",
     "agreement",
     "entailment",
+    "heads",
     "names",
     "questions",
     "senses",
@@ -88,6 +89,12 @@ def names(n: int, seed: int) -> list[Tagged]:
         if any(label != "O" for label in d.entities[start:end])
     )
     return first(n, found)
+
+
+def heads(documents: list[Document]) -> list[tuple[tuple[str, ...], list[int]]]:
+    """Return each sentence with the index of the token that each token hangs on."""
+    cuts = [(d, start, end) for d in documents for start, end in d.sentences]
+    return [(d.tokens[a:b], [h - a for h in d.heads[a:b]]) for d, a, b in cuts]
 
 
 def sentiment(n: int, seed: int) -> list[Labelled]:

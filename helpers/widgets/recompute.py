@@ -5,7 +5,8 @@ precomputed example stays. Built in notebooks/06_self_attention.ipynb.
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from difflib import get_close_matches
 
 from IPython.display import display
 
@@ -65,3 +66,19 @@ def checked(text: str, longest: int = LONGEST) -> str:
             f"the text has {len(text):,} characters; give at most {longest}"
         )
     return text
+
+
+def known_words(text: str, known: Sequence[str], longest: int = 32) -> list[str]:
+    """Cut a text into words that a model knows; "." is a word.
+
+    Raises ValueError for fewer than 2 or more than `longest` words, and for an unknown
+    word: it names it, and words that work instead.
+    """
+    tokens = text.replace(".", " .").split()
+    for word in tokens:
+        if word not in known:
+            near = ", ".join(get_close_matches(word, known, 5, 0))
+            raise ValueError(f"the model does not know {word!r}; it knows {near}")
+    if not 2 <= len(tokens) <= longest:
+        raise ValueError(f"{len(tokens)} words; give 2 to {longest}")
+    return tokens
