@@ -18,15 +18,18 @@ corpora/        the text, and everything that is known of it
 tokenizers.py   text ↔ ids: characters, words
 wordpiece.py    text ↔ ids: pieces of words, as BERT reads them
 objectives.py   questions and how wrong the answer was: next token, both
-                directions; padding and masks
+                directions, pairs of texts, tags; padding and masks
+letters.py      games with letters whose right attention map is known
 masking.py      BERT's questions: hidden tokens, pairs of sentences
 models/         one file per lesson, each importing only earlier ones
   ngram (00) · vectors (01) · recurrent (02) · gated, bidirectional (03) ·
-  characters, elmo, elmo_tasks (04) · seq2seq (05) · attention (06) · positions (07) ·
-  encoder (08) · decoder (09) · bert, bert_names (10)
+  characters, elmo, elmo_tasks (04) · scores, seq2seq, alignments (05) ·
+  attention (06) · positions (07) · encoder (08) · decoder (09) ·
+  bert, bert_names (10)
 training.py     one loop: progress, schedule, clipping, evaluation, interrupts
 tracing.py      Tap and recording: look inside one forward pass
-probes.py       best threshold, agreement of verbs, nearest sense, linear probe
+probes.py       best threshold, agreement of verbs, nearest and usual sense, linear
+                probe, pruned heads, longest chain, shortest run
 pictures.py     what every figure is; colours by role; lesson.mplstyle beside it
 plots.py        arrays → charts
 token_plots.py  tokens with their labels, trees, lists of words
@@ -43,7 +46,7 @@ checkpoints.py  safetensors in and out, hashes (weights/ beside it)
 make_checkpoints.py  the commands that made them
 ladder.py       one table of all language models (ladder.json beside it), its chart
 exercises.py    compares a learner's function with ours; predict cards; show_source
-exercise_inputs.py   whose answer is right, and what to try it on
+exercise_inputs.py, exercise_inputs_05.py   whose answer is right, what to try it on
 gallery.py      every view on example data, on one page
 
 Axes: B batch_size · T seq_len · C d_model · N d_hidden · V vocab_size.

@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from string import ascii_lowercase
 
-from helpers.exercise_inputs import EXERCISES
+from helpers import exercise_inputs, exercise_inputs_05
 
 ROOT = Path(__file__).resolve().parents[1]
+EXERCISES = exercise_inputs.EXERCISES | exercise_inputs_05.EXERCISES
 
 
 def check(name: str, function: Callable) -> None:

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from helpers.corpora import letters
+from helpers import letters
 
 GAMES = {"before": letters.before, "reverse": letters.reverse}
 GAMES |= {"brackets": letters.brackets}
