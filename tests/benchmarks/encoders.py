@@ -1,8 +1,9 @@
 """Tokens per second of our encoder beside PyTorch's and Hugging Face's, in one run.
 
 `python -m tests.benchmarks.encoders [--threads N] [--rounds N]`: width 128, 4 layers,
-4 heads, T = 64, B = 32, no dropout, the same AdamW; forward, backward and step. The
-models take turns, so that what else the machine does hits all alike.
+4 heads, T = 64, B = 32, the same AdamW; forward, backward, step. The others run twice:
+without dropout, as ours does, and with the dropout 0.1 that they come with. All models
+take turns, so that what else the machine does hits all alike.
 """
 
 import argparse
@@ -20,12 +21,12 @@ VOCAB, WIDTH, HEADS, LAYERS, LENGTH, BATCH = 1000, 128, 4, 4, 64, 32
 class Torch(nn.Module):
     """PyTorch's encoder with token and position vectors."""
 
-    def __init__(self):
+    def __init__(self, dropout: float):
         super().__init__()
         self.embed = nn.Embedding(VOCAB, WIDTH)
         self.positions = nn.Embedding(LENGTH, WIDTH)
         layer = nn.TransformerEncoderLayer(
-            WIDTH, HEADS, 4 * WIDTH, 0.0, "gelu", batch_first=True
+            WIDTH, HEADS, 4 * WIDTH, dropout, "gelu", batch_first=True
         )
         self.encoder = nn.TransformerEncoder(layer, LAYERS)
 
@@ -33,7 +34,7 @@ class Torch(nn.Module):
         return self.encoder(self.embed(ids) + self.positions.weight)
 
 
-def hugging_face() -> nn.Module:
+def hugging_face(dropout: float) -> nn.Module:
     """Return BertModel without its pooler."""
     from transformers import BertConfig, BertModel
 
@@ -44,8 +45,8 @@ def hugging_face() -> nn.Module:
         num_attention_heads=HEADS,
         intermediate_size=4 * WIDTH,
         max_position_embeddings=LENGTH,
-        hidden_dropout_prob=0.0,
-        attention_probs_dropout_prob=0.0,
+        hidden_dropout_prob=dropout,
+        attention_probs_dropout_prob=dropout,
     )
     return BertModel(config, add_pooling_layer=False)
 
@@ -93,16 +94,17 @@ def main() -> None:
     given = parser.parse_args()
     torch.set_num_threads(given.threads)
     torch.manual_seed(0)
-    models = {"ours": ours(), "torch.nn": Torch(), "transformers": hugging_face()}
+    models = {"ours": ours(), "torch.nn": Torch(0.0), "transformers": hugging_face(0.0)}
+    models |= {"torch.nn, 0.1": Torch(0.1), "transformers, 0.1": hugging_face(0.1)}
     seconds = measure(models, given.rounds)
     print(f"{given.threads} threads, {given.rounds} rounds, width {WIDTH}, T={LENGTH}")
-    print(f"{'encoder':14} {'tokens/s':>9} {'ms/step':>8} {'ours faster':>12}")
+    print(f"{'encoder, dropout':18} {'tokens/s':>9} {'ms/step':>8} {'ours faster':>12}")
     for name, all_of in seconds.items():
         pairs = zip(all_of, seconds["ours"], strict=True)
         ratio = statistics.median(other / mine for other, mine in pairs)
         middle = statistics.median(all_of)
         rate = BATCH * LENGTH / middle
-        print(f"{name:14} {rate:9,.0f} {middle * 1e3:8.1f} {ratio:14.2f}×")
+        print(f"{name:18} {rate:9,.0f} {middle * 1e3:8.1f} {ratio:14.2f}×")
 
 
 if __name__ == "__main__":
