@@ -60,8 +60,8 @@ def _static(table: np.ndarray, dots: np.ndarray) -> Picture:
     left.grid(visible=False)
     n = len(dots)
     for at, line in zip((n // 5, n // 2, 4 * n // 5), ("-", "--", ":"), strict=True):
-        right.plot(dots[at], line, label=f"position {at}")
-    right.set(xlabel="position", title="dot product with …")
-    right.legend()
+        right.plot(dots[at], line, label=str(at))
+    right.set(xlabel="position", title="dot product with position …")
+    right.legend(loc="upper center", bbox_to_anchor=(0.5, -0.2), ncols=3)
     figure.suptitle(figure.alt)
     return figure.caption("The dot product has the same shape around every position.")
