@@ -26,16 +26,16 @@ def general_scores(queries: Tensor, keys: Tensor, W: Tensor) -> Tensor:
 
 
 def additive_scores(
-    queries: Tensor, keys: Tensor, W: Tensor, U: Tensor, v: Tensor
+    queries: Tensor, keys: Tensor, W: Tensor, U: Tensor, a: Tensor
 ) -> Tensor:
-    """Score each query against each key: v · tanh(W q + U k).
+    """Score each query against each key: a · tanh(W q + U k).
 
-    Shapes: queries (…, T, N), keys (…, S, M), W (A, N), U (A, M), v (A,) → (…, T, S).
+    Shapes: queries (…, T, N), keys (…, S, M), W (A, N), U (A, M), a (A,) → (…, T, S).
     Source: Bahdanau et al. 2015, sec. 3.1 and appendix A.1.2.
     Built in notebooks/05_seq2seq_attention.ipynb.
     """
     left, right = (queries @ W.T).unsqueeze(-2), (keys @ U.T).unsqueeze(-3)
-    return torch.tanh(left + right) @ v  # (…, T, S, A) → (…, T, S)
+    return torch.tanh(left + right) @ a  # (…, T, S, A) → (…, T, S)
 
 
 def soft_lookup(weights: Tensor, values: Tensor) -> Tensor:
