@@ -24,7 +24,7 @@ masking.py      BERT's questions: hidden tokens, pairs of sentences
 models/         one file per lesson, each importing only earlier ones
   ngram (00) · vectors (01) · recurrent (02) · gated, bidirectional (03) ·
   characters, elmo, elmo_tasks (04) · scores, seq2seq, alignments (05) ·
-  attention (06) · positions (07) · encoder (08) · decoder (09) ·
+  products, attention (06) · positions (07) · encoder (08) · decoder (09) ·
   bert, bert_names (10)
 training.py     one loop: progress, schedule, clipping, evaluation, interrupts
 tracing.py      Tap and recording: look inside one forward pass

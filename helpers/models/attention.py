@@ -7,8 +7,8 @@ import math
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
+from helpers.models.products import Linear, product
 from helpers.tracing import Tap
 
 
@@ -110,7 +110,7 @@ def linear(n_in: int, n_out: int) -> nn.Linear:
 
     Small networks need weights of this size: 0.02, BERT's, belongs to width 768.
     """
-    layer = nn.Linear(n_in, n_out)
+    layer = Linear(n_in, n_out)
     nn.init.normal_(layer.weight, std=n_in**-0.5)
     nn.init.zeros_(layer.bias)
     return layer
@@ -187,7 +187,7 @@ class MultiHeadAttention(nn.Module):
         if memory is None and not self.tap_q.heard:  # one product, not three
             weight = torch.cat([layer.weight for layer in layers])
             bias = torch.cat([layer.bias for layer in layers])
-            parts = F.linear(x, weight, bias).chunk(3, -1)
+            parts = product(x, weight, bias, self.query.fast).chunk(3, -1)
         elif memory is not None and cache is not None and len(cache):
             q = split_heads(self.query(x), self.n_heads)
             return q, cache.keys, cache.values  # the memory stays the same
@@ -202,4 +202,4 @@ def fused_attention(q: Tensor, k: Tensor, v: Tensor, mask=None, bias=None) -> Te
     """Return the averages of `attention`, by PyTorch's fast kernel, without weights."""
     if bias is not None:
         mask = bias if mask is None else bias.masked_fill(~mask, -math.inf)
-    return F.scaled_dot_product_attention(q, k, v, attn_mask=mask)
+    return nn.functional.scaled_dot_product_attention(q, k, v, attn_mask=mask)
