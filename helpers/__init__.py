@@ -46,7 +46,8 @@ checkpoints.py  safetensors in and out, hashes (weights/ beside it)
 make_checkpoints.py  the commands that made them
 ladder.py       one table of all language models (ladder.json beside it), its chart
 exercises.py    compares a learner's function with ours; predict cards; show_source
-exercise_inputs.py, exercise_inputs_05.py   whose answer is right, what to try it on
+exercise_inputs.py, exercise_inputs_05.py, exercise_inputs_10.py
+                whose answer is right, what to try it on
 gallery.py      every view on example data, on one page
 
 Axes: B batch_size · T seq_len · C d_model · N d_hidden · V vocab_size.

@@ -12,10 +12,11 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from string import ascii_lowercase
 
-from helpers import exercise_inputs, exercise_inputs_05
+from helpers import exercise_inputs, exercise_inputs_05, exercise_inputs_10
 
 ROOT = Path(__file__).resolve().parents[1]
-EXERCISES = exercise_inputs.EXERCISES | exercise_inputs_05.EXERCISES
+SOURCES = (exercise_inputs, exercise_inputs_05, exercise_inputs_10)
+EXERCISES = {k: v for source in SOURCES for k, v in source.EXERCISES.items()}
 
 
 def check(name: str, function: Callable) -> None:
