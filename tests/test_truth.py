@@ -241,6 +241,39 @@ def assert_agree(counts: Counter, p: dict, n: int):
         assert abs(counts[token] / n - q) < 5 * error + 1 / n, token
 
 
+@pytest.mark.parametrize("hide", [[0], [2], [3], [2, 3], [1, 2, 3], [0, 3, 5]])
+def test_masked_with_known_sentence_ends_equals_enumeration(tiny, hide):
+    machine, documents = tiny
+    checked = 0
+    for text in [d for d in documents if d.count(".") == 2 and len(d) > max(hide)]:
+        cut = text.index(".") + 1
+        counts = {cut: 1, len(text): 2}
+        same: Counter = Counter()
+        for d, p in documents.items():
+            ends = [i + 1 for i, token in enumerate(d) if token == "."]
+            kept = all(
+                i in hide or d[i : i + 1] == text[i : i + 1] for i in range(len(text))
+            )
+            if kept and ends == [cut, len(text)]:
+                same[d] += p
+        found = passes.masked_of(machine, list(text), hide, counts)
+        for i, one in zip(hide, found, strict=True):
+            wanted: Counter = Counter()
+            for d, p in same.items():
+                wanted[d[i]] += p
+            assert set(one) == {t for t in wanted if wanted[t]}
+            for token, p in wanted.items():
+                assert one[token] == pytest.approx(p / sum(same.values()), abs=1e-9)
+            checked += 1
+    assert checked > 20
+
+
+def test_a_hidden_sentence_end_is_known_where_the_pair_is_cut():
+    a, b, _ = truth.pairs(world.documents(3, seed=4), "random")[0]
+    found = truth.masked_pair(a, b, [len(a) - 1, len(a) + len(b) - 1])
+    assert [one.get(".") for one in found] == pytest.approx([1, 1])
+
+
 def test_masked_agrees_with_bayes_rule_on_the_world():
     d = world.documents(5, seed=8)[3]
     for i in (0, 4, 7, len(d) - 2):

@@ -6,7 +6,7 @@ compile; `truth` asks it about the world. Built in notebooks/00_start_here.ipynb
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 from helpers.corpora.machine import BITS, HERO, Machine
@@ -19,13 +19,21 @@ class Passes:
     """Forward and backward passes of one machine over one text.
 
     `tokens` is a document's tokens; END is added. Positions in `masked` are hidden:
-    there, anything may stand. Scaled so that long texts do not underflow.
+    there, anything may stand. `counts` {i: n}: the first i tokens are known to be n
+    whole sentences. Scaled so that long texts do not underflow.
     """
 
-    def __init__(self, machine: Machine, tokens: Sequence[str], masked=(), closed=True):
+    def __init__(
+        self,
+        machine: Machine,
+        tokens: Sequence[str],
+        masked=(),
+        closed=True,
+        counts: Mapping[int, int] | None = None,
+    ):
         self.machine = machine
         self.tokens = [*tokens, machine.end] if closed else list(tokens)
-        self.masked = frozenset(masked)
+        self.masked, self.counts = frozenset(masked), counts or {}
         self.scales: list[float] = []  # P(token i | tokens before)
         self.alphas = [dict(machine.starts)]  # P(state | tokens before)
         for i in range(len(self.tokens)):
@@ -36,7 +44,8 @@ class Passes:
         following: dict[int, float] = {}
         for state, a in self.alphas[i].items():
             for target, p in self._arcs(i, state):
-                following[target] = following.get(target, 0.0) + a * p
+                if self._fits(i + 1, target):
+                    following[target] = following.get(target, 0.0) + a * p
         scale = sum(following.values())
         if scale:
             following = {state: a / scale for state, a in following.items()}
@@ -67,8 +76,15 @@ class Passes:
         ends = forms[0][0] == self.machine.end
         return DONE if ends else self.machine.jump(frame, op, stack)
 
+    def _fits(self, i: int, state: int) -> bool:
+        """Say whether the sentences known to end before token i have ended."""
+        n = self.counts.get(i)
+        return n is None or self.machine.frames[state >> BITS].n == n
+
     def beta(self, i: int, state: int) -> float:
         """Return P(tokens i … | state), scaled like the forward pass."""
+        if not self._fits(i, state):
+            return 0.0
         known = self._betas[i]
         if state not in known:
             known[state] = self._backward(i, state)
@@ -115,12 +131,14 @@ def next_of(machine: Machine, prefix: list[str]) -> dict[str, float]:
     return out
 
 
-def masked_of(machine: Machine, tokens: list[str], positions: Sequence[int]):
-    """Return `masked` for any machine."""
+def masked_of(
+    machine: Machine, tokens: list[str], positions: Sequence[int], counts=None
+):
+    """Return `masked` for any machine; with `counts`, for the beginning of a text."""
     for i in positions:
         if not 0 <= i < len(tokens):
             raise ValueError(f"position {i} is not in a text of {len(tokens)} tokens")
-    passes = Passes(machine, tokens, positions)
+    passes = Passes(machine, tokens, positions, closed=counts is None, counts=counts)
     _check(passes)
     return [passes.hidden(i) for i in positions]
 

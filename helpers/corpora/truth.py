@@ -81,6 +81,18 @@ def masked(tokens: Iterable[str], positions: Sequence[int]) -> list[dict[str, fl
     return masked_of(world.machine(), list(tokens), positions)
 
 
+def masked_pair(
+    a: Sequence[str], b: Sequence[str], positions: Sequence[int]
+) -> list[dict[str, float]]:
+    """Return the distribution of each hidden token of a + b, where b follows a.
+
+    a is the beginning of a document and b goes on; both are whole sentences, and how
+    many is known, as in BERT's [CLS] a [SEP] b [SEP]. Positions count through a + b.
+    """
+    counts = {len(a): a.count("."), len(a) + len(b): (*a, *b).count(".")}
+    return masked_of(world.machine(), [*a, *b], positions, counts)
+
+
 def nsp(a: Iterable[str], b: Iterable[str], negatives: str = "random") -> float:
     """Return the probability that b follows a, where half of all pairs do.
 
