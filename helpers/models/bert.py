@@ -78,8 +78,9 @@ class BERT(nn.Module):
     """Ids in, a vector per token out, with the whole text in view on both sides.
 
     ids, segments (B, T), mask (B, T) True = real → (B, T, C). Without segments all
-    tokens belong to the first text. `pooled` turns the vector of [CLS] (B, C) into
-    what the sentence heads read. Source: Devlin et al. 2019, sec. 3.
+    tokens belong to the first text. With `places` (B, A) only these tokens' vectors
+    come back, (B, A, C), and the last block skips the work for all others. `pooled`
+    turns the vector of [CLS] into (B, C). Source: Devlin et al. 2019, sec. 3.
     Built in notebooks/11_bert_pretraining.ipynb.
     """
 
@@ -90,11 +91,15 @@ class BERT(nn.Module):
         self.pooler = linear(size.d_model, size.d_model)
 
     def forward(
-        self, ids: Tensor, mask: Tensor | None = None, segments: Tensor | None = None
+        self,
+        ids: Tensor,
+        mask: Tensor | None = None,
+        segments: Tensor | None = None,
+        places: Tensor | None = None,
     ) -> Tensor:
         segments = torch.zeros_like(ids) if segments is None else segments
         may = None if mask is None else padding_mask(mask)
-        return self.encoder(self.embeddings(ids, segments), may)
+        return self.encoder(self.embeddings(ids, segments), may, places=places)
 
     def pooled(self, x: Tensor) -> Tensor:
         """Return tanh(W h + b) of the first token's vector: (B, T, C) → (B, C)."""
@@ -126,7 +131,8 @@ class BERTForPretraining(nn.Module):
 
     ids, segments, mask (B, T) → token logits (B, T, V), pair logits (B, 2), where
     class 0 says "B follows A". With `asked` (B, T) bool the token logits are computed
-    only there: (n, V). Source: Devlin et al. 2019, sec. 3.1.
+    only there, (n, V), and so is the last block, unless somebody records: the same
+    numbers, sooner. Source: Devlin et al. 2019, sec. 3.1.
     Built in notebooks/11_bert_pretraining.ipynb.
     """
 
@@ -146,9 +152,24 @@ class BERTForPretraining(nn.Module):
         segments: Tensor | None = None,
         asked: Tensor | None = None,
     ) -> tuple[Tensor, Tensor]:
-        x = self.tap_hidden(self.bert(ids, mask, segments))  # (B, T, C)
-        hidden = x if asked is None else x[asked]  # (n, C)
+        if asked is None or self.tap_hidden.heard:
+            x = self.tap_hidden(self.bert(ids, mask, segments))  # (B, T, C)
+            hidden = x if asked is None else x[asked]  # (n, C)
+        else:
+            places, real = asked_places(asked)
+            x = self.bert(ids, mask, segments, places)  # (B, 1 + A, C)
+            hidden = x[:, 1:][real]  # (n, C)
         return self.masked(hidden), self.pair(self.bert.pooled(x))
+
+
+def asked_places(asked: Tensor) -> tuple[Tensor, Tensor]:
+    """Return the place of [CLS] and of each asked token, and which are no filler.
+
+    asked (B, T) bool → places (B, 1 + A), real (B, A), A the most asked in a row.
+    """
+    most = int(asked.sum(1).max())
+    order = (~asked).long().argsort(dim=1, stable=True)[:, :most]  # (B, A)
+    return F.pad(order, (1, 0)), asked.gather(1, order)
 
 
 def draw_weights(model: nn.Module, sd: float) -> None:

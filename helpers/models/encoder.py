@@ -125,6 +125,7 @@ class EncoderBlock(nn.Module):
 
     x (B, T, C) → (B, T, C). norm="post" is the paper's: norm(x + part(x)); "pre" is
     x + part(norm(x)). `mask` broadcasts to (B, H, T, T), True = may be looked at.
+    With `places` (B, A) only the tokens there ask, and all are looked at: (B, A, C).
     Source: Vaswani et al. 2017, sec. 3.1; Xiong et al. 2020 for "pre".
     Built in notebooks/08_transformer_encoder.ipynb.
     """
@@ -139,21 +140,37 @@ class EncoderBlock(nn.Module):
         self.first = size.norm == "pre"
 
     def forward(
-        self, x: Tensor, mask: Tensor | None = None, cache: Cache | None = None
+        self,
+        x: Tensor,
+        mask: Tensor | None = None,
+        cache: Cache | None = None,
+        places: Tensor | None = None,
     ) -> Tensor:
+        read = self.norm_attend(x) if self.first else x
+        if places is None:
+            attended = self.attend(read, mask=mask, cache=cache)
+        else:
+            x = take(x, places)  # (B, A, C)
+            attended = self.attend(take(read, places), read, mask)
+        x = x + self.drop(attended)
         if self.first:
-            attended = self.attend(self.norm_attend(x), mask=mask, cache=cache)
-            x = x + self.drop(attended)
             return x + self.drop(self.feed(self.norm_feed(x)))
-        x = self.norm_attend(x + self.drop(self.attend(x, mask=mask, cache=cache)))
+        x = self.norm_attend(x)
         return self.norm_feed(x + self.drop(self.feed(x)))
+
+
+def take(x: Tensor, places: Tensor) -> Tensor:
+    """Return the vectors at some places: x (B, T, C), places (B, A) → (B, A, C)."""
+    return x.gather(1, places[..., None].expand(-1, -1, x.shape[-1]))
 
 
 class Encoder(nn.Module):
     """Blocks on top of each other; with norm="pre" one norm more at the end.
 
     x (B, T, C), attention mask → (B, T, C). `tap_layers` hears x before the first and
-    after each block: (L + 1, B, T, C). `caches` holds one Cache per block.
+    after each block: (L + 1, B, T, C). `caches` holds one Cache per block. With
+    `places` (B, A) the last block answers for these tokens only: (B, A, C). Raises
+    ValueError for places with positions inside attention, which need all tokens.
     Built in notebooks/08_transformer_encoder.ipynb.
     """
 
@@ -173,11 +190,20 @@ class Encoder(nn.Module):
         x: Tensor,
         mask: Tensor | None = None,
         caches: Sequence[Cache | None] | None = None,
+        places: Tensor | None = None,
     ) -> Tensor:
         caches = caches or [None] * len(self.blocks)
+        if places is not None and self.blocks[-1].attend.relative is not None:
+            raise ValueError(
+                "places need positions that are added to the tokens; with "
+                f"{type(self.blocks[-1].attend.relative).__name__} ask for all tokens"
+            )
         x = self.tap_layers(x)
         for block, cache in zip(self.blocks, caches, strict=True):
-            x = self.tap_layers(block(x, mask, cache))
+            only = places if block is self.blocks[-1] else None
+            x = block(x, mask, cache, only)
+            if only is None:
+                self.tap_layers(x)
         return self.norm(x)
 
 
