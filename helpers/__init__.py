@@ -21,6 +21,7 @@ objectives.py   questions and how wrong the answer was: next token, both
                 directions, pairs of texts, tags; padding and masks
 letters.py      games with letters whose right attention map is known
 masking.py      BERT's questions: hidden tokens, pairs of sentences
+story_bert.py   a BERT of the world: vocabulary, size, training, its score and floors
 models/         one file per lesson, each importing only earlier ones
   ngram (00) · vectors (01) · recurrent (02) · gated, bidirectional (03) ·
   characters, elmo, elmo_tasks (04) · scores, seq2seq, alignments (05) ·

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from helpers.objectives import pad
+from helpers.objectives import pad, similar
 from helpers.wordpiece import CLS_ID, MASK_ID, SEP_ID, SPECIALS
 
 NOT_ASKED = -100  # PyTorch's own sign for "no answer wanted here"
@@ -178,3 +178,37 @@ def pair_up(
             (halves[i][0], halves[j][1]) for i, j in zip(firsts, picked, strict=True)
         ]
         yield pairs, follows
+
+
+def pretraining_batches(
+    halves: Sequence[tuple],
+    vocab_size: int,
+    batch_size: int,
+    generator: torch.Generator,
+    shares: Shares = PAPER,
+) -> Iterator[Pretraining]:
+    """Yield batches without end, each of similar lengths, in random order.
+
+    Every epoch pairs anew (`pair_up`) and hides anew: no text is read twice alike.
+    Built in notebooks/11_bert_pretraining.ipynb.
+    """
+    for pairs, follows in pair_up(halves, generator):
+        lengths = torch.tensor([len(a) + len(b) for a, b in pairs])
+        for rows in similar(lengths, batch_size, generator):
+            chosen = [pairs[i] for i in rows.tolist()]
+            yield pretraining_batch(
+                chosen, follows[rows], vocab_size, generator, shares
+            )
+
+
+def one_by_one(packed: Packed) -> tuple[Packed, Tensor]:
+    """Hide every ordinary token alone, each in a copy of its text.
+
+    Returns the copies and their targets, (N, T) for N ordinary tokens, row by row.
+    """
+    may = packed.mask & (packed.ids >= len(SPECIALS))
+    row, place = may.nonzero(as_tuple=True)  # (N,)
+    here = torch.arange(may.shape[1]) == place[:, None]  # (N, T)
+    ids, segments, mask = (part[row] for part in packed)
+    copies = Packed(ids.masked_fill(here, MASK_ID), segments, mask)
+    return copies, ids.masked_fill(~here, NOT_ASKED)

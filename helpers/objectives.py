@@ -64,15 +64,25 @@ def next_token_batches(
 def _similar(
     sequences: Sequence, batch_size: int, generator: torch.Generator, length=len
 ) -> Iterator[list]:
-    if batch_size < 1:
-        raise ValueError(f"batch_size={batch_size}; use 1 or more")
     lengths = torch.tensor([length(s) for s in sequences])
     while True:
-        noise = torch.rand(len(sequences), generator=generator) * 8
-        order = torch.argsort(lengths + noise)
-        chunks = order.split(batch_size)
-        for i in torch.randperm(len(chunks), generator=generator).tolist():
-            yield [sequences[j] for j in chunks[i].tolist()]
+        for rows in similar(lengths, batch_size, generator):
+            yield [sequences[j] for j in rows.tolist()]
+
+
+def similar(
+    lengths: Tensor, batch_size: int, generator: torch.Generator
+) -> Iterator[Tensor]:
+    """Yield the rows of each batch of one epoch: similar lengths, in random order.
+
+    lengths (N,) → rows (at most batch_size,). Raises ValueError for batches of none.
+    """
+    if batch_size < 1:
+        raise ValueError(f"batch_size={batch_size}; use 1 or more")
+    noise = torch.rand(len(lengths), generator=generator) * 8
+    chunks = torch.argsort(lengths + noise).split(batch_size)
+    for i in torch.randperm(len(chunks), generator=generator).tolist():
+        yield chunks[i]
 
 
 def stream_batches(

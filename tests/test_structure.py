@@ -42,6 +42,7 @@ MAY_IMPORT = {
     "ladder": {"widgets"},
     "objectives": {"tokenizers"},
     "masking": {"objectives", "wordpiece"},
+    "story_bert": {"corpora", "masking", "models", "training", "wordpiece"},
     "models": {"models", "tracing"},
     "probes": {"objectives", "tokenizers", "models"},
     "checkpoints": set(),

@@ -89,8 +89,18 @@ def masked_pair(
     a is the beginning of a document and b goes on; both are whole sentences, and how
     many is known, as in BERT's [CLS] a [SEP] b [SEP]. Positions count through a + b.
     """
-    counts = {len(a): a.count("."), len(a) + len(b): (*a, *b).count(".")}
-    return masked_of(world.machine(), [*a, *b], positions, counts)
+    return masked_of(world.machine(), [*a, *b], positions, _ends(a, b))
+
+
+def each_masked_pair(a: Sequence[str], b: Sequence[str]) -> list[dict[str, float]]:
+    """Return the distribution of every token of a + b, when only that one is hidden."""
+    counts = _ends(a, b)
+    passes = Passes(world.machine(), [*a, *b], closed=False, counts=counts)
+    return [passes.hidden(i) for i in range(len(passes.tokens))]
+
+
+def _ends(a: Sequence[str], b: Sequence[str]) -> dict[int, int]:
+    return {len(a): a.count("."), len(a) + len(b): (*a, *b).count(".")}
 
 
 def nsp(a: Iterable[str], b: Iterable[str], negatives: str = "random") -> float:
