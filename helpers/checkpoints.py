@@ -10,7 +10,7 @@ import os
 from datetime import date
 from pathlib import Path
 
-from torch import nn
+from torch import Tensor, nn
 
 FOLDER = Path(__file__).with_name("weights")
 
@@ -24,14 +24,14 @@ def save(model: nn.Module, name: str, about: dict, folder: Path = FOLDER) -> dic
     from safetensors.torch import save as to_bytes
 
     folder.mkdir(parents=True, exist_ok=True)
-    weights = {k: v.detach().contiguous() for k, v in model.state_dict().items()}
+    weights = {k: v.detach().contiguous() for k, v in weights_of(model).items()}
     raw = to_bytes(weights)
-    _write(folder / f"{name}.safetensors", raw)
+    write(folder / f"{name}.safetensors", raw)
     entry = {"file": f"{name}.safetensors", "sha256": hashlib.sha256(raw).hexdigest()}
     entry |= {"parameters": sum(p.numel() for p in model.parameters())}
     entry |= {"date": date.today().isoformat(), **about}
     entries = manifest(folder) | {name: entry}
-    _write(folder / "manifest.json", (json.dumps(entries, indent=1) + "\n").encode())
+    write(folder / "manifest.json", (json.dumps(entries, indent=1) + "\n").encode())
     return entry
 
 
@@ -58,11 +58,30 @@ def load(model: nn.Module, name: str, folder: Path = FOLDER) -> dict:
             f"{path.name} has sha256 {found[:12]}…, not {entry['sha256'][:12]}…; "
             f"it was changed or cut off. Fetch it again, or make it: {entry['command']}"
         )
-    try:
-        model.load_state_dict(from_bytes(raw))
-    except RuntimeError as error:
-        raise ValueError(f"{name} does not fit this model: {error}") from None
+    fill(model, from_bytes(raw), name)
     return entry
+
+
+def weights_of(model: nn.Module) -> dict[str, Tensor]:
+    """Return a model's weights by name; a tied one only under its first name."""
+    first: dict[int, str] = {}
+    everything = model.state_dict(keep_vars=True)
+    for name, value in everything.items():
+        first.setdefault(id(value), name)
+    return {name: everything[name] for name in first.values()}
+
+
+def fill(model: nn.Module, weights: dict[str, Tensor], name: str) -> None:
+    """Put weights into a model, in place. Raises ValueError if they do not fit."""
+    own = {k: tuple(v.shape) for k, v in weights_of(model).items()}
+    given = {k: tuple(v.shape) for k, v in weights.items()}
+    for k in sorted(own.keys() | given.keys()):
+        if own.get(k) != given.get(k):
+            raise ValueError(
+                f"{name} does not fit this model: {k} has shape {given.get(k, 'none')} "
+                f"on file, {own.get(k, 'none')} in the model; make it of the same size"
+            )
+    model.load_state_dict(weights, strict=False)  # a tied table comes with its first
 
 
 def manifest(folder: Path = FOLDER) -> dict[str, dict]:
@@ -71,7 +90,11 @@ def manifest(folder: Path = FOLDER) -> dict[str, dict]:
     return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
 
 
-def _write(path: Path, raw: bytes) -> None:
+def write(path: Path, raw: bytes) -> None:
+    """Write a file in one step: it holds what it held before, or all of the new."""
     draft = path.with_name(path.name + ".part")
-    draft.write_bytes(raw)
+    with draft.open("wb") as file:
+        file.write(raw)
+        file.flush()
+        os.fsync(file.fileno())  # on the disk before it takes the old one's name
     os.replace(draft, path)

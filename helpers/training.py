@@ -75,6 +75,17 @@ def clip_gradients(parameters: Iterable[Tensor], max_norm: float) -> float:
     return norm
 
 
+class Run:
+    """A training under way: model, settings, optimiser, and the history so far."""
+
+    def __init__(self, model: nn.Module, settings: Settings):
+        if settings.steps < 1:
+            raise ValueError(f"steps={settings.steps}; train for at least 1 step")
+        options = {"lr": settings.lr, "weight_decay": settings.weight_decay}
+        self.model, self.settings, self.history = model, settings, History()
+        self.optimizer = torch.optim.AdamW(model.parameters(), **options)
+
+
 def train(
     model: nn.Module,
     batches: Iterator,
@@ -90,19 +101,29 @@ def train(
     model and the history as they are. Raises FloatingPointError when the loss is not a
     number, with advice. Built in notebooks/02_rnn.ipynb.
     """
-    if settings.steps < 1:
-        raise ValueError(f"steps={settings.steps}; train for at least 1 step")
-    options = {"lr": settings.lr, "weight_decay": settings.weight_decay}
-    optimizer = torch.optim.AdamW(model.parameters(), **options)
-    history, start = History(), time.perf_counter()
-    bar = progress(settings.steps)
+    return go_on(Run(model, settings), batches, loss, evaluate, on_step)
+
+
+def go_on(
+    run: Run,
+    batches: Iterator,
+    loss: Callable[[nn.Module, object], Tensor],
+    evaluate: Callable[[], float] | None = None,
+    on_step: Callable[[int, nn.Module], None] | None = None,
+) -> History:
+    """Train from where a run stands to its last step, as `train` does."""
+    model, settings, history = run.model, run.settings, run.history
+    done, start = len(history.losses), time.perf_counter() - history.seconds
+    bar = progress(settings.steps, done=done)
     model.train()
+    history.interrupted = False
     try:
-        for step in range(settings.steps):
-            _step(model, loss(model, next(batches)), optimizer, settings, history)
+        for step in range(done, settings.steps):
+            _step(model, loss(model, next(batches)), run.optimizer, settings, history)
             last = step == settings.steps - 1
             if evaluate and (last or (step + 1) % settings.every == 0):
                 history.evaluations.append((step + 1, _quietly(model, evaluate)))
+            history.seconds = time.perf_counter() - start
             if on_step:
                 on_step(step + 1, model)
             bar.set_postfix_str(f"loss {history.losses[-1]:.3f}", refresh=False)
@@ -145,10 +166,11 @@ def _quietly(model: nn.Module, evaluate: Callable[[], float]) -> float:
     return value
 
 
-def progress(total: int, label: str = ""):
+def progress(total: int, label: str = "", done: int = 0):
     """Return a progress bar, silent where outputs are to be kept (static mode)."""
     from tqdm import tqdm
 
     static = os.environ.get("COURSE_VIEWS") == "static"
     calm = {"mininterval": 0.5, "file": sys.stdout}  # two updates a second
-    return tqdm(total=total, desc=label or None, disable=static, **calm)
+    options = {"total": total, "initial": done, "desc": label or None}
+    return tqdm(**options, disable=static, **calm)

@@ -42,6 +42,19 @@ def test_an_unknown_name_and_weights_that_do_not_fit_are_told(tmp_path):
         checkpoints.load(nn.Linear(4, 3), "line", tmp_path)
 
 
+def test_a_tied_table_is_written_once_and_stays_tied(tmp_path):
+    from helpers.models.bert import BERTForPretraining, BERTSize
+
+    model, other = (BERTForPretraining(BERTSize(40, 8, 2, 8, 1)) for _ in range(2))
+    entry = checkpoints.save(model.half(), "bert", ABOUT, tmp_path)
+    file = tmp_path / entry["file"]
+    assert file.stat().st_size < 2 * entry["parameters"] + 5000  # two bytes a weight
+    checkpoints.load(other, "bert", tmp_path)
+    assert other.masked.table is other.bert.embeddings.tokens
+    for a, b in zip(model.parameters(), other.parameters(), strict=True):
+        assert b.dtype == torch.float32 and torch.equal(a.float(), b)
+
+
 def test_an_interrupted_save_leaves_the_last_one(tmp_path, monkeypatch):
     model = nn.Linear(3, 4)
     checkpoints.save(model, "line", ABOUT, tmp_path)

@@ -46,6 +46,7 @@ MAY_IMPORT = {
     "models": {"models", "tracing"},
     "probes": {"objectives", "tokenizers", "models"},
     "checkpoints": set(),
+    "resume": {"checkpoints", "training"},
     "make_checkpoints": {
         "checkpoints",
         "corpora",
