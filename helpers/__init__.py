@@ -28,6 +28,7 @@ models/         one file per lesson, each importing only earlier ones
   products, attention (06) · positions (07) · encoder (08) · decoder (09) ·
   bert, bert_names (10)
 training.py     one loop: progress, schedule, clipping, evaluation, interrupts
+docs_bert.py    a BERT for real text, its pieces and batches
 resume.py       leave a training, take it up again
 tracing.py      Tap and recording: look inside one forward pass
 probes.py       best threshold, agreement of verbs, nearest and usual sense, linear

@@ -1,6 +1,8 @@
 """Make the shipped checkpoints anew: python -m helpers.make_checkpoints NAME
 
-elmo    a biLM on 30,000 fresh stories of the world (for notebook 04), some minutes
+elmo         a biLM on 30,000 fresh stories of the world (for notebook 04), some minutes
+bert_pydocs  a BERT on the documentation of installed packages (11), about 8 minutes;
+             with --minutes 3 it stops after three, and the same command goes on
 """
 
 import argparse
@@ -9,10 +11,12 @@ import time
 
 import torch
 
-from helpers import checkpoints, objectives, training
-from helpers.corpora import world
+from helpers import checkpoints, docs_bert, objectives, resume, training
+from helpers.corpora import pydocs, world
+from helpers.models.bert import BERTForPretraining
 from helpers.models.characters import spell
 from helpers.models.elmo import BiLM, ELMoSize
+from helpers.models.products import available, use_onednn
 from helpers.tokenizers import Words
 
 STORIES, STEPS, SEED = 30_000, 4500, 77
@@ -33,8 +37,8 @@ def bilm_loss(model: BiLM, batch) -> torch.Tensor:
     return objectives.both_directions_loss(*model(*batch), *batch)
 
 
-def make_elmo() -> tuple[BiLM, float]:
-    """Train the biLM; return it and the seconds that it took."""
+def make_elmo(_: float) -> tuple[BiLM, float]:
+    """Train the biLM in one go; return it and the seconds that it took."""
     torch.manual_seed(SEED)
     words = elmo_words()
     tests = {d.tokens for part in world.splits()[1:] for d in part}
@@ -48,18 +52,44 @@ def make_elmo() -> tuple[BiLM, float]:
     return model, time.perf_counter() - start
 
 
-MAKERS = {"elmo": make_elmo}
+def make_bert_pydocs(seconds: float) -> tuple[BERTForPretraining, float] | None:
+    """Train the BERT for documentation, for so many seconds; None: not done yet."""
+    torch.manual_seed(SEED)
+    known = [s for s in pydocs.load().sentences if not docs_bert.is_kept_back(s)]
+    pieces = docs_bert.learn_vocabulary(known)
+    text = "".join(f"{token}\n" for token in pieces.tokens)
+    checkpoints.write(checkpoints.FOLDER / f"{docs_bert.NAME}.txt", text.encode())
+    coded = docs_bert.code(pieces, known)
+    generator = torch.Generator().manual_seed(SEED)
+    batches = docs_bert.batches(coded, len(pieces), generator)
+    model = use_onednn(BERTForPretraining(docs_bert.size(pieces)), available())
+    run = training.Run(model, docs_bert.SETTINGS)
+    state = pydocs.cache_folder() / f"{docs_bert.NAME}.state.safetensors"
+    batches = resume.until(batches, seconds)
+    history = resume.train(run, batches, docs_bert.loss, state)
+    if history.interrupted:
+        return None
+    state.unlink()
+    return run.model.half(), history.seconds
+
+
+MAKERS = {"elmo": make_elmo, "bert_pydocs": make_bert_pydocs}
 
 
 def main(arguments: list[str]) -> None:
     """Make one checkpoint and declare it."""
     parser = argparse.ArgumentParser(prog="python -m helpers.make_checkpoints")
     parser.add_argument("name", choices=MAKERS)
-    name = parser.parse_args(arguments).name
-    model, seconds = MAKERS[name]()
-    command = f"python -m helpers.make_checkpoints {name}"
+    parser.add_argument("--minutes", type=float, default=1e6)
+    given = parser.parse_args(arguments)
+    made = MAKERS[given.name](60 * given.minutes)
+    if made is None:
+        sys.exit("not done yet: the same command goes on")
+    model, seconds = made
+    command = f"python -m helpers.make_checkpoints {given.name}"
+    stored = str(next(model.parameters()).dtype).removeprefix("torch.")
     about = {"command": command, "seed": SEED, "seconds": round(seconds)}
-    print(checkpoints.save(model, name, about))
+    print(checkpoints.save(model, given.name, about | {"stored": stored}))
 
 
 if __name__ == "__main__":

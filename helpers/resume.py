@@ -8,6 +8,7 @@ Built in notebooks/11_bert_pretraining.ipynb.
 
 import hashlib
 import json
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -74,6 +75,15 @@ class Counted:
                 f"batch {n} is not the one that the kept training read; give the same "
                 "texts, batch size and seed, in a generator of the batches' own"
             )
+
+
+def until(batches: Iterator, seconds: float) -> Iterator:
+    """Yield batches until the time is over; then stop as the stop button does."""
+    end = time.monotonic() + seconds
+    for batch in batches:
+        if time.monotonic() > end:
+            raise KeyboardInterrupt
+        yield batch
 
 
 def _bytes(batch) -> bytes:

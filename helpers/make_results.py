@@ -1,0 +1,103 @@
+"""Fill the tables of results/ anew: python -m helpers.make_results NAME --minutes 3
+
+ablations   four pre-trainings × three seeds, each fine-tuned on four tasks (for
+            notebook 11), about half an hour
+
+It stops after so many minutes, and the same command goes on with the next cell.
+"""
+
+import argparse
+import sys
+import time
+from dataclasses import asdict
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from helpers import ablations, checkpoints, results, resume, story_bert, training
+from helpers.corpora import pydocs, world
+from helpers.models.products import available, use_onednn
+
+SEEDS, STORIES = (0, 1, 2), 60_000
+COMMAND = "python -m helpers.make_results ablations"
+
+
+def settings() -> training.Settings:
+    """Return how each variant is pre-trained: as our BERT of the stories."""
+    return story_bert.SETTINGS
+
+
+def about() -> dict:
+    """Return how the table is made; where that changes, it is made anew."""
+    return {
+        "command": COMMAND,
+        "seeds": list(SEEDS),
+        "pretraining": asdict(settings()) | {"stories": STORIES},
+        "size": asdict(story_bert.SIZE),
+        "fine_tuning": asdict(ablations.FINE_TUNING)
+        | {"examples": ablations.EXAMPLES, "tested": ablations.TESTED},
+        "score": "share of texts whose whole answer is right",
+    }
+
+
+def pretrained(name: str, seed: int, folder: Path, end: float) -> nn.Module | None:
+    """Return a pre-trained model from its file, or make it; None: not done in time."""
+    variant = ablations.VARIANTS[name]
+    torch.manual_seed(seed)
+    model = use_onednn(variant.make(story_bert.SIZE), available())
+    run = training.Run(model, settings())
+    dice = torch.Generator().manual_seed(seed)
+    stories = world.documents(STORIES, seed=1000 + seed)
+    batches = story_bert.batches(stories, dice, variant.shares)
+    batches = resume.until(batches, end - time.monotonic())
+    state = folder / f"{name} {seed}.safetensors"
+    done = resume.train(run, batches, variant.loss, state, 200)
+    return None if done.interrupted else model
+
+
+def missing(done: dict, row: str, seed: int) -> list[str]:
+    """Return the tasks whose cell is not there yet."""
+    names = [name for name in ablations.TASKS if f"{row} | {name} | {seed}" not in done]
+    return [name for name in names if not row.endswith("frozen") or name == "names"]
+
+
+def make_ablations(seconds: float) -> bool:
+    """Fill the table for so many seconds; say whether it is full."""
+    end = time.monotonic() + seconds
+    folder = pydocs.cache_folder() / "ablations"
+    for seed in SEEDS:
+        for row, source in ablations.READERS.items():
+            found = results.read("ablations") if _begun() else {}
+            for task in missing(found.get("cells", {}), row, seed):
+                model = pretrained(source, seed, folder, end)
+                if model is None or time.monotonic() > end:
+                    return False
+                bert = ablations.reader(row, model.bert)
+                score = ablations.fine_tune(bert, task, seed)
+                print(row, task, seed, round(score, 3), flush=True)
+                results.keep("ablations", (row, task, seed), score, about())
+    return True
+
+
+def _begun() -> bool:
+    path = results.FOLDER / "ablations.json"
+    if not path.exists():
+        return False
+    found = results.read("ablations")
+    return {k: v for k, v in found.items() if k != "cells"} == about()
+
+
+def main(arguments: list[str]) -> None:
+    """Fill a table, or a part of it."""
+    parser = argparse.ArgumentParser(prog="python -m helpers.make_results")
+    parser.add_argument("name", choices=["ablations"])
+    parser.add_argument("--minutes", type=float, default=1e6)
+    given = parser.parse_args(arguments)
+    if not make_ablations(60 * given.minutes):
+        sys.exit("not done yet: the same command goes on")
+    print(checkpoints.FOLDER.with_name("results") / f"{given.name}.json")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
