@@ -29,6 +29,8 @@ models/         one file per lesson, each importing only earlier ones
   bert, bert_names (10)
 training.py     one loop: progress, schedule, clipping, evaluation, interrupts
 docs_bert.py    a BERT for real text, its pieces and batches
+ablations.py    BERTs pre-trained otherwise, and four tasks (results/ beside it)
+results.py, make_results.py  tables of long experiments; the command that fills them
 resume.py       leave a training, take it up again
 tracing.py      Tap and recording: look inside one forward pass
 probes.py       best threshold, agreement of verbs, nearest and usual sense, linear

@@ -23,7 +23,7 @@ from helpers.objectives import similar
 from helpers.wordpiece import SPECIALS
 
 FINE_TUNING = training.Settings(steps=200, lr=2e-3, warmup=0.1)
-EXAMPLES, TESTED, BATCH_SIZE = 1000, 500, 32
+EXAMPLES, TESTED, BATCH_SIZE = 200, 500, 32
 TAGS = ("O", "B-PER", "I-PER", "B-LOC", "I-LOC")
 
 
@@ -210,8 +210,10 @@ def batch(examples: Sequence[Example]) -> Asked:
 
 def batches(examples: Sequence[Example], generator: torch.Generator) -> Iterator[Asked]:
     """Yield batches of similar lengths without end."""
-    for group in similar(examples, BATCH_SIZE, generator, _length):
-        yield batch(group)
+    lengths = torch.tensor([_length(x) for x in examples])
+    while True:
+        for rows in similar(lengths, BATCH_SIZE, generator):
+            yield batch([examples[i] for i in rows.tolist()])
 
 
 def _length(example: Example) -> int:

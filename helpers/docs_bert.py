@@ -84,14 +84,16 @@ def batches(
     shares: masking.Shares = SHARES,
 ) -> Iterator[masking.Pretraining]:
     """Yield batches of single sentences without end, each of similar lengths."""
-    for group in objectives.similar(coded, BATCH_SIZE, generator):
-        packed = masking.pack(group)
-        ids, targets = masking.hide(packed, n_pieces, generator, shares)
-        nothing = torch.zeros(len(group), dtype=torch.long)
-        if (targets != masking.NOT_ASKED).any():
-            yield masking.Pretraining(
-                ids, packed.segments, packed.mask, targets, nothing
-            )
+    lengths = torch.tensor([len(ids) for ids in coded])
+    while True:
+        for rows in objectives.similar(lengths, BATCH_SIZE, generator):
+            packed = masking.pack([coded[i] for i in rows.tolist()])
+            ids, targets = masking.hide(packed, n_pieces, generator, shares)
+            no_pairs = torch.zeros(len(rows), dtype=torch.long)
+            if (targets != masking.NOT_ASKED).any():
+                yield masking.Pretraining(
+                    ids, packed.segments, packed.mask, targets, no_pairs
+                )
 
 
 def loss(model: BERTForPretraining, batch: masking.Pretraining) -> Tensor:
