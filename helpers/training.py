@@ -86,9 +86,10 @@ def train(
     """Train with AdamW, warm-up, decay and clipping; return the history.
 
     `loss(model, batch)` returns a scalar tensor; `evaluate()` is called every
-    `settings.every` steps and at the end. An interrupt (the stop button) keeps the
-    model and the history as they are. Raises FloatingPointError when the loss is not a
-    number, with advice. Built in notebooks/02_rnn.ipynb.
+    `settings.every` steps and at the end; `on_step(step, model)` after each step, and
+    its `begin(history)` and `end()` around them all, if it has these. An interrupt (the
+    stop button) keeps model and history as they are. Raises FloatingPointError when the
+    loss is not a number, with advice. Built in notebooks/02_rnn.ipynb.
     """
     if settings.steps < 1:
         raise ValueError(f"steps={settings.steps}; train for at least 1 step")
@@ -96,7 +97,10 @@ def train(
     optimizer = torch.optim.AdamW(model.parameters(), **options)
     history, start = History(), time.perf_counter()
     bar = progress(settings.steps)
+    watched = hasattr(on_step, "begin")  # a monitor, see widgets.live_training
     model.train()
+    if watched:
+        on_step.begin(history)
     try:
         for step in range(settings.steps):
             _step(model, loss(model, next(batches)), optimizer, settings, history)
@@ -114,6 +118,8 @@ def train(
         bar.close()
         history.seconds = time.perf_counter() - start
         model.eval()
+        if watched:
+            on_step.end()
     return history
 
 

@@ -43,7 +43,7 @@ MAY_IMPORT = {
     "objectives": {"tokenizers"},
     "masking": {"objectives", "wordpiece"},
     "models": {"models", "tracing"},
-    "probes": {"objectives", "tokenizers", "models"},
+    "probes": {"masking", "models", "objectives", "tokenizers", "wordpiece"},
     "checkpoints": set(),
     "make_checkpoints": {
         "checkpoints",
