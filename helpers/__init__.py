@@ -34,7 +34,7 @@ results.py, make_results.py  tables of long experiments; the command that fills 
 resume.py       leave a training, take it up again
 tracing.py      Tap and recording: look inside one forward pass
 probes.py       best threshold, agreement of verbs, nearest and usual sense, linear
-                probe, pruned heads, longest chain, shortest run
+                probe, pruned heads, longest chain, shortest run, all single masks
 pictures.py     what every figure is; colours by role; lesson.mplstyle beside it
 plots.py        arrays → charts
 token_plots.py  tokens with their labels, trees, lists of words
@@ -43,7 +43,9 @@ widgets/        arrays → interactive views; NAME.js beside each NAME.py
   shell         parameters, arrays, picture, table → one output; core.js is shared
   attention_explorer · attention_steps · position_explorer · rnn_unrolled ·
   embedding_map · world_explorer · ladder_chart · predict_card · lstm_gates ·
-  gradient_reach · layer_mix · sense_map · alignment · shape_tour
+  gradient_reach · layer_mix · sense_map · alignment · shape_tour · fill_mask ·
+  training_monitor
+  live_training     TrainingMonitor: the same while a training runs
   shape_parts       checks the parts of a tour
   attention_input   checks attention tensors          bertviz_offline   BertViz's views
   recompute     `ask`: a text box that makes a view anew
@@ -58,7 +60,7 @@ gallery.py      every view on example data, on one page
 Axes: B batch_size · T seq_len · C d_model · N d_hidden · V vocab_size.
 Masks are bool: True = real, may be looked at. Losses are in nats per token.
 Imports point one way: corpora, tokenizers, tracing, training, pictures know nothing of
-the rest; objectives → tokenizers; models → tracing; probes → objectives, models;
+the rest; objectives → tokenizers; models → tracing; probes → masking, models;
 plots, token_plots, diagrams → pictures; widgets → plots, pictures; ladder and
 exercises → widgets; gallery → all of these.
 """

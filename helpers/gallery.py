@@ -7,6 +7,7 @@ import html
 import os
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 
@@ -18,6 +19,7 @@ from helpers.widgets import (
     attention_explorer,
     attention_steps,
     embedding_map,
+    fill_mask,
     gradient_reach,
     layer_mix,
     lstm_gates,
@@ -25,6 +27,7 @@ from helpers.widgets import (
     rnn_unrolled,
     sense_map,
     shape_tour,
+    training_monitor,
     world_explorer,
 )
 from helpers.widgets.shell import View
@@ -186,6 +189,41 @@ def example_card() -> View:
     return card.view()
 
 
+def example_fill() -> View:
+    """fill_mask: made-up guesses beside an exact distribution made likewise."""
+    rng = np.random.default_rng(12)
+    tokens = SENTENCE.split()
+    words = [*dict.fromkeys(tokens), "dog", "heron", "town", "bread", "sees", "runs"]
+    true = np.array([words.index(token) for token in tokens])
+    scores = 1.5 * rng.normal(size=(len(tokens), len(words)))
+    scores[np.arange(len(tokens)), true] += rng.uniform(0, 6, len(tokens))
+    made = [
+        np.exp(s - s.max()) for s in (scores, scores + rng.normal(size=scores.shape))
+    ]
+    model, best = (x / x.sum(-1, keepdims=True) for x in made)
+    return fill_mask(tokens, model, words, best, first=6)
+
+
+def example_training() -> View:
+    """training_monitor: a made-up training of 800 steps."""
+    rng = np.random.default_rng(8)
+    steps = np.arange(1, 801)
+    pair = 0.5 + 0.4 / (1 + np.exp((300 - steps) / 60))
+    history = SimpleNamespace(
+        losses=list(1.4 + 4 * np.exp(-steps / 130) + 0.15 * rng.normal(size=800)),
+        learning_rates=list(3e-3 * np.minimum(steps / 40, (801 - steps) / 760)),
+        gradient_norms=list(0.6 + np.exp(-steps / 90) + 0.1 * rng.random(800)),
+        evaluations=[],
+        interrupted=False,
+    )
+    fresh = [(t, 1.45 + 4 * np.exp(-t / 130)) for t in range(50, 801, 50)]
+    curves = {
+        "masked": fresh,
+        "pair accuracy": list(zip(steps, pair, strict=True))[49::50],
+    }
+    return training_monitor(history, {"masked": 1.3, "pair accuracy": 0.94}, curves)
+
+
 EXAMPLES: dict[str, Callable[[], View]] = {
     "world_explorer": example_world,
     "ladder_chart": example_ladder,
@@ -195,6 +233,8 @@ EXAMPLES: dict[str, Callable[[], View]] = {
     "gradient_reach": example_reach,
     "layer_mix": example_mix,
     "sense_map": example_senses,
+    "fill_mask": example_fill,
+    "training_monitor": example_training,
     "alignment": example_alignment,
     "shape_tour": example_shapes,
     "attention_steps": example_steps,

@@ -1,7 +1,7 @@
 """Questions about what a model knows, with the answer known.
 
 Built in notebooks/01_words_as_numbers.ipynb, 02_rnn.ipynb, 04_elmo.ipynb,
-06_self_attention.ipynb and 08_transformer_encoder.ipynb.
+06_self_attention.ipynb, 08_transformer_encoder.ipynb and 11_bert_pretraining.ipynb.
 """
 
 from collections import Counter
@@ -13,8 +13,10 @@ import numpy as np
 import torch
 from torch import nn
 
+from helpers.masking import Packed
 from helpers.objectives import pad
 from helpers.tokenizers import BOS_ID
+from helpers.wordpiece import MASK_ID, SPECIALS
 
 
 class Threshold(NamedTuple):
@@ -80,6 +82,32 @@ def share(right: Sequence[float]) -> Share:
     """Return the mean of 0s and 1s with its binomial standard error."""
     mean = float(np.mean(right))
     return Share(mean, float(np.sqrt(mean * (1 - mean) / len(right))), len(right))
+
+
+def fill_masks(model: nn.Module, packed: Packed) -> torch.Tensor:
+    """Hide each token of one text alone; return the model's answers (T, V).
+
+    `packed` holds one row, `model` is a BERTForPretraining. One batch for all tokens;
+    rows of specials and padding are zeros. Raises ValueError for more rows, or a text
+    with nothing to hide. Source: Devlin et al. 2019, sec. 3.1.
+    Built in notebooks/11_bert_pretraining.ipynb.
+    """
+    ids, segments, mask = packed
+    if len(ids) != 1:
+        raise ValueError(f"{len(ids)} texts; give one row: pack([text])")
+    asked = mask[0] & (ids[0] >= len(SPECIALS))
+    n = int(asked.sum())
+    if not n:
+        raise ValueError("the text holds only special tokens; give at least one word")
+    hidden = torch.diag(asked)[asked]  # (n, T)
+    copies = ids.repeat(n, 1).masked_fill(hidden, MASK_ID)  # (n, T)
+    model.eval()
+    with torch.no_grad():
+        rows = [x.repeat(n, 1) for x in (mask, segments)]
+        logits, _ = model(copies, *rows, asked=hidden)  # (n, V)
+    out = logits.new_zeros(ids.shape[1], logits.shape[-1])  # (T, V)
+    out[asked] = logits.softmax(-1)
+    return out
 
 
 class Occurrences(NamedTuple):

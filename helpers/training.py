@@ -97,9 +97,10 @@ def train(
     """Train with AdamW, warm-up, decay and clipping; return the history.
 
     `loss(model, batch)` returns a scalar tensor; `evaluate()` is called every
-    `settings.every` steps and at the end. An interrupt (the stop button) keeps the
-    model and the history as they are. Raises FloatingPointError when the loss is not a
-    number, with advice. Built in notebooks/02_rnn.ipynb.
+    `settings.every` steps and at the end; `on_step(step, model)` after each step, and
+    its `begin(history)` and `end()` around them all, if it has these. An interrupt (the
+    stop button) keeps model and history as they are. Raises FloatingPointError when the
+    loss is not a number, with advice. Built in notebooks/02_rnn.ipynb.
     """
     return go_on(Run(model, settings), batches, loss, evaluate, on_step)
 
@@ -115,8 +116,11 @@ def go_on(
     model, settings, history = run.model, run.settings, run.history
     done, start = len(history.losses), time.perf_counter() - history.seconds
     bar = progress(settings.steps, done=done)
+    watched = hasattr(on_step, "begin")  # a monitor, see widgets.live_training
     model.train()
     history.interrupted = False
+    if watched:
+        on_step.begin(history)
     try:
         for step in range(done, settings.steps):
             _step(model, loss(model, next(batches)), run.optimizer, settings, history)
@@ -135,6 +139,8 @@ def go_on(
         bar.close()
         history.seconds = time.perf_counter() - start
         model.eval()
+        if watched:
+            on_step.end()
     return history
 
 

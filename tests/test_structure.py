@@ -44,7 +44,7 @@ MAY_IMPORT = {
     "masking": {"objectives", "wordpiece"},
     "story_bert": {"corpora", "masking", "models", "training", "wordpiece"},
     "models": {"models", "tracing"},
-    "probes": {"objectives", "tokenizers", "models"},
+    "probes": {"masking", "models", "objectives", "tokenizers", "wordpiece"},
     "checkpoints": set(),
     "resume": {"checkpoints", "training"},
     "docs_bert": {

@@ -8,24 +8,29 @@ from helpers.widgets.attention_explorer import attention_explorer
 from helpers.widgets.attention_steps import attention_steps
 from helpers.widgets.bertviz_offline import bertviz_offline
 from helpers.widgets.embedding_map import embedding_map
+from helpers.widgets.fill_mask import fill_mask
 from helpers.widgets.gradient_reach import gradient_reach
 from helpers.widgets.ladder_chart import ladder_chart
 from helpers.widgets.layer_mix import layer_mix
+from helpers.widgets.live_training import TrainingMonitor
 from helpers.widgets.lstm_gates import lstm_gates
 from helpers.widgets.position_explorer import position_explorer
 from helpers.widgets.recompute import ask
 from helpers.widgets.rnn_unrolled import rnn_unrolled
 from helpers.widgets.sense_map import sense_map
 from helpers.widgets.shape_tour import shape_tour
+from helpers.widgets.training_monitor import training_monitor
 from helpers.widgets.world_explorer import world_explorer
 
 __all__ = [
+    "TrainingMonitor",
     "alignment",
     "ask",
     "attention_explorer",
     "attention_steps",
     "bertviz_offline",
     "embedding_map",
+    "fill_mask",
     "gradient_reach",
     "ladder_chart",
     "layer_mix",
@@ -34,5 +39,6 @@ __all__ = [
     "rnn_unrolled",
     "sense_map",
     "shape_tour",
+    "training_monitor",
     "world_explorer",
 ]

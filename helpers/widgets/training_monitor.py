@@ -1,0 +1,124 @@
+"""How a training went: losses with their floors, learning rate, gradient norm.
+
+Built in notebooks/11_bert_pretraining.ipynb.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from helpers.pictures import LINES, Picture, picture
+from helpers.widgets.shell import View, finite
+
+COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+MOST = 600  # points of a curve; of more, every n-th is kept
+Curve = Sequence[tuple[int, float]]  # (step, value)
+
+
+def training_monitor(
+    history,
+    floors: Mapping[str, float] | None = None,
+    curves: Mapping[str, Curve] | None = None,
+    title: str = "How the training went",
+) -> View:
+    """Show a `training.History`: its losses, and `curves` {name: [(step, value)]}.
+
+    A floor {name: value} is a dashed line; its name is a curve's ("loss" is the
+    training loss, "evaluation" the history's own). Curves whose name ends in
+    "accuracy" get an axis from 0 to 1. Numbers are the history's; of more than 600
+    points every n-th is kept. Raises ValueError for a history without steps, a floor
+    without a curve, or NaN.
+    """
+    named = all_curves(history, curves or {}, floors or {})
+    thin = {name: thinned(name, curve) for name, curve in named.items()}
+    panels = [_panel(name) for name in thin]
+    params = {
+        "title": title,
+        "idea": "Where does the loss fall fastest? Where is the learning rate then?",
+        "names": list(thin),
+        "panels": panels,
+        "floors": {name: float(x) for name, x in (floors or {}).items()},
+        "steps": len(history.losses),
+        "interrupted": bool(history.interrupted),
+    }
+    arrays = {}
+    for i, (steps, values) in enumerate(thin.values()):
+        arrays |= {f"x{i}": steps, f"y{i}": values}
+    rows = [["curve", "first", "last", "least", "floor"]]
+    for name, (_, y) in thin.items():
+        row = [name, float(y[0]), float(y[-1]), float(y.min())]
+        rows.append([*row, params["floors"].get(name, "–")])
+    still = _still(thin, panels, params)
+    return View("training_monitor", params, arrays, still, rows)
+
+
+def all_curves(history, curves: Mapping, floors: Mapping) -> dict[str, Curve]:
+    """Return every curve by name; refuse none at all, and floors of no curve."""
+    if not history.losses:
+        raise ValueError("the history has no steps; train for at least 1 step first")
+    named = {"loss": list(enumerate(history.losses, 1))}
+    if history.evaluations:
+        named["evaluation"] = history.evaluations
+    named |= {name: curve for name, curve in curves.items() if len(curve)}
+    if len(named) > len(COLORS):
+        raise ValueError(f"{len(named)} curves; show at most {len(COLORS)}")
+    for name in floors:
+        if name not in named:
+            raise ValueError(f"a floor for {name!r}; there are curves {list(named)}")
+    named["learning rate"] = list(enumerate(history.learning_rates, 1))
+    named["gradient norm"] = list(enumerate(history.gradient_norms, 1))
+    return {name: curve for name, curve in named.items() if len(curve)}
+
+
+def thinned(name: str, curve: Curve, most: int = MOST) -> tuple[np.ndarray, np.ndarray]:
+    """Return steps and values (n,), n ≤ most; the first and the last are among them."""
+    points = finite(name, list(curve), (None, 2))
+    keep = np.unique(np.linspace(0, len(points) - 1, most).round().astype(int))
+    return points[keep, 0], points[keep, 1]
+
+
+def smooth(values: np.ndarray) -> np.ndarray:
+    """Return the mean of each value and its neighbours, a fiftieth on each side."""
+    reach = len(values) // 50
+    total = np.concatenate([[0.0], np.cumsum(values)])
+    at = np.arange(len(values))
+    low, high = (at - reach).clip(0), (at + reach + 1).clip(max=len(values))
+    return (total[high] - total[low]) / (high - low)
+
+
+def _panel(name: str) -> int:
+    """Return 0 for losses, 1 for accuracies, 2 for the rate, 3 for the norm."""
+    own = {"learning rate": 2, "gradient norm": 3}
+    return own.get(name, 1 if name.endswith("accuracy") else 0)
+
+
+def _still(thin: Mapping, panels: list[int], params: Mapping) -> Picture:
+    """Draw one panel below the other, over the steps."""
+    shown = sorted(set(panels))
+    figure, axes = picture(params["title"], (9, 2.6 + 1.1 * len(shown)))
+    figure.delaxes(axes)
+    heights = [3 if p == 0 else 1.5 if p == 1 else 1 for p in shown]
+    parts = figure.subplots(len(shown), sharex=True, height_ratios=heights)
+    for part, panel in zip(np.atleast_1d(parts), shown, strict=True):
+        for i, name in enumerate(thin):
+            if panels[i] == panel:
+                _curve(part, i, name, thin[name], params["floors"].get(name))
+        part.set_ylabel(("nats", "accuracy", "rate", "norm")[panel])
+        if panel < 2:
+            part.legend(loc="center left", bbox_to_anchor=(1.01, 0.5))
+    parts[-1].set_xlabel("step")
+    figure.suptitle(params["title"])
+    names = [name for i, name in enumerate(thin) if panels[i] < 2]
+    text = f"{', '.join(names)} over the steps; dashed: the floors. "
+    return figure.caption(text[0].upper() + text[1:] + "Pale: each step.")
+
+
+def _curve(axes: Axes, i: int, name: str, points: tuple, floor: float | None) -> None:
+    """Draw a curve, pale, its mean over neighbours, and its floor."""
+    color, (x, y) = COLORS[i % 6], points
+    axes.plot(x, y, color=color, alpha=0.3, linewidth=1)
+    style = {"linewidth": 2, "linestyle": LINES[i % 6] if i < 6 else "-"}
+    axes.plot(x, smooth(y), color=color, label=name, **style)
+    if floor is not None:
+        axes.axhline(floor, color=color, linestyle="--", label=f"floor of {name}")
