@@ -13,7 +13,6 @@ from helpers.models.attention import (
     Cache,
     MultiHeadAttention,
     causal_mask,
-    linear,
     padding_mask,
 )
 from helpers.models.encoder import (
@@ -24,6 +23,7 @@ from helpers.models.encoder import (
     added_positions,
     relative_positions,
 )
+from helpers.models.products import embedding, linear
 from helpers.models.recurrent import LanguageModel
 from helpers.tracing import Tap
 
@@ -118,8 +118,7 @@ class TransformerSeq2Seq(nn.Module):
     def __init__(self, source_size: int, target_size: int, size: EncoderSize):
         super().__init__()
         self.source = TokenEncoder(source_size, size)
-        self.embed = nn.Embedding(target_size, size.d_model)
-        nn.init.normal_(self.embed.weight, std=0.5)
+        self.embed = embedding(target_size, size.d_model)
         self.positions = added_positions(size)
         self.blocks = nn.ModuleList(
             DecoderBlock(size, relative_positions(size)) for _ in range(size.n_layers)

@@ -14,7 +14,6 @@ from helpers.models.attention import (
     Cache,
     MultiHeadAttention,
     check_heads,
-    linear,
     padding_mask,
 )
 from helpers.models.positions import (
@@ -25,6 +24,7 @@ from helpers.models.positions import (
     Rotary,
     Sinusoidal,
 )
+from helpers.models.products import embedding, linear
 from helpers.tracing import Tap
 
 NORMS = ("pre", "post")
@@ -235,8 +235,7 @@ class TokenEncoder(nn.Module):
 
     def __init__(self, vocab_size: int, size: EncoderSize):
         super().__init__()
-        self.embed = nn.Embedding(vocab_size, size.d_model)
-        nn.init.normal_(self.embed.weight, std=0.5)
+        self.embed = embedding(vocab_size, size.d_model)
         self.positions = added_positions(size)
         self.encoder = Encoder(size)
 

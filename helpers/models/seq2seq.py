@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from helpers.models.bidirectional import Bidirectional, last_real
 from helpers.models.gated import LSTM
+from helpers.models.products import embedding, linear
 from helpers.models.scores import Score, soft_lookup
 from helpers.tracing import Tap
 
@@ -25,19 +26,6 @@ class State(NamedTuple):
     c: Tensor
     states: Tensor
     mask: Tensor
-
-
-def _embedding(vocab_size: int, d_model: int) -> nn.Embedding:
-    embed = nn.Embedding(vocab_size, d_model)
-    nn.init.normal_(embed.weight, std=0.5)
-    return embed
-
-
-def _dense(d_in: int, d_out: int) -> nn.Linear:
-    layer = nn.Linear(d_in, d_out)
-    nn.init.normal_(layer.weight, std=d_in**-0.5)
-    nn.init.zeros_(layer.bias)
-    return layer
 
 
 class Seq2Seq(nn.Module):
@@ -68,15 +56,15 @@ class Seq2Seq(nn.Module):
             raise ValueError(
                 f"d_hidden={n} is not shared by two directions; use an even number"
             )
-        self.source_embed = _embedding(source_size, d_model)
+        self.source_embed = embedding(source_size, d_model)
         self.encoder = Bidirectional(LSTM, d_model, n // 2)
-        self.bridge = _dense(n, 2 * n)
-        self.target_embed = _embedding(target_size, d_model)
+        self.bridge = linear(n, 2 * n)
+        self.target_embed = embedding(target_size, d_model)
         self.decoder = LSTM(d_model, n)
         self.score = Score(score, n) if score else None
-        self.join = _dense(2 * n, n) if score else None
+        self.join = linear(2 * n, n) if score else None
         self.tap_summary, self.tap_weights, self.tap_hidden = Tap(), Tap(), Tap()
-        self.output = _dense(n, target_size)
+        self.output = linear(n, target_size)
 
     def read(self, source: Tensor, source_mask: Tensor) -> tuple[Tensor, Tensor]:
         """Return the encoder's states (B, S, N) and its two last ones as one (B, N)."""
@@ -128,8 +116,8 @@ class Autoencoder(Seq2Seq):
         super().__init__(vocab_size, vocab_size, d_model, d_hidden)
         if d_code < 1:
             raise ValueError(f"d_code={d_code}; use 1 or more")
-        self.narrow = _dense(d_hidden, d_code)
-        self.bridge = _dense(d_code, 2 * d_hidden)
+        self.narrow = linear(d_hidden, d_code)
+        self.bridge = linear(d_code, 2 * d_hidden)
 
     def code(self, ids: Tensor, mask: Tensor) -> Tensor:
         """Return the latent codes of texts: (B, S) → (B, d_code), each in (−1, 1)."""
