@@ -100,6 +100,15 @@ def test_padding_on_the_right_changes_nothing():
     near(model(F.pad(ids, (0, 3)))[:, :5], model(ids))
 
 
+@pytest.mark.parametrize("norm", ["pre", "post"])
+def test_every_norm_adds_the_eps_of_its_size(norm):
+    size = EncoderSize(8, 2, 16, 2, norm, eps=0.25)
+    model = d.TransformerSeq2Seq(20, 30, size)
+    norms = [m for m in model.modules() if isinstance(m, nn.LayerNorm)]
+    assert len(norms) == 2 * 2 + 2 * 3 + 2 * (norm == "pre")
+    assert all(m.eps == 0.25 for m in norms)
+
+
 def test_a_translator_steps_as_it_is_taught():
     torch.manual_seed(0)
     model = shaken(d.TransformerSeq2Seq(20, 30, SMALL))

@@ -21,6 +21,7 @@ from helpers.models.encoder import (
     FeedForward,
     TokenEncoder,
     added_positions,
+    last_norm,
     relative_positions,
 )
 from helpers.models.products import embedding, linear
@@ -70,9 +71,9 @@ class DecoderBlock(nn.Module):
         self.attend = MultiHeadAttention(size.d_model, size.n_heads, relative)
         self.cross = MultiHeadAttention(size.d_model, size.n_heads)
         self.feed = FeedForward(size)
-        self.norm_attend = nn.LayerNorm(size.d_model)
-        self.norm_cross = nn.LayerNorm(size.d_model)
-        self.norm_feed = nn.LayerNorm(size.d_model)
+        self.norm_attend = nn.LayerNorm(size.d_model, size.eps)
+        self.norm_cross = nn.LayerNorm(size.d_model, size.eps)
+        self.norm_feed = nn.LayerNorm(size.d_model, size.eps)
         self.drop = nn.Dropout(size.dropout)
         self.first = size.norm == "pre"
 
@@ -123,8 +124,7 @@ class TransformerSeq2Seq(nn.Module):
         self.blocks = nn.ModuleList(
             DecoderBlock(size, relative_positions(size)) for _ in range(size.n_layers)
         )
-        pre = size.norm == "pre"
-        self.norm = nn.LayerNorm(size.d_model) if pre else nn.Identity()
+        self.norm = last_norm(size)
         self.tap_hidden = Tap()
         self.output = linear(size.d_model, target_size)
 

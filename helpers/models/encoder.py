@@ -178,12 +178,7 @@ class Encoder(nn.Module):
         super().__init__()
         relatives = [relative_positions(size) for _ in range(size.n_layers)]
         self.blocks = nn.ModuleList(EncoderBlock(size, each) for each in relatives)
-        last = (
-            nn.LayerNorm(size.d_model, size.eps)
-            if size.norm == "pre"
-            else nn.Identity()
-        )
-        self.norm, self.tap_layers = last, Tap()
+        self.norm, self.tap_layers = last_norm(size), Tap()
 
     def forward(
         self,
@@ -205,6 +200,11 @@ class Encoder(nn.Module):
             if only is None:
                 self.tap_layers(x)
         return self.norm(x)
+
+
+def last_norm(size: EncoderSize) -> nn.Module:
+    """Return the norm after the last block: one for norm="pre", else nothing."""
+    return nn.LayerNorm(size.d_model, size.eps) if size.norm == "pre" else nn.Identity()
 
 
 def added_positions(size: EncoderSize) -> nn.Module:
