@@ -4,6 +4,7 @@ Built in notebooks/09_decoder_and_gpt.ipynb.
 """
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import NamedTuple
 
 import torch
@@ -25,10 +26,9 @@ from helpers.models.encoder import (
     relative_positions,
 )
 from helpers.models.products import embedding, linear
-from helpers.models.recurrent import LanguageModel
+from helpers.models.recurrent import LanguageModel, write_on
+from helpers.models.seq2seq import BOS, EOS, best
 from helpers.tracing import Tap
-
-BOS, EOS = 2, 3  # as in helpers.tokenizers
 
 
 class GPT(LanguageModel):
@@ -202,13 +202,8 @@ def generate(
         raise ValueError(f"temperature={temperature}; use 0 (the best) or more")
     if not len(prompt):
         raise ValueError("an empty prompt; begin with at least one id, such as BOS")
-    ids, state, out = torch.tensor([list(prompt)]), model.start(1), []
-    with torch.no_grad():
-        for _ in range(n):
-            logits, state = model.step(ids, state)
-            ids = pick(logits[0, -1], generator, temperature, keep)[None]
-            out.append(int(ids))
-    return out
+    choose = partial(pick, generator=generator, temperature=temperature, keep=keep)
+    return write_on(model, torch.tensor([list(prompt)]), model.start(1), n, choose)[0]
 
 
 def write_texts(
@@ -223,14 +218,9 @@ def write_texts(
 
     As `generate`; a text without an end is cut after `longest` tokens.
     """
-    ids, state, out = torch.full((n, 1), BOS), model.start(n), []
-    with torch.no_grad():
-        for _ in range(longest):
-            logits, state = model.step(ids, state)
-            ids = pick(logits[:, -1], generator, temperature, keep)  # (B, 1)
-            out.append(ids)
-    rows = torch.cat(out, 1).tolist()
-    return [row[: [*row, EOS].index(EOS)] for row in rows]
+    choose = partial(pick, generator=generator, temperature=temperature, keep=keep)
+    ids = torch.full((n, 1), BOS)
+    return write_on(model, ids, model.start(n), longest, choose, EOS)
 
 
 def pick(
@@ -238,6 +228,6 @@ def pick(
 ) -> Tensor:
     """Draw an id from logits (…, V) → (…, 1), or take the best at temperature 0."""
     if temperature == 0:
-        return logits.argmax(-1, keepdim=True)
+        return best(logits)
     p = tempered(keep(logits) if keep else logits, temperature)
     return torch.multinomial(p, 1, generator=generator)

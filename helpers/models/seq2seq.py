@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from helpers.models.bidirectional import Bidirectional, last_real
 from helpers.models.gated import LSTM
 from helpers.models.products import embedding, linear
+from helpers.models.recurrent import until, write_on
 from helpers.models.scores import Score, soft_lookup
 from helpers.tracing import Tap
 
@@ -151,20 +152,12 @@ def write(model: nn.Module, state, n: int, longest: int) -> list[list[int]]:
     """Write as `greedy` does, from a state of n rows."""
     if longest < 1:
         raise ValueError(f"longest={longest}; let at least 1 token be written")
-    ids = torch.full((n, 1), BOS)
-    out = []
-    with torch.no_grad():
-        for _ in range(longest):
-            logits, state = model.step(ids, state)
-            ids = logits[:, -1].argmax(-1, keepdim=True)  # (B, 1)
-            out.append(ids)
-            if (torch.cat(out, 1) == EOS).any(1).all():
-                break
-    return [_until_end(row) for row in torch.cat(out, 1).tolist()]
+    return write_on(model, torch.full((n, 1), BOS), state, longest, best, EOS)
 
 
-def _until_end(ids: list[int]) -> list[int]:
-    return ids[: ids.index(EOS)] if EOS in ids else ids
+def best(logits: Tensor) -> Tensor:
+    """Return the likeliest ids: logits (B, V) → (B, 1)."""
+    return logits.argmax(-1, keepdim=True)
 
 
 def beam(
@@ -196,13 +189,13 @@ def _beam(model, source: Tensor, mask: Tensor, width: int, longest: int) -> list
         over = ids[:, 0] == EOS  # a finished text stays as it is, at no cost
         p[over], p[over, EOS] = -torch.inf, 0.0
         total = (scores[:, None] + p).flatten()  # (W·V,)
-        scores, best = total.topk(min(width, int(total.isfinite().sum())))
-        from_row, token = best // p.shape[1], (best % p.shape[1]).tolist()
+        scores, places = total.topk(min(width, int(total.isfinite().sum())))
+        from_row, token = places // p.shape[1], (places % p.shape[1]).tolist()
         texts = [texts[i] + [t] for i, t in zip(from_row.tolist(), token, strict=True)]
         state = pick_rows(state, from_row)
         if all(t == EOS for t in token):
             break
-    return _until_end(texts[0][1:])
+    return until(texts[0][1:], EOS)
 
 
 def pick_rows(state, rows: Tensor):
