@@ -21,10 +21,10 @@ from helpers.models.encoder import (
     EncoderSize,
     FeedForward,
     TokenEncoder,
-    added_positions,
+    inner_positions,
     last_norm,
-    relative_positions,
 )
+from helpers.models.positions import added
 from helpers.models.products import embedding, linear
 from helpers.models.recurrent import LanguageModel, write_on
 from helpers.models.seq2seq import BOS, EOS, best
@@ -41,7 +41,8 @@ class GPT(LanguageModel):
 
     def __init__(self, vocab_size: int, size: EncoderSize):
         super().__init__(vocab_size, size.d_model, size.d_model)
-        self.positions, self.encoder = added_positions(size), Encoder(size)
+        self.positions = added(size.positions, size.d_model, size.longest)
+        self.encoder = Encoder(size)
 
     def features(self, ids: Tensor, caches: list[Cache] | None = None) -> Tensor:
         start = len(caches[0]) if caches else 0
@@ -120,9 +121,9 @@ class TransformerSeq2Seq(nn.Module):
         super().__init__()
         self.source = TokenEncoder(source_size, size)
         self.embed = embedding(target_size, size.d_model)
-        self.positions = added_positions(size)
+        self.positions = added(size.positions, size.d_model, size.longest)
         self.blocks = nn.ModuleList(
-            DecoderBlock(size, relative_positions(size)) for _ in range(size.n_layers)
+            DecoderBlock(size, inner_positions(size)) for _ in range(size.n_layers)
         )
         self.norm = last_norm(size)
         self.tap_hidden = Tap()
