@@ -23,9 +23,10 @@ letters.py      games with letters whose right attention map is known
 masking.py      BERT's questions: hidden tokens, pairs of sentences
 story_bert.py   a BERT of the world: vocabulary, size, training, its score and floors
 models/         one file per lesson, each importing only earlier ones
+  products: linear layers, tables and their first weights ·
   ngram (00) · vectors (01) · recurrent (02) · gated, bidirectional (03) ·
   characters, elmo, elmo_tasks (04) · scores, seq2seq, alignments (05) ·
-  products, attention (06) · positions (07) · encoder (08) · decoder (09) ·
+  attention (06) · positions (07) · encoder (08) · decoder (09) ·
   bert, bert_names (10)
 training.py     one loop: progress, schedule, clipping, evaluation, interrupts
 docs_bert.py    a BERT for real text, its pieces and batches
