@@ -2,7 +2,7 @@
 function draw(ui, data, p) {
   var shape = data.chosen.shape, S = shape[0], W = shape[1], R = shape[2], n = shape[3];
   var s = 0, w = 0, r = 0, at = 1, thrown = false, own = null, cover = false, far = -1;
-  var NAMES = ["[MASK]", "another token", "stays"], MARKS = ["\u25a0 ", "\u21c4 ", "= "];
+  var NAMES = ["[MASK]", "another", "stays"], MARKS = ["\u25a0 ", "\u21c4 ", "= "];
   var may = range(n).filter(function (i) { return !p.special[i]; }), tallies = {};
   function quote(x) { return "\u201c" + x + "\u201d"; }
   function word(k) { return p.words[k]; }
@@ -34,16 +34,16 @@ function draw(ui, data, p) {
   function promised() { var q = p.shares[s]; return [q[0], q[0] * q[1], q[0] * q[2], q[0] * (1 - q[1] - q[2])]; }
 
   var text = el("div", { role: "listbox", tabindex: 0, "aria-multiselectable": "true", "aria-label": "The packed text. Arrows move, Space asks a token or not." });
-  text.style.cssText = "display:flex;flex-wrap:wrap;gap:5px 4px;padding:4px;flex:1 1 560px;align-content:flex-start";
+  text.style.cssText = "display:grid;grid-template-columns:repeat(auto-fill,minmax(5.9em,1fr));gap:5px;padding:4px;flex:1 1 560px;min-width:0";
   var side = el("div");
-  side.style.cssText = "flex:0 1 390px";
+  side.style.cssText = "flex:0 1 22.5em";
   ui.panes.append(text, side);
   var boxes = range(n).map(function (i) {
-    var top = el("div", { text: cut(p.tokens[i], 14) }), low = el("div"), letter = el("sup", { text: " " + "AB"[p.segments[i]] });
+    var top = el("div", { text: cut(p.tokens[i], 11) }), low = el("div"), letter = el("sup", { text: " " + "AB"[p.segments[i]] });
     letter.style.cssText = "font-size:.68em;color:var(--soft)"; top.append(letter);
-    low.style.cssText = "font-size:.88em;min-height:1.4em;font-weight:700";
+    low.style.cssText = "font-size:.86em;font-weight:700;white-space:nowrap"; top.style.whiteSpace = "nowrap";
     var b = el("div", { role: "option", id: "t" + i, "aria-selected": "false", "aria-disabled": p.special[i] ? "true" : null }, [top, low]);
-    b.low = low;
+    b.top = top; b.low = low;
     b.addEventListener("click", function () { at = i; ask(i); });
     text.append(b);
     return b;
@@ -51,11 +51,12 @@ function draw(ui, data, p) {
   function look(i) {
     var b = boxes[i], on = asked(i), f = on && thrown ? fate(r, i) : -1, edge = ["5px solid var(--key)", "3px dashed var(--query)", "5px double var(--good)"];
     b.setAttribute("aria-selected", on);
-    b.style.cssText = "box-sizing:border-box;min-width:50px;min-height:54px;padding:1px 7px;line-height:1.35;text-align:center;border-radius:6px;cursor:" + (p.special[i] ? "default" : "pointer") +
+    b.style.cssText = "box-sizing:border-box;height:3.3em;overflow:hidden;display:flex;flex-direction:column;justify-content:center;line-height:1.25;text-align:center;border-radius:6px;cursor:" + (p.special[i] ? "default" : "pointer") +
       ";border:" + (f >= 0 ? edge[f] : on ? "3px solid var(--ink)" : p.special[i] ? "1px dotted var(--soft)" : "1px solid var(--line)") +
       ";background:var(--" + (p.special[i] ? "paper" : "pale") + ");color:var(--" + (p.special[i] ? "soft" : "ink") + ")" +
-      (i === at ? ";outline:3px solid var(--key);outline-offset:1px;text-decoration:underline" : "");
-    b.low.textContent = f >= 0 ? MARKS[f] + (f === 2 ? "stays" : cut(word(code(r, i)), 12)) : on ? "asked: ?" : "\u00a0";
+      (i === at ? ";outline:3px solid var(--key);outline-offset:1px" : "");
+    b.top.style.textDecoration = i === at ? "underline" : "";
+    b.low.textContent = f >= 0 ? MARKS[f] + (f === 2 ? "stays" : cut(word(code(r, i)), 9)) : on ? "asked: ?" : "\u00a0";
     b.low.style.color = "var(--" + (f < 0 ? "ink" : ["key", "query", "good"][f]) + ")";
   }
   function fact(i) {
@@ -66,22 +67,24 @@ function draw(ui, data, p) {
     return where + "asked, and " + ["hidden. The model reads [MASK]", "replaced. The model reads " + quote(word(code(r, i))), "left as it is. The model reads " + name][fate(r, i)] + " and must answer " + name + (fate(r, i) === 2 ? " all the same." : ".");
   }
   function rows() {
-    var list = all(), t = tally(), out = [["% of " + may.length + " ordinary tokens", "asked"].concat(NAMES)];
+    var list = all(), t = tally(), out = [["of " + may.length, "asked"].concat(NAMES)];
     function line(name, values) { out.push([name].concat(cover ? ["?", "?", "?", "?"] : values)); }
     var now = count(r, list);
-    line(own ? "your tokens" : "this roll", now.map(function (c, k) { return thrown || own && !k ? c + " = " + percent(c / may.length) : "\u2013"; }));
-    if (far >= 0) { line(far ? "seeds " + p.seed + " to " + (p.seed + far) : "seed " + p.seed, shareOf(t[far], far + 1).map(percent)); }
-    line("all " + R + " seeds", shareOf(t[R - 1], R).map(percent));
+    function known(c, k) { return thrown || own && !k ? c : "\u2013"; }
+    line(own ? "your tokens" : "this roll", now.map(known));
+    line("in %", now.map(function (c, k) { return known(percent(c / may.length), k); }));
+    line("seeds " + p.seed + "\u2013" + (p.seed + Math.max(0, far)), far < 0 ? ["\u2013", "\u2013", "\u2013", "\u2013"] : shareOf(t[far], far + 1).map(percent));
+    line("all " + R + " rolls", shareOf(t[R - 1], R).map(percent));
     line("promised", promised().map(percent));
     return out;
   }
   function fill() {
     var list = rows(), head = list.shift();
-    clear(side).append(el("table", {}, [el("thead", {}, [el("tr", {}, head.map(function (h) { return el("th", { scope: "col", text: h }); }))]),
+    clear(side).append(el("div", { text: "How many of the ordinary tokens?" }), el("table", {}, [el("thead", {}, [el("tr", {}, head.map(function (h) { return el("th", { scope: "col", text: h }); }))]),
       el("tbody", {}, list.map(function (row) {
         return el("tr", {}, row.map(function (x, j) { return el(j ? "td" : "th", j ? { class: "num", text: x } : { scope: "row", text: x }); }));
       }))]));
-    var q = p.shares[s], line = el("p", { class: "help", text: thrown ? "Seed " + (p.seed + r) + ": masking.hide(packed, " + p.n_ids + ", torch.Generator().manual_seed(" + (p.seed + r) + "), Shares(" + q.join(", ") + ")" + (w ? ", starts)" : ")") : "No dice thrown yet." });
+    var q = p.shares[s], line = el("p", { class: "help", text: thrown ? "Seed " + (p.seed + r) + ": masking.hide(packed, " + p.n_ids + ", torch.Generator().manual_seed(" + (p.seed + r) + "), Shares(" + q.join(", ") + ")" + (w ? ", starts)" : ")") : "No dice thrown yet; \u201casked\u201d counts your tokens." });
     line.style.overflowWrap = "anywhere";
     side.append(line);
   }
@@ -150,6 +153,7 @@ function draw(ui, data, p) {
   ui.keys = { r: roll };
   ui.helpText = "arrows move from token to token; Space asks it or not; r rolls.";
 
+  function fresh() { delete ui.host.dataset.answered; }
   function set(now) {
     s = w = 0; own = now; thrown = false; far = -1; r = 0;
     share.value = 0; seed.set(p.seed); if (whole) { whole.set(false); }
@@ -165,7 +169,7 @@ function draw(ui, data, p) {
   ui.free = function () { cover = false; thrown = true; own = null; };
   var stay = firstStay(), stops = [
     { say: "BERT reads this: one text, or two, with special tokens between; the small letter is the segment. Some tokens are asked: the model must say which token stood there. Click one, or press Space.", go: function () { cover = false; set({}); at = may[0]; } },
-    { ask: "Of " + may.length + " ordinary tokens, " + percent(p.shares[0][0]).replace(".0", "") + " are asked; of those, " + percent(p.shares[0][1]).replace(".0", "") + " become [MASK]. How many [MASK] does the model see, on average?", go: function () { set(null); cover = true; },
+    { ask: "Of " + may.length + " ordinary tokens, " + percent(p.shares[0][0]).replace(".0", "") + " are asked; of those, " + percent(p.shares[0][1]).replace(".0", "") + " become [MASK]. How many [MASK] does the model see, on average?", go: function () { fresh(); set(null); cover = true; },
       leave: function () { cover = false; thrown = true; },
       choices: function () { return guesses().map(function (x) { return "about " + Math.max(1, Math.round(x * may.length)) + " (" + percent(x).replace(".0", "") + ")"; }); },
       answer: function () { return guesses().indexOf(p.shares[0][0] * p.shares[0][1]); },
@@ -173,7 +177,7 @@ function draw(ui, data, p) {
     { say: "Press \u201cRoll the dice\u201d a few times. Each asked token is hidden, replaced or left. The number of the seed gives the same roll in your code; the table counts.", go: function () { cover = false; own = null; s = 0; share.value = 0; thrown = true; } }
   ];
   if (stay) {
-    stops.push({ ask: "Look at " + quote(p.tokens[stay[1]]) + ": it was chosen and left as it is. Must the model answer for it, too?", go: function () { set(null); cover = false; thrown = true; r = stay[0]; seed.set(p.seed + r); at = stay[1]; },
+    stops.push({ ask: "Look at " + quote(p.tokens[stay[1]]) + ": it was chosen and left as it is. Must the model answer for it, too?", go: function () { fresh(); set(null); cover = false; thrown = true; r = stay[0]; seed.set(p.seed + r); at = stay[1]; },
       choices: function () { return ["No: the answer is there to read", "Yes: like every asked token"]; }, answer: function () { return 1; },
       why: function () { return "Nothing tells the model which visible tokens are asked. So it needs a good vector for every token, not only for [MASK]."; } });
   }

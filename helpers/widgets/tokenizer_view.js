@@ -19,14 +19,20 @@ function draw(ui, data, p) {
   }
   function chip(label, style) {
     var c = el("span", { text: label });
-    c.style.cssText = "display:inline-block;padding:0 6px;margin:1px 2px;border-radius:5px;line-height:1.5;" + style;
+    c.style.cssText = "display:inline-block;padding:0 6px;margin:0 2px 2px;border-radius:5px;line-height:1.4;" + style;
     return c;
   }
   var words = el("div", { role: "listbox", tabindex: 0, "aria-label": "The words of the text with their pieces and ids. Left and right choose a word, up and down a text." });
   words.style.cssText = "display:flex;flex-wrap:wrap;gap:6px;padding:4px;flex:1 1 100%";
   var match = el("div"), back = el("p");
-  match.style.cssText = "flex:1 1 100%;background:var(--pale);border-radius:6px;padding:6px 10px;min-height:92px;box-sizing:border-box";
-  back.style.cssText = "flex:1 1 100%;margin:0;overflow-wrap:anywhere";
+  match.style.cssText = "flex:1 1 100%;background:var(--pale);border-radius:6px;padding:6px 10px;min-height:11em;box-sizing:border-box";
+  back.style.cssText = "flex:1 1 100%;margin:0;min-height:3em;overflow-wrap:anywhere";
+  var head = el("b"), tried = el("div"), row = el("div", { class: "row" }, [head]);
+  head.style.flex = "1 1 12em"; row.style.margin = "0";
+  ui.button("From the start", function () { if (!cover) { shown = 0; ui.paint(); } }, {}, row);
+  ui.button("Next try", next, {}, row).style.fontWeight = "700";
+  ui.button("All tries", function () { if (!cover) { go(at); } }, {}, row);
+  match.append(row, tried);
   ui.panes.append(words, match, back);
   ui.panes.style.gap = "8px";
   function build() {
@@ -56,21 +62,22 @@ function draw(ui, data, p) {
   }
   function explain() {
     var x = word(), list = tries(x), seen = list.slice(0, shown), row = null, step = -1;
-    clear(match).append(el("b", { text: "The longest known piece from the left: " + quote(x.word) }));
-    if (cover) { match.append(el("p", { text: "? Choose your answer above first." })); return; }
-    if (!list.length) { match.append(el("p", { text: letters(x.word) + " letters: a word of more than 100 is [UNK] without a try." })); return; }
+    head.textContent = "The longest known piece from the left: " + quote(x.word);
+    clear(tried);
+    if (cover) { tried.append(el("p", { text: "? Choose your answer above first." })); return; }
+    if (!list.length) { tried.append(el("p", { text: letters(x.word) + " letters: a word of more than 100 is [UNK] without a try." })); return; }
     seen.forEach(function (one) {
       if (one.step !== step) {
         step = one.step; row = el("div", {}, [el("span", { text: "step " + (step + 1) + ": " })]);
-        match.append(row);
+        tried.append(row);
       }
       row.append(chip((one.hit ? "\u2713 " : "\u2717 ") + one.piece, one.hit ? "border:2px solid var(--good);color:var(--good);font-weight:700" : "border:1px solid var(--line);color:var(--soft);text-decoration:line-through"));
     });
     if (shown === list.length) {
       var end = el("div", { text: unknown(x) ? "No beginning of the rest is in the vocabulary: the whole word becomes [UNK], and the pieces found before are dropped." :
         "Cut: " + x.pieces.join(" + ") + "  (" + list.length + (list.length === 1 ? " look-up)" : " look-ups)") });
-      end.style.fontWeight = "600"; match.append(end);
-    } else { match.append(el("div", { text: shown ? "\u2717 = not in the vocabulary. Next try \u2026" : "Press \u201cNext try\u201d or Space: is the whole word in the vocabulary of " + p.size + "?" })); }
+      end.style.fontWeight = "600"; tried.append(end);
+    } else { tried.append(el("div", { text: shown ? "\u2717 = not in the vocabulary. Next try \u2026" : "Press \u201cNext try\u201d or Space: is the whole word in the vocabulary of " + p.size + "?" })); }
   }
   ui.paint = function () {
     var t = text(), x = word(), ids = [];
@@ -78,18 +85,13 @@ function draw(ui, data, p) {
     words.setAttribute("aria-activedescendant", "w" + at);
     explain();
     picks.forEach(function (b, i) { b.setAttribute("aria-pressed", i === T); });
-    clear(back).append(el("b", { text: "And back: " }), "decode([" + (cover ? "?" : ids.slice(0, 6).join(", ") + (ids.length > 6 ? ", \u2026" : "")) + "]) = " + quote(cover ? "?" : t.back) + (cover ? "" : t.back === t.text ? " = the text, letter by letter." : " \u2260 " + quote(t.text) + ": " + lost(t)));
-    ui.say(cover ? "Choose your answer above first." : quote(x.word) + " (word " + (at + 1) + " of " + t.words.length + "): " + x.pieces.join(" ") + ", ids " + x.ids.join(", ") + ".");
+    clear(back).append(el("b", { text: "And back: " }), "decode([" + (cover ? "?" : ids.slice(0, 6).join(", ") + (ids.length > 6 ? ", \u2026" : "")) + "]) = " + quote(cover ? "?" : t.back) + (cover ? "" : t.lost ? " \u2260 " + quote(t.text) + ". Lost: " + t.lost + "." : " = the text, letter by letter."));
+    var list = tries(x), one = list[shown - 1], name = one ? "Try " + shown + " of " + list.length + ": " + quote(one.piece) + (one.hit ? " is in the vocabulary." : " is not in the vocabulary.") : "No try yet.";
+    ui.say(cover ? "Choose your answer above first." : shown < list.length ? name : quote(x.word) + " (word " + (at + 1) + " of " + t.words.length + "): " + x.pieces.join(" ") + ", ids " + x.ids.join(", ") + ".");
     var h = ui.host.dataset;
     h.at = T + "," + at; h.pieces = cover ? "" : x.pieces.length; h.ids = cover ? "" : x.ids.join(","); h.tried = cover ? "" : shown;
     table.fill();
   };
-  function lost(t) {
-    var out = [];
-    if (t.words.some(unknown)) { out.push("what was [UNK] cannot come back"); }
-    if (p.lower && t.text !== t.text.toLowerCase()) { out.push("capitals are gone"); }
-    return out.length ? out.join(", ") + "." : "blanks or accents changed.";
-  }
   function go(i) { at = clamp(i, 0, text().words.length - 1); shown = tries(word()).length; ui.paint(); }
   function turn(to) { T = (to + p.texts.length) % p.texts.length; at = 0; build(); go(0); }
   function next() { var most = tries(word()).length; if (cover) { return; } shown = shown < most ? shown + 1 : 0; ui.paint(); }
@@ -101,16 +103,13 @@ function draw(ui, data, p) {
     if (e.key === " ") { next(); }
     if (by || down || e.key === " ") { e.preventDefault(); }
   });
-  var picks = p.texts.map(function (t, i) { return ui.button((i + 1) + ": " + cut(t.text, 26), function () { if (!cover) { turn(i); } }, { "aria-pressed": "false" }); });
-  ui.button("Start the tries", function () { if (!cover) { shown = 0; ui.paint(); } });
-  ui.button("Next try", next);
-  ui.button("All tries", function () { if (!cover) { go(at); } });
+  var picks = p.texts.map(function (t, i) { return ui.button((i + 1) + ": " + cut(t.text, 21), function () { if (!cover) { turn(i); } }, { "aria-pressed": "false" }); });
   var table = ui.table("All texts as a table", function () {
     var out = [["text", "word", "pieces", "ids", "back"]];
     p.texts.forEach(function (t, k) {
       t.words.forEach(function (x, i) {
         var hide = cover && k === T && i === at;
-        out.push([i ? "" : t.text, x.word, hide ? "?" : x.pieces.join(" "), hide ? "?" : x.ids.join(" "), i || cover ? "" : t.back]);
+        out.push([k + 1, x.word, hide ? "?" : x.pieces.join(" "), hide ? "?" : x.ids.join(" "), i || cover ? "\u2013" : t.back]);
       });
     });
     return out;
@@ -118,6 +117,7 @@ function draw(ui, data, p) {
   ui.helpText = "left, right word; up, down text; Space next try.";
   build();
 
+  function fresh() { delete ui.host.dataset.answered; }
   function lookFor(test) {
     for (var k = 0; k < p.texts.length; k++) {
       for (var i = 0; i < p.texts[k].words.length; i++) { if (test(p.texts[k].words[i])) { return [k, i]; } }
@@ -132,14 +132,14 @@ function draw(ui, data, p) {
   }
   ui.free = function () { cover = false; shown = tries(word()).length; };
   var stops = [
-    { ask: "A text is split into words, and each word into pieces of a vocabulary of " + p.size + ". Predict: how many pieces does the framed word " + quote(p.texts[0].words[p.first].word) + " become?", go: function () { stand(many); cover = true; }, leave: function () { cover = false; },
+    { ask: "A text is split into words, and each word into pieces of a vocabulary of " + p.size + ". Predict: how many pieces does the framed word " + quote(p.texts[0].words[p.first].word) + " become?", go: function () { fresh(); stand(many); shown = 0; cover = true; }, leave: function () { cover = false; },
       choices: function () { return counts().map(function (k) { return k === 1 ? "1 piece" : k + " pieces"; }); },
       answer: function () { return counts().indexOf(p.texts[0].words[p.first].pieces.length); },
       why: function () { var x = p.texts[0].words[p.first]; return x.pieces.join(" + ") + (unknown(x) ? ": one token for the whole word." : x.pieces.length > 1 ? ". The mark ## says: goes on without a blank." : ": the whole word is in the vocabulary."); } },
     { say: "How is it found? Press \u201cNext try\u201d: the whole word is looked up, then one letter less, until a beginning is known. Then the same for the rest.", go: function () { cover = false; stand(many); shown = 0; } }
   ];
   if (odd) {
-    stops.push({ ask: "In " + quote(p.texts[odd[0]].words[odd[1]].word) + " a part has no known piece. What becomes of the word?", go: function () { stand(odd); cover = true; }, leave: function () { cover = false; },
+    stops.push({ ask: "In " + quote(p.texts[odd[0]].words[odd[1]].word) + " a part has no known piece. What becomes of the word?", go: function () { fresh(); stand(odd); cover = true; }, leave: function () { cover = false; },
       choices: function () { return ["only that part becomes [UNK]", "the whole word becomes [UNK]", "that part is left out"]; }, answer: function () { return 1; },
       why: function () { return "One [UNK] for the whole word: id " + p.texts[odd[0]].words[odd[1]].ids[0] + ". Nothing of its letters is left for the model."; } });
   }

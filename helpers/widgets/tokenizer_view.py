@@ -3,6 +3,7 @@
 Built in notebooks/10_bert_input.ipynb.
 """
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 
 from helpers.pictures import Picture
@@ -35,14 +36,14 @@ def tokenizer_view(texts: Sequence[str] | str, tokenizer) -> View:
         "idea": "Choose a word and follow its tries. Which words become [UNK]?",
         "texts": read,
         "size": len(tokenizer.ids),
-        "lower": getattr(tokenizer, "lower", True),
         "first": _puzzle(read[0]["words"]),
     }
     rows = [["text", "word", "pieces", "ids"]]
     for text in read:
+        rows.append([text["text"], "", "", ""])
         for w in text["words"]:
-            row = text["text"], w["word"], " ".join(w["pieces"])
-            rows.append([*row, " ".join(map(str, w["ids"]))])
+            ids = " ".join(map(str, w["ids"]))
+            rows.append(["", w["word"], " ".join(w["pieces"]), ids])
     return View("tokenizer_view", params, {}, _still(read[0]), rows)
 
 
@@ -63,7 +64,8 @@ def _read(text: str, tokenizer) -> dict:
             f"the tokenizer cuts {text[:40]!r} otherwise than into the longest known "
             "pieces from the left; give a helpers.wordpiece.WordPiece"
         )
-    return {"text": text, "words": read, "back": tokenizer.decode(ids)}
+    back = tokenizer.decode(ids)
+    return {"text": text, "words": read, "back": back, "lost": lost(text, plain, back)}
 
 
 def steps(word: str, known: Mapping[str, int]) -> list[tuple[int, int]]:
@@ -86,6 +88,25 @@ def _pieces(word: str, tries: list[tuple[int, int]]) -> list[str]:
     if not tries or not tries[-1][1]:
         return [UNK]
     return ["##" * (a > 0) + word[a:b] for a, b in tries]
+
+
+def lost(text: str, plain: str, back: str) -> str:
+    """Say what did not come back of a text, "" where all did."""
+    apart, bare = (unicodedata.normalize("NFD", t) for t in (text, plain))
+    gone = {
+        "what became [UNK]": UNK in back,
+        "capitals": text != text.lower() and plain == plain.lower(),
+        "accents": _marks(apart) > _marks(bare),
+        "whole syllables": plain != unicodedata.normalize("NFC", plain),
+        "where the blanks were": len(text.split()) != len(back.split()),
+    }
+    if back == text:
+        return ""
+    return ", ".join(name for name, is_gone in gone.items() if is_gone) or "some signs"
+
+
+def _marks(text: str) -> int:
+    return sum(unicodedata.category(c) == "Mn" for c in text)
 
 
 def _puzzle(words: list[dict]) -> int:
