@@ -173,7 +173,7 @@ def pieces_example() -> WordPiece:
 def example_tokenizer() -> View:
     """tokenizer_view: texts whose words come in pieces, or not at all."""
     texts = ["We read unbelievable embeddings.", "The crane by the river eats a fish."]
-    texts += ["CAF\u00c9, caf\u00e9 - na\u00efve!", "The snowman \u2603 reads [MASK]."]
+    texts += ["CAF\u00c9, caf\u00e9 - na\u00efve!", "The reader2 reads [MASK]."]
     return tokenizer_view(texts, pieces_example())
 
 

@@ -43,7 +43,7 @@ def masking_lab(
     params = {
         "title": "Who is asked, and what becomes of them?",
         "idea": "Ask tokens of your own, change the shares, roll again.",
-        "tokens": labels("tokens", [tokens[i] for i in ids], 6, 64),
+        "tokens": [str(tokens[i]) for i in ids],
         "own": np.searchsorted(used, ids).tolist(),
         "segments": packed.segments[0].tolist(),
         "special": [i < len(SPECIALS) for i in ids],
@@ -56,19 +56,20 @@ def masking_lab(
     }
     arrays = {"chosen": chosen, "becomes": np.searchsorted(used, becomes)}
     fates = [
-        fate(a, b) if c else ""
-        for a, b, c in zip(ids, becomes[0, 0], chosen[0, 0, 0], strict=True)
+        [fate(*pair) if on else "" for *pair, on in zip(ids, *roll, strict=True)]
+        for roll in zip(becomes[0], chosen[0, 0], strict=True)
     ]
     return View("masking_lab", params, arrays, *_still(params, fates))
 
 
 def _row(packed, tokens: Sequence[str]) -> list[int]:
-    """Return the ids of the one text; refuse several texts and ids without a name."""
-    if len(packed.ids) != 1:
+    """Return the ids of the one text; refuse what cannot be asked."""
+    if len(getattr(packed, "ids", ())) != 1:
         raise ValueError(
-            f"{len(packed.ids)} packed texts; this view shows one: masking.pack([pair])"
+            "packed is not one packed text; give masking.pack([(first, second)])"
         )
     ids = packed.ids[0].tolist()
+    labels("tokens", ids, 6, 64)
     if max(ids) >= len(tokens):
         raise ValueError(
             f"id {max(ids)}, but {len(tokens)} tokens; give the vocabulary that made "
@@ -109,11 +110,14 @@ def fate(before: int, after: int) -> str:
     return FATES[0] if after == MASK_ID else FATES[1 + (before == after)]
 
 
-def _still(params: dict, fates: list[str]) -> tuple[Picture, list]:
-    """Draw the text with the fates of the first roll; list them."""
+def _still(params: dict, fates: list[list[str]]) -> tuple[Picture, list]:
+    """Draw the text with the fates of the first roll that shows all; list them."""
+    first = next((r for r, row in enumerate(fates) if set(FATES) <= set(row)), 0)
     tokens, letters = params["tokens"], ["AB"[s] for s in params["segments"]]
-    plain = [t.replace("$", r"\$")[:14] for t in tokens]
-    drawn = document(plain, {"segment": letters, "fate": fates}, params["title"])
-    drawn.caption(f"The roll with seed {params['seed']}: no fate = not asked.")
-    rows = zip(tokens, letters, [f or "not asked" for f in fates], strict=True)
-    return drawn, [["token", "segment", "fate"], *rows]
+    plain = [t.replace("$", r"\$")[:12] for t in tokens]
+    rows = {"segment": letters, "fate": fates[first]}
+    drawn = document(plain, rows, params["title"])
+    drawn.caption(f"The roll with seed {params['seed'] + first}: no fate = not asked.")
+    named = [f or "not asked" for f in fates[first]]
+    listed = zip(tokens, letters, named, strict=True)
+    return drawn, [["token", "segment", "fate"], *listed]

@@ -39,7 +39,7 @@ function draw(ui, data, p) {
     clear(words); at = clamp(at, 0, text().words.length - 1);
     boxes = text().words.map(function (x, i) {
       var b = el("div", { role: "option", id: "w" + i });
-      b.addEventListener("click", function () { go(i); });
+      b.addEventListener("click", function () { if (!cover) { go(i); } });
       words.append(b);
       return b;
     });
@@ -74,7 +74,7 @@ function draw(ui, data, p) {
       row.append(chip((one.hit ? "\u2713 " : "\u2717 ") + one.piece, one.hit ? "border:2px solid var(--good);color:var(--good);font-weight:700" : "border:1px solid var(--line);color:var(--soft);text-decoration:line-through"));
     });
     if (shown === list.length) {
-      var end = el("div", { text: unknown(x) ? "No beginning of the rest is in the vocabulary: the whole word becomes [UNK], and the pieces found before are dropped." :
+      var end = el("div", { text: unknown(x) ? "No beginning " + (x.steps.length > 1 ? "of the rest is known: the whole word becomes [UNK], the pieces before are dropped." : "is known: the word becomes [UNK].") :
         "Cut: " + x.pieces.join(" + ") + "  (" + list.length + (list.length === 1 ? " look-up)" : " look-ups)") });
       end.style.fontWeight = "600"; tried.append(end);
     } else { tried.append(el("div", { text: shown ? "\u2717 = not in the vocabulary. Next try \u2026" : "Press \u201cNext try\u201d or Space: is the whole word in the vocabulary of " + p.size + "?" })); }
@@ -87,7 +87,7 @@ function draw(ui, data, p) {
     picks.forEach(function (b, i) { b.setAttribute("aria-pressed", i === T); });
     clear(back).append(el("b", { text: "And back: " }), "decode([" + (cover ? "?" : ids.slice(0, 6).join(", ") + (ids.length > 6 ? ", \u2026" : "")) + "]) = " + quote(cover ? "?" : t.back) + (cover ? "" : t.lost ? " \u2260 " + quote(t.text) + ". Lost: " + t.lost + "." : " = the text, letter by letter."));
     var list = tries(x), one = list[shown - 1], name = one ? "Try " + shown + " of " + list.length + ": " + quote(one.piece) + (one.hit ? " is in the vocabulary." : " is not in the vocabulary.") : "No try yet.";
-    ui.say(cover ? "Choose your answer above first." : shown < list.length ? name : quote(x.word) + " (word " + (at + 1) + " of " + t.words.length + "): " + x.pieces.join(" ") + ", ids " + x.ids.join(", ") + ".");
+    ui.say(cover ? "Choose your answer above first." : shown < list.length ? name : quote(x.word) + " (word " + (at + 1) + " of " + t.words.length + "): " + x.pieces.join(" ") + (x.ids.length > 1 ? ", ids " : ", id ") + x.ids.join(", ") + ".");
     var h = ui.host.dataset;
     h.at = T + "," + at; h.pieces = cover ? "" : x.pieces.length; h.ids = cover ? "" : x.ids.join(","); h.tried = cover ? "" : shown;
     table.fill();
@@ -125,7 +125,7 @@ function draw(ui, data, p) {
     return null;
   }
   function stand(place) { T = place[0]; at = place[1]; build(); shown = tries(word()).length; }
-  var many = [0, p.first], odd = lookFor(unknown);
+  var many = [0, p.first], odd = lookFor(function (x) { return unknown(x) && x.steps.length > 1; }) || lookFor(unknown);
   function counts() {
     var k = p.texts[0].words[p.first].pieces.length, most = letters(p.texts[0].words[p.first].word);
     return [1, k, k + 1, most].filter(function (x, i, a) { return a.indexOf(x) === i; }).sort(function (a, b) { return a - b; });
@@ -139,7 +139,7 @@ function draw(ui, data, p) {
     { say: "How is it found? Press \u201cNext try\u201d: the whole word is looked up, then one letter less, until a beginning is known. Then the same for the rest.", go: function () { cover = false; stand(many); shown = 0; } }
   ];
   if (odd) {
-    stops.push({ ask: "In " + quote(p.texts[odd[0]].words[odd[1]].word) + " a part has no known piece. What becomes of the word?", go: function () { fresh(); stand(odd); cover = true; }, leave: function () { cover = false; },
+    stops.push({ ask: "In " + quote(p.texts[odd[0]].words[odd[1]].word) + " one part has no known piece. What becomes of the word?", go: function () { fresh(); stand(odd); cover = true; }, leave: function () { cover = false; },
       choices: function () { return ["only that part becomes [UNK]", "the whole word becomes [UNK]", "that part is left out"]; }, answer: function () { return 1; },
       why: function () { return "One [UNK] for the whole word: id " + p.texts[odd[0]].words[odd[1]].ids[0] + ". Nothing of its letters is left for the model."; } });
   }

@@ -12,6 +12,7 @@ from helpers.widgets.shell import View, labels
 from helpers.wordpiece import LONGEST_WORD, UNK, normalise, split
 
 NEEDED = ("pieces", "encode", "decode", "ids")
+ADVICE = "give a helpers.wordpiece.WordPiece"
 
 
 def tokenizer_view(texts: Sequence[str] | str, tokenizer) -> View:
@@ -25,18 +26,16 @@ def tokenizer_view(texts: Sequence[str] | str, tokenizer) -> View:
     """
     missing = [name for name in NEEDED if not hasattr(tokenizer, name)]
     if missing:
-        raise ValueError(
-            f"the tokenizer has no {', '.join(missing)}; give a "
-            "helpers.wordpiece.WordPiece"
-        )
+        raise ValueError(f"the tokenizer has no {missing[0]}; {ADVICE}")
     texts = labels("texts", [texts] if isinstance(texts, str) else texts, 1, 8)
     read = [_read(text, tokenizer) for text in texts]
+    several = (i for i, w in enumerate(read[0]["words"]) if len(w["pieces"]) > 1)
     params = {
         "title": "From text to ids, and back",
         "idea": "Choose a word and follow its tries. Which words become [UNK]?",
         "texts": read,
         "size": len(tokenizer.ids),
-        "first": _puzzle(read[0]["words"]),
+        "first": next(several, 0),
     }
     rows = [["text", "word", "pieces", "ids"]]
     for text in read:
@@ -62,7 +61,7 @@ def _read(text: str, tokenizer) -> dict:
     if pieces != list(tokenizer.pieces(text)) or len(ids) != len(pieces):
         raise ValueError(
             f"the tokenizer cuts {text[:40]!r} otherwise than into the longest known "
-            "pieces from the left; give a helpers.wordpiece.WordPiece"
+            f"pieces from the left; {ADVICE}"
         )
     back = tokenizer.decode(ids)
     return {"text": text, "words": read, "back": back, "lost": lost(text, plain, back)}
@@ -91,27 +90,20 @@ def _pieces(word: str, tries: list[tuple[int, int]]) -> list[str]:
 
 
 def lost(text: str, plain: str, back: str) -> str:
-    """Say what did not come back of a text, "" where all did."""
-    apart, bare = (unicodedata.normalize("NFD", t) for t in (text, plain))
+    """Say what did not come back of a text; "" where all did."""
+    before, after = (
+        {unicodedata.category(c) for c in unicodedata.normalize("NFD", t)}
+        for t in (text, plain)
+    )
     gone = {
         "what became [UNK]": UNK in back,
         "capitals": text != text.lower() and plain == plain.lower(),
-        "accents": _marks(apart) > _marks(bare),
+        "accents": "Mn" in before - after,
         "whole syllables": plain != unicodedata.normalize("NFC", plain),
         "where the blanks were": len(text.split()) != len(back.split()),
     }
-    if back == text:
-        return ""
-    return ", ".join(name for name, is_gone in gone.items() if is_gone) or "some signs"
-
-
-def _marks(text: str) -> int:
-    return sum(unicodedata.category(c) == "Mn" for c in text)
-
-
-def _puzzle(words: list[dict]) -> int:
-    """Return the first word of several pieces, else the first word."""
-    return next((i for i, w in enumerate(words) if len(w["pieces"]) > 1), 0)
+    names = ", ".join(name for name, is_gone in gone.items() if is_gone)
+    return "" if back == text else names or "some signs"
 
 
 def _still(text: dict) -> Picture:
@@ -122,7 +114,7 @@ def _still(text: dict) -> Picture:
         for p, i in zip(w["pieces"], w["ids"], strict=True)
     ]
     pieces, words, ids = (
-        [s.replace("$", r"\$")[:14] for s in column]
+        [s.replace("$", r"\$")[:12] for s in column]
         for column in zip(*parts[:50], strict=True)
     )
     drawn = document(
