@@ -8,7 +8,7 @@ import pytest
 
 from helpers import masking
 from helpers.corpora import translation, world
-from helpers.gallery import pieces_example
+from helpers.gallery_inputs import pieces_example
 from helpers.widgets import (
     alignment,
     ask,

@@ -11,7 +11,7 @@ function draw(ui, data, p) {
   function picked(roll, i) { return data.chosen[((s * W + w) * R + roll) * n + i] > 0.5; }
   function asked(i) { return cover ? false : own ? !!own[i] : thrown && picked(r, i); }
   function all() { return range(n).filter(asked); }
-  /* how many are asked, hidden, swapped, left: in one roll, and in rolls 0 to `last` */
+  /* how many are asked, hidden, swapped, left: in one roll, and in rolls 0 to r */
   function count(roll, list) {
     var c = [list.length, 0, 0, 0];
     list.forEach(function (i) { c[1 + fate(roll, i)]++; });

@@ -55,11 +55,8 @@ def masking_lab(
         "n_ids": len(tokens),
     }
     arrays = {"chosen": chosen, "becomes": np.searchsorted(used, becomes)}
-    fates = [
-        [fate(*pair) if on else "" for *pair, on in zip(ids, *roll, strict=True)]
-        for roll in zip(becomes[0], chosen[0, 0], strict=True)
-    ]
-    return View("masking_lab", params, arrays, *_still(params, fates))
+    named = fates(np.array(ids), becomes[0], chosen[0, 0])
+    return View("masking_lab", params, arrays, *_still(params, named))
 
 
 def _row(packed, tokens: Sequence[str]) -> list[int]:
@@ -80,7 +77,9 @@ def _row(packed, tokens: Sequence[str]) -> list[int]:
     return ids
 
 
-def rolls(packed, tokens: Sequence[str], shares: Sequence[tuple], seeds: Sequence[int]):
+def rolls(
+    packed, tokens: Sequence[str], shares: Sequence[tuple], seeds: Sequence[int]
+) -> tuple[np.ndarray, np.ndarray]:
     """Return who is asked (S, W, R, T) bool and what each token would become (S, R, T).
 
     One entry per share, kind of asking (pieces; whole words), roll and token. The dice
@@ -98,26 +97,28 @@ def rolls(packed, tokens: Sequence[str], shares: Sequence[tuple], seeds: Sequenc
         dice = torch.Generator().manual_seed(seed)
         return masking.hide(packed, len(tokens), dice, masking.Shares(*share), starts)
 
-    asked = [[[roll(s, k, w)[1][0] for k in seeds] for w in kinds] for s in shares]
+    targets = [
+        [[roll(s, k, w)[1][0].tolist() for k in seeds] for w in kinds] for s in shares
+    ]
     everyone = [(1 - 1e-9, *s[1:]) for s in shares]
     becomes = [[roll(s, k)[0][0].tolist() for k in seeds] for s in everyone]
-    chosen = np.array([[[t.tolist() for t in w] for w in s] for s in asked])
-    return chosen != masking.NOT_ASKED, np.array(becomes)
+    return np.array(targets) != masking.NOT_ASKED, np.array(becomes)
 
 
-def fate(before: int, after: int) -> str:
-    """Name what became of a token that was asked."""
-    return FATES[0] if after == MASK_ID else FATES[1 + (before == after)]
+def fates(ids: np.ndarray, becomes: np.ndarray, chosen: np.ndarray) -> list[list[str]]:
+    """Name what became of each token asked, "" for the others: one row per roll."""
+    kinds = np.where(becomes == MASK_ID, 0, np.where(becomes == ids, 2, 1))
+    return np.where(chosen, np.array(FATES)[kinds], "").tolist()
 
 
-def _still(params: dict, fates: list[list[str]]) -> tuple[Picture, list]:
+def _still(params: dict, named: list[list[str]]) -> tuple[Picture, list]:
     """Draw the text with the fates of the first roll that shows all; list them."""
-    first = next((r for r, row in enumerate(fates) if set(FATES) <= set(row)), 0)
+    first = next((r for r, row in enumerate(named) if set(FATES) <= set(row)), 0)
     tokens, letters = params["tokens"], ["AB"[s] for s in params["segments"]]
     plain = [t.replace("$", r"\$")[:12] for t in tokens]
-    rows = {"segment": letters, "fate": fates[first]}
+    rows = {"segment": letters, "fate": named[first]}
     drawn = document(plain, rows, params["title"])
     drawn.caption(f"The roll with seed {params['seed'] + first}: no fate = not asked.")
-    named = [f or "not asked" for f in fates[first]]
-    listed = zip(tokens, letters, named, strict=True)
+    told = [name or "not asked" for name in named[first]]
+    listed = zip(tokens, letters, told, strict=True)
     return drawn, [["token", "segment", "fate"], *listed]

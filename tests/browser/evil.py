@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 
 from helpers.exercises import predict
-from helpers.gallery import pieces_example
+from helpers.gallery_inputs import pieces_example
 from helpers.widgets import (
     alignment,
     attention_explorer,

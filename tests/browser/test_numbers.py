@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from helpers import gallery, masking
+from helpers.gallery_inputs import pieces_example
 from helpers.models.encoder import EncoderBlock, EncoderSize
 from helpers.models.gated import state_reach
 from helpers.models.recurrent import RNN, rnn_step
@@ -477,7 +478,7 @@ def test_the_answers_of_the_shape_tour_are_covered_until_one_is_chosen(visit):
 
 def packed_pair() -> tuple:
     """A pair of sentences in pieces, packed, and the vocabulary that made them."""
-    cutter = gallery.pieces_example()
+    cutter = pieces_example()
     texts = "The bank by the river was unbelievably steep.", "A crane flies, it eats."
     return masking.pack([tuple(map(cutter.encode, texts))]), cutter.tokens
 
@@ -547,7 +548,7 @@ def test_tokens_of_ones_own_get_the_fate_that_the_roll_has_for_them(visit):
     assert shown == ids[0, places].tolist()
     host.get_by_role("button", name="Whole words").click()
     host.locator("[role=option]").nth(10).click()  # un ##believ ##a ##b ##l ##y
-    word = range(7, 7 + len(gallery.pieces_example().pieces("unbelievably")))
+    word = range(7, 7 + len(pieces_example().pieces("unbelievably")))
     asked = set(whole_numbers(host.get_attribute("data-asked")))
     assert asked == set(word) | set(places)
 
@@ -566,7 +567,7 @@ def test_the_questions_of_the_lab_are_covered_until_one_is_answered(visit):
 
 
 def test_pieces_ids_and_tries_of_the_page_are_the_tokenizers(visit):
-    cutter = gallery.pieces_example()
+    cutter = pieces_example()
     texts = ["We read unbelievable embeddings.", "Caf\u00e9 readers2 fly!", "a b"]
     page, host = opened(visit, tokenizer_view(texts, cutter))
     words = host.locator("[role=listbox]")
@@ -599,7 +600,7 @@ def test_pieces_ids_and_tries_of_the_page_are_the_tokenizers(visit):
 
 
 def test_the_tries_are_told_one_by_one(visit):
-    cutter = gallery.pieces_example()
+    cutter = pieces_example()
     page, host = opened(visit, tokenizer_view("reader2", cutter))
     host.get_by_role("button", name="From the start").click()
     wanted = "reader2 reader reade read ##er2 ##er ##2".split()
