@@ -35,8 +35,7 @@ def masking_lab(
     ids = _row(packed, tokens)
     if not 1 <= len(shares) <= 4 or not 2 <= n_rolls <= 500:
         raise ValueError(
-            f"{len(shares)} shares, n_rolls={n_rolls}; give 1 to 4 shares such as "
-            f"{SHARES[0]}, and 2 to 500 rolls"
+            f"{len(shares)} shares, n_rolls={n_rolls}; give 1 to 4, and 2 to 500 rolls"
         )
     chosen, becomes = rolls(packed, tokens, shares, range(seed, seed + n_rolls))
     used = np.unique([MASK_ID, *ids, *becomes.flat])
