@@ -176,7 +176,7 @@ function draw(ui, data, p) {
     { say: "BERT reads this: one text, or two, with special tokens between; the small letter is the segment. Some tokens are asked: the model must say which token stood there. Click one, or press Space.", go: function () { cover = false; set({}); at = may[0]; } },
     { ask: "Of " + may.length + " ordinary tokens, " + percent(p.shares[0][0]).replace(".0", "") + " are asked; of those, " + percent(p.shares[0][1]).replace(".0", "") + " become [MASK]. How many [MASK] does the model see, on average?", go: function () { fresh(); set(null); cover = true; },
       leave: function () { cover = false; thrown = true; },
-      choices: function () { return guesses().map(function (x) { return (x * may.length).toFixed(1) + " (" + percent(x).replace(".0", "") + ")"; }); },
+      choices: function () { return guesses().map(function (x) { return (Math.round(10 * x * may.length + 1e-6) / 10).toFixed(1) + " (" + percent(x).replace(".0", "") + ")"; }); },
       answer: function () { return guesses().indexOf(p.shares[0][0] * p.shares[0][1]); },
       why: function () { var t = tally()[R - 1]; return "A share of a share. Over " + R + " rolls of this text: " + (t[1] / R).toFixed(1) + " of " + may.length + ", " + percent(t[1] / R / may.length) + "."; } },
     { say: "Press \u201cRoll the dice\u201d a few times. Each asked token is hidden, replaced or left. The number of the seed gives the same roll in your code; the table counts.", go: function () { cover = false; own = null; s = 0; share.value = 0; thrown = true; } }

@@ -28,7 +28,7 @@ function draw(ui, data, p) {
   match.style.cssText = "flex:1 1 100%;background:var(--pale);border-radius:6px;padding:6px 10px;min-height:11em;box-sizing:border-box";
   back.style.cssText = "flex:1 1 100%;margin:0;min-height:3em;overflow-wrap:anywhere";
   var head = el("b"), tried = el("div"), row = el("div", { class: "row" }, [head]);
-  head.style.flex = "1 1 12em"; row.style.margin = "0";
+  head.style.flex = "1 1 12em"; row.style.margin = "0 0 4px";
   ui.button("From the start", function () { if (!cover) { shown = 0; ui.paint(); } }, {}, row);
   ui.button("Next try", next, {}, row).style.fontWeight = "700";
   ui.button("All tries", function () { if (!cover) { go(at); } }, {}, row);
