@@ -160,4 +160,4 @@ def _still(params: Mapping, arrays: Mapping) -> Picture:
         axes.legend(loc="lower right")
     text = [w.replace("$", r"\$") for w in params["tokens"]]
     text[t] = "[MASK]"
-    return figure.caption(" ".join(text) + f" — hidden: {true}.")
+    return figure.caption(f"{' '.join(text)}  (hidden: {true})")

@@ -4,7 +4,7 @@ function draw(ui, data, p) {
   var LIGHT = ["#0072b2", "#b84d00", "#00694c", "#a3447a", "#8a6100", "#2f6f9f"], DARK = ["#74bdf0", "#ff9f5a", "#57d3a8", "#f0a8cf", "#ffd070", "#a8dcff"];
   var DASH = [[], [7, 4], [2, 3], [9, 3, 2, 3], [12, 3], [4, 2]], LABEL = ["nats", "accuracy", "rate", "norm"], HIGH = [170, 70, 52, 52];
   var shown = [0, 1, 2, 3].filter(function (k) { return p.panels.indexOf(k) >= 0; }), curve = 0, step = p.steps;
-  var curves = range(N).map(function (i) { return { x: data["x" + i], y: data["y" + i], z: mean(data["y" + i]) }; });
+  var curves = range(N).map(function (i) { return { x: data["x" + i], y: data["y" + i], z: p.panels[i] === 2 ? data["y" + i] : mean(data["y" + i]) }; });
   /* the mean of each value and its neighbours, a fiftieth on each side */
   function mean(y) {
     var reach = Math.floor(y.length / 50);
@@ -70,7 +70,7 @@ function draw(ui, data, p) {
         g.textAlign = "left"; g.fillStyle = color(i); g.font = (me ? "bold " : "") + "13" + F;
         g.fillText((me ? "\u25b6 " : "\u25a0 ") + cut(p.names[i], 20) + (cover ? "" : " " + text(c.y[j])), RIGHT + 12, y);
         g.font = "12" + F;
-        if (floor(i) !== null) { g.fillText("\u2505 floor " + text(floor(i)), RIGHT + 26, y + 17); }
+        if (floor(i) !== null) { g.fillText((panel ? "\u2505 at best " : "\u2505 floor ") + text(floor(i)), RIGHT + 26, y + 17); }
         if (me && !cover) {
           g.fillStyle = ui.color("paper"); g.strokeStyle = color(i); g.lineWidth = 3;
           g.beginPath(); g.arc(X(c.x[j]), Y(c.y[j]), 6, 0, 6.2832); g.fill(); g.stroke();
@@ -104,7 +104,7 @@ function draw(ui, data, p) {
     chart.paint(W, height());
     var c = curves[curve], j = near(curve, step), f = floor(curve);
     ui.say(cover ? "Choose your answer above first." : "Step " + step + " of " + p.steps + ": " + p.names[curve] + " " + c.y[j].toPrecision(5) +
-      (f !== null ? ", " + Math.abs(c.y[j] - f).toFixed(3) + (c.y[j] < f ? " below" : " above") + " its floor" : "") + ".");
+      (f !== null ? ", " + Math.abs(c.y[j] - f).toFixed(3) + (c.y[j] < f ? " below" : " above") + (p.panels[curve] ? " the best possible" : " its floor") : "") + ".");
     ui.host.dataset.curve = p.names[curve]; ui.host.dataset.step = step; ui.host.dataset.value = cover ? "" : c.y[j];
     table.fill();
   };
