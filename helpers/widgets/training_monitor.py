@@ -9,26 +9,23 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from helpers.pictures import LINES, Picture, picture
-from helpers.widgets.shell import View, finite
-
-COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
-MOST = 400  # points of a curve; of more, every n-th is kept
-Curve = Sequence[tuple[int, float]]  # (step, value)
+from helpers.widgets.shell import View
+from helpers.widgets.training_curves import COLORS, all_curves, smooth, thinned
 
 
 def training_monitor(
     history,
     floors: Mapping[str, float] | None = None,
-    curves: Mapping[str, Curve] | None = None,
+    curves: Mapping[str, Sequence[tuple[int, float]]] | None = None,
     title: str = "How the training went",
 ) -> View:
     """Show a `training.History`: its losses, and `curves` {name: [(step, value)]}.
 
     A floor {name: value} is a dashed line; its name is a curve's ("loss" is the
     training loss, "evaluation" the history's own). Curves whose name ends in
-    "accuracy" get an axis from 0 to 1; their floor is the best possible. Numbers are the history's; of more than 400
-    points every n-th is kept. Raises ValueError for a history without steps, a floor
-    without a curve, or NaN.
+    "accuracy" get an axis from 0 to 1; their floor is the best possible. Numbers are
+    the history's; of more than 400 points every n-th is kept. Raises
+    ValueError for a history without steps, a floor without a curve, or NaN.
     """
     named = all_curves(history, curves or {}, floors or {})
     thin = {name: thinned(name, curve) for name, curve in named.items()}
@@ -51,40 +48,6 @@ def training_monitor(
         rows.append([*row, params["floors"].get(name, "–")])
     still = _still(thin, panels, params)
     return View("training_monitor", params, arrays, still, rows)
-
-
-def all_curves(history, curves: Mapping, floors: Mapping) -> dict[str, Curve]:
-    """Return every curve by name; refuse none at all, and floors of no curve."""
-    if not history.losses:
-        raise ValueError("the history has no steps; train for at least 1 step first")
-    named = {"loss": list(enumerate(history.losses, 1))}
-    if history.evaluations:
-        named["evaluation"] = history.evaluations
-    named |= {name: curve for name, curve in curves.items() if len(curve)}
-    if len(named) > len(COLORS):
-        raise ValueError(f"{len(named)} curves; show at most {len(COLORS)}")
-    for name in floors:
-        if name not in named:
-            raise ValueError(f"a floor for {name!r}; there are curves {list(named)}")
-    named["learning rate"] = list(enumerate(history.learning_rates, 1))
-    named["gradient norm"] = list(enumerate(history.gradient_norms, 1))
-    return {name: curve for name, curve in named.items() if len(curve)}
-
-
-def thinned(name: str, curve: Curve, most: int = MOST) -> tuple[np.ndarray, np.ndarray]:
-    """Return steps and values (n,), n ≤ most; the first and the last are among them."""
-    points = finite(name, list(curve), (None, 2))
-    keep = np.unique(np.linspace(0, len(points) - 1, most).round().astype(int))
-    return points[keep, 0], points[keep, 1]
-
-
-def smooth(values: np.ndarray) -> np.ndarray:
-    """Return the mean of each value and its neighbours, a fiftieth on each side."""
-    reach = len(values) // 50
-    total = np.concatenate([[0.0], np.cumsum(values)])
-    at = np.arange(len(values))
-    low, high = (at - reach).clip(0), (at + reach + 1).clip(max=len(values))
-    return (total[high] - total[low]) / (high - low)
 
 
 def _panel(name: str) -> int:
