@@ -84,6 +84,8 @@ MAY_IMPORT = {
         "training",
     },
     "make_checkpoints": {
+        "masking",
+        "story_bert",
         "docs_bert",
         "resume",
         "checkpoints",
