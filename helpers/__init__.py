@@ -38,7 +38,8 @@ widgets/        arrays → interactive views; NAME.js beside each NAME.py
   shell         parameters, arrays, picture, table → one output; core.js is shared
   attention_explorer · attention_steps · position_explorer · rnn_unrolled ·
   embedding_map · world_explorer · ladder_chart · predict_card · lstm_gates ·
-  gradient_reach · layer_mix · sense_map · alignment · shape_tour
+  gradient_reach · layer_mix · sense_map · alignment · shape_tour ·
+  tokenizer_view · masking_lab
   shape_parts       checks the parts of a tour
   attention_input   checks attention tensors          bertviz_offline   BertViz's views
   recompute     `ask`: a text box that makes a view anew
@@ -54,6 +55,6 @@ Axes: B batch_size · T seq_len · C d_model · N d_hidden · V vocab_size.
 Masks are bool: True = real, may be looked at. Losses are in nats per token.
 Imports point one way: corpora, tokenizers, tracing, training, pictures know nothing of
 the rest; objectives → tokenizers; models → tracing; probes → objectives, models;
-plots, token_plots, diagrams → pictures; widgets → plots, pictures; ladder and
-exercises → widgets; gallery → all of these.
+plots, token_plots, diagrams → pictures; widgets → plots, pictures,
+wordpiece, masking; ladder and exercises → widgets; gallery → all of these.
 """

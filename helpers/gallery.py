@@ -21,13 +21,16 @@ from helpers.widgets import (
     gradient_reach,
     layer_mix,
     lstm_gates,
+    masking_lab,
     position_explorer,
     rnn_unrolled,
     sense_map,
     shape_tour,
+    tokenizer_view,
     world_explorer,
 )
 from helpers.widgets.shell import View
+from helpers.wordpiece import SPECIALS, WordPiece
 
 SENTENCE = "[CLS] the crane by the river eats a fish . [SEP] it flies home . [SEP]"
 
@@ -158,6 +161,32 @@ def example_shapes() -> View:
     return shape_tour(parts, "One batch through a block of the encoder", sizes)
 
 
+def pieces_example() -> WordPiece:
+    """Return a WordPiece of a few words, parts of words and letters, made by hand."""
+    words = "the bank by river was steep crane eats a fish it flies we read un em word"
+    rests = "##bed ##ding ##s ##believ ##able ##ing ##er ##ly"
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    known = [*words.split(), *rests.split(), *letters, *".,!-"]
+    return WordPiece(dict.fromkeys([*SPECIALS, *known, *("##" + c for c in letters)]))
+
+
+def example_tokenizer() -> View:
+    """tokenizer_view: texts whose words come in pieces, or not at all."""
+    texts = ["We read unbelievable embeddings.", "The crane by the river eats a fish."]
+    texts += ["CAF\u00c9, caf\u00e9 - na\u00efve!", "The snowman \u2603 reads [MASK]."]
+    return tokenizer_view(texts, pieces_example())
+
+
+def example_masking() -> View:
+    """masking_lab: a pair of sentences in pieces, 200 rolls."""
+    from helpers.masking import pack  # brings torch: the other examples do without
+
+    cutter = pieces_example()
+    first = cutter.encode("The bank by the river was unbelievably steep.")
+    second = cutter.encode("A crane flies by, it eats a fish.")
+    return masking_lab(pack([(first, second)]), cutter.tokens)
+
+
 def example_words() -> View:
     """embedding_map: 24 random vectors around four centres."""
     rng = np.random.default_rng(2)
@@ -197,6 +226,8 @@ EXAMPLES: dict[str, Callable[[], View]] = {
     "sense_map": example_senses,
     "alignment": example_alignment,
     "shape_tour": example_shapes,
+    "tokenizer_view": example_tokenizer,
+    "masking_lab": example_masking,
     "attention_steps": example_steps,
     "attention_explorer": example_attention,
     "position_explorer": example_positions,

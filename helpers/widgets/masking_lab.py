@@ -1,0 +1,119 @@
+"""One packed text under BERT's dice: who is asked, and what becomes of those.
+
+Built in notebooks/10_bert_input.ipynb.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from helpers.pictures import Picture
+from helpers.token_plots import document
+from helpers.widgets.shell import View, labels
+from helpers.wordpiece import MASK_ID, SPECIALS
+
+SHARES = ((0.15, 0.8, 0.1), (0.15, 1.0, 0.0), (0.4, 0.8, 0.1))
+FATES = ("[MASK]", "another", "stays")
+
+
+def masking_lab(
+    packed,
+    tokens: Sequence[str],
+    shares: Sequence[tuple] = SHARES,
+    n_rolls: int = 200,
+    seed: int = 0,
+) -> View:
+    """Show who is asked in one text, and what becomes of those, roll by roll.
+
+    `packed` is a masking.Packed of one text (1, T), 6 ≤ T ≤ 64; `tokens` the
+    vocabulary: tokens[i] names id i. A roll is `masking.hide(packed, len(tokens), g,
+    masking.Shares(*share))` with g = torch.Generator().manual_seed(seed), seed + 1, …;
+    `shares` are 1 to 4 of (asked, hidden, random). Pieces (##) add whole words.
+    Raises ValueError for several texts, an id without a name, or other counts.
+    Source: Devlin et al. 2019, A.1.
+    """
+    ids = _row(packed, tokens)
+    if not 1 <= len(shares) <= 4 or not 2 <= n_rolls <= 500:
+        raise ValueError(
+            f"{len(shares)} shares, n_rolls={n_rolls}; give 1 to 4 shares such as "
+            f"{SHARES[0]}, and 2 to 500 rolls"
+        )
+    chosen, becomes = rolls(packed, tokens, shares, range(seed, seed + n_rolls))
+    used = np.unique([MASK_ID, *ids, *becomes.flat])
+    params = {
+        "title": "Who is asked, and what becomes of them?",
+        "idea": "Ask tokens of your own, change the shares, roll again.",
+        "tokens": labels("tokens", [tokens[i] for i in ids], 6, 64),
+        "own": np.searchsorted(used, ids).tolist(),
+        "segments": packed.segments[0].tolist(),
+        "special": [i < len(SPECIALS) for i in ids],
+        "words": [str(tokens[i]) for i in used],
+        "ids": used.tolist(),
+        "mask": int(np.searchsorted(used, MASK_ID)),
+        "shares": [list(map(float, s)) for s in shares],
+        "seed": seed,
+        "n_ids": len(tokens),
+    }
+    arrays = {"chosen": chosen, "becomes": np.searchsorted(used, becomes)}
+    fates = [
+        fate(a, b) if c else ""
+        for a, b, c in zip(ids, becomes[0, 0], chosen[0, 0, 0], strict=True)
+    ]
+    return View("masking_lab", params, arrays, *_still(params, fates))
+
+
+def _row(packed, tokens: Sequence[str]) -> list[int]:
+    """Return the ids of the one text; refuse several texts and ids without a name."""
+    if len(packed.ids) != 1:
+        raise ValueError(
+            f"{len(packed.ids)} packed texts; this view shows one: masking.pack([pair])"
+        )
+    ids = packed.ids[0].tolist()
+    if max(ids) >= len(tokens):
+        raise ValueError(
+            f"id {max(ids)}, but {len(tokens)} tokens; give the vocabulary that made "
+            "the ids: tokenizer.tokens"
+        )
+    if sum(i >= len(SPECIALS) for i in ids) < 4:
+        raise ValueError("fewer than 4 ordinary tokens; give a longer text")
+    return ids
+
+
+def rolls(packed, tokens: Sequence[str], shares: Sequence[tuple], seeds: Sequence[int]):
+    """Return who is asked (S, W, R, T) bool and what each token would become (S, R, T).
+
+    One entry per share, kind of asking (pieces; whole words), roll and token. The dice
+    of `masking.hide` for a token's fate do not depend on who is asked, so asking all
+    tells what any would become.
+    """
+    import torch  # only here: the other views do without
+
+    from helpers import masking
+
+    begins = [[not tokens[i].startswith("##") for i in packed.ids[0]]]
+    kinds = [None] if all(begins[0]) else [None, torch.tensor(begins)]
+
+    def roll(share, seed: int, starts=None):
+        dice = torch.Generator().manual_seed(seed)
+        return masking.hide(packed, len(tokens), dice, masking.Shares(*share), starts)
+
+    asked = [[[roll(s, k, w)[1][0] for k in seeds] for w in kinds] for s in shares]
+    everyone = [(1 - 1e-9, *s[1:]) for s in shares]
+    becomes = [[roll(s, k)[0][0].tolist() for k in seeds] for s in everyone]
+    chosen = np.array([[[t.tolist() for t in w] for w in s] for s in asked])
+    return chosen != masking.NOT_ASKED, np.array(becomes)
+
+
+def fate(before: int, after: int) -> str:
+    """Name what became of a token that was asked."""
+    return FATES[0] if after == MASK_ID else FATES[1 + (before == after)]
+
+
+def _still(params: dict, fates: list[str]) -> tuple[Picture, list]:
+    """Draw the text with the fates of the first roll; list them."""
+    tokens, letters = params["tokens"], ["AB"[s] for s in params["segments"]]
+    plain = [t.replace("$", r"\$")[:14] for t in tokens]
+    drawn = document(plain, {"segment": letters, "fate": fates}, params["title"])
+    drawn.caption(f"The roll with seed {params['seed']}: no fate = not asked.")
+    rows = zip(tokens, letters, [f or "not asked" for f in fates], strict=True)
+    return drawn, [["token", "segment", "fate"], *rows]
