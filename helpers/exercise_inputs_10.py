@@ -7,7 +7,6 @@ Built in notebooks/10_bert_input.ipynb.
 from collections.abc import Callable
 
 
-
 def _asked(seed: int):
     """Logits (B, T, V), and targets (B, T) that ask some positions."""
     import torch
