@@ -107,7 +107,7 @@ def test_the_librarys_trainer_called_wordpiece_joins_frequent_pairs(words):
     theirs.train_from_iterator((" ".join([x] * n) for x, n in words.items()), trainer)
     found = set(theirs.get_vocab())
     shared = [len(found & set(w.train(words, 400, f))) / 400 for f in (True, False)]
-    assert shared[0] > 0.9 and shared[1] < 0.6
+    assert shared[0] > 0.8 > shared[1] + 0.2, shared
 
 
 def rank(pair, pairs: Counter, pieces: Counter) -> tuple:
