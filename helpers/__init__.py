@@ -49,6 +49,8 @@ widgets/        arrays → interactive views; NAME.js beside each NAME.py
   live_training     TrainingMonitor: the same while a training runs
   fill_mask_input   checks distributions                training_curves   the curves shown
   shape_parts       checks the parts of a tour
+  fill_mask_input   checks tokens and distributions
+  training_curves   curves of a history, thinned; a small SVG of them
   attention_input   checks attention tensors          bertviz_offline   BertViz's views
   recompute     `ask`: a text box that makes a view anew
 checkpoints.py  safetensors in and out, hashes (weights/ beside it)

@@ -14,12 +14,6 @@ from helpers.widgets.shell import View, labels
 LEAST = 1e-12  # a smaller probability counts as this one
 
 
-QUESTIONS = {
-    "title": "Hide a token: what does the model guess?",
-    "idea": "Where is the model surest? Where can nobody be sure?",
-}
-
-
 def fill_mask(
     tokens: Sequence[str],
     probabilities,
@@ -43,14 +37,14 @@ def fill_mask(
     true = np.array([known.get(token, 0) for token in tokens])
     p = distributions("probabilities", probabilities, known, tokens, asked)
     q = None if best is None else distributions("best", best, known, tokens, asked)
-    k, names = min(max(int(top), 2), len(known), 12), list(known)
+    k = min(max(int(top), 2), len(known), 12)
     columns = [_largest(p, k), *([] if q is None else [_largest(q, k)]), true[:, None]]
     ids = np.concatenate(columns, 1)  # (T, k + 1) or (T, 2k + 1)
     used, places = np.unique(ids, return_inverse=True)
-    arrays = {"p": np.take_along_axis(p, ids, 1), "surprise": _surprise(p, true)}
-    if q is not None:
-        arrays |= {"q": np.take_along_axis(q, ids, 1), "least": _surprise(q, true)}
-    params = QUESTIONS | {
+    arrays, names = _numbers(p, q, ids), list(known)
+    params = {
+        "title": "Hide a token: what does the model guess?",
+        "idea": "Where is the model surest? Where can nobody be sure?",
         "tokens": tokens,
         "asked": [int(t) for t in asked],
         "words": [names[i] for i in used],
@@ -60,6 +54,15 @@ def fill_mask(
     }
     rows = _table(tokens, asked, names, arrays, ids)
     return View("fill_mask", params, arrays, _still(params, arrays), rows)
+
+
+def _numbers(p: np.ndarray, q: np.ndarray | None, ids: np.ndarray) -> dict:
+    """Return the probabilities of the words shown, and the surprise of the last one."""
+    true = ids[:, -1]
+    numbers = {"p": np.take_along_axis(p, ids, 1), "surprise": _surprise(p, true)}
+    if q is not None:
+        numbers |= {"q": np.take_along_axis(q, ids, 1), "least": _surprise(q, true)}
+    return numbers
 
 
 def _largest(rows: np.ndarray, k: int) -> np.ndarray:
