@@ -83,6 +83,8 @@ MAY_IMPORT = {
         "story_bert",
         "training",
     },
+    "bert_files": {"masking", "models", "wordpiece"},
+    "real_bert": {"bert_files"},
     "make_checkpoints": {
         "masking",
         "story_bert",
