@@ -85,6 +85,7 @@ MAY_IMPORT = {
     },
     "bert_files": {"masking", "models", "wordpiece"},
     "real_bert": {"bert_files"},
+    "heads": set(),
     "make_checkpoints": {
         "masking",
         "story_bert",
