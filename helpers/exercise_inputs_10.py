@@ -19,6 +19,23 @@ def _asked(seed: int):
     return logits, targets
 
 
+def _heads(seed: int):
+    """Attention of 2 layers and 3 heads on two texts; where some tokens should look."""
+    import torch
+
+    make, n = torch.Generator().manual_seed(seed), 4 + seed
+    weights = torch.randn(2, 2, 3, n, n, generator=make).softmax(-1)
+    gold = torch.randint(-1, n, (2, n), generator=make)
+    return weights, gold
+
+
+def _targets(seed: int):
+    """Attention, a few target places, some queries."""
+    weights, gold = _heads(seed)
+    targets = weights[0, :, 0] > 0.2
+    return weights, targets, gold >= 0
+
+
 KNOWN = {"un": 0, "u": 1, "##h": 2, "##happ": 3, "##y": 4, "##n": 5, "##appy": 6}
 EXERCISES: dict[str, tuple[str, Callable[[], list[tuple]]]] = {
     "bare": (
@@ -32,5 +49,17 @@ EXERCISES: dict[str, tuple[str, Callable[[], list[tuple]]]] = {
     "cut": (
         "helpers.wordpiece.cut",
         lambda: [(w, KNOWN) for w in ("un", "unhappy", "unhappier", "unn", "y")],
+    ),
+    "weight_on": (
+        "helpers.heads.weight_on",
+        lambda: [_targets(seed) for seed in (0, 1, 3)],
+    ),
+    "best_offset": (
+        "helpers.heads.best_offset",
+        lambda: [_heads(seed)[1:] for seed in (0, 2, 9)],
+    ),
+    "head_shares": (
+        "helpers.heads.head_shares",
+        lambda: [_heads(seed) for seed in (0, 1, 3)],
     ),
 }
