@@ -54,6 +54,9 @@ MAY_IMPORT = {
     "models": {"models", "tracing"},
     "probes": {"masking", "models", "objectives", "tokenizers", "wordpiece"},
     "checkpoints": set(),
+    "bert_files": {"masking", "models", "wordpiece"},
+    "real_bert": {"bert_files"},
+    "heads": set(),
     "resume": {"checkpoints", "training"},
     "docs_bert": {
         "checkpoints",
@@ -83,9 +86,6 @@ MAY_IMPORT = {
         "story_bert",
         "training",
     },
-    "bert_files": {"masking", "models", "wordpiece"},
-    "real_bert": {"bert_files"},
-    "heads": set(),
     "make_checkpoints": {
         "masking",
         "story_bert",
