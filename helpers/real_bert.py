@@ -116,3 +116,15 @@ def installed() -> Iterator[tuple[str, Path]]:
             folder = Path(package.locate_file(file)).parent
             if file.name == WEIGHTS and kind_of(folder) == "bert":
                 yield package.metadata["Name"], folder
+
+
+def library():
+    """Return the package transformers, made quiet; without it print a line: None."""
+    try:
+        import transformers
+    except ImportError:
+        print("transformers is not installed: what needs it is skipped.")
+        return None
+    transformers.logging.set_verbosity_error()
+    transformers.utils.logging.disable_progress_bar()
+    return transformers

@@ -173,3 +173,9 @@ def test_the_hub_is_not_asked_when_it_shall_not_be(monkeypatch):
     monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
     monkeypatch.setattr(real_bert, "urlopen", lambda *_, **__: raise_("asked"))
     assert real_bert.online() is False
+
+
+def test_without_the_library_one_line_says_so(monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "transformers", None)
+    assert real_bert.library() is None
+    assert "skipped" in capsys.readouterr().out
