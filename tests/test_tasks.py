@@ -151,6 +151,10 @@ def test_links_lead_from_verbs_pronouns_and_articles_to_what_they_belong_to():
         for i, (tag, role) in enumerate(zip(d.tags, d.roles, strict=True)):
             if role == "nsubj":
                 assert found["subject"][d.heads[i]] == i
+            verb = d.heads[i] if role == "nsubj" else -1
+            assert found["verb"][i] == verb
+            far = role == "nsubj" and abs(verb - i) > 2
+            assert found["far verb"][i] == (verb if far else -1)
             assert found["antecedent"][i] == (
                 -1 if d.antecedents[i] is None else d.antecedents[i]
             )

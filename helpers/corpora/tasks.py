@@ -101,17 +101,28 @@ def heads(documents: list[Document]) -> list[tuple[tuple[str, ...], list[int]]]:
 def links(document: Document) -> dict[str, list[int]]:
     """Return which token each token should find: {kind: place per token, −1 for none}.
 
-    "subject": from a verb to its subject (before or behind it); "antecedent": from a
+    "subject": from a verb to its subject (before or behind it); "verb": from a subject
+    to its verb, and "far verb" if more than two tokens away; "antecedent": from a
     pronoun to the noun it stands for; "noun": from an article to its noun.
     """
-    subject, heads = [-1] * len(document), document.heads
-    for i, role in enumerate(document.roles):
-        if role == "nsubj":
-            subject[heads[i]] = i
-    antecedent = [-1 if a is None else a for a in document.antecedents]
-    tagged = zip(document.tags, heads, strict=True)
-    noun = [head if tag == "DET" else -1 for tag, head in tagged]
-    return {"subject": subject, "antecedent": antecedent, "noun": noun}
+    heads, subject = document.heads, [-1] * len(document)
+    verb = [
+        h if role == "nsubj" else -1
+        for role, h in zip(document.roles, heads, strict=True)
+    ]
+    for i, found in enumerate(verb):
+        if found >= 0:
+            subject[found] = i
+    return {
+        "subject": subject,
+        "verb": verb,
+        "far verb": [v if abs(v - i) > 2 else -1 for i, v in enumerate(verb)],
+        "antecedent": [-1 if a is None else a for a in document.antecedents],
+        "noun": [
+            h if tag == "DET" else -1
+            for tag, h in zip(document.tags, heads, strict=True)
+        ],
+    }
 
 
 def sentiment(n: int, seed: int) -> list[Labelled]:
