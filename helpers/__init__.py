@@ -49,6 +49,8 @@ widgets/        arrays → interactive views; NAME.js beside each NAME.py
   shape_parts       checks the parts of a tour
   attention_input   checks attention tensors          bertviz_offline   BertViz's views
   recompute     `ask`: a text box that makes a view anew
+real_bert.py    real pre-trained weights: a folder, a package, the hub
+bert_files.py   config, weights and vocabulary of such a folder, in our classes
 checkpoints.py  safetensors in and out, hashes (weights/ beside it)
 make_checkpoints.py  the commands that made them
 ladder.py       one table of all language models (ladder.json beside it), its chart
