@@ -77,6 +77,7 @@ MAY_IMPORT = {
     },
     "bert_files": {"masking", "models", "wordpiece"},
     "real_bert": {"bert_files"},
+    "heads": set(),
     "make_checkpoints": {
         "docs_bert",
         "resume",
