@@ -38,6 +38,17 @@ def head_shares(weights: Tensor, gold: Tensor, may: Tensor | None = None) -> Ten
     return right.sum((1, 3)) / asked.sum()
 
 
+def weight_on(weights: Tensor, targets: Tensor, queries: Tensor) -> Tensor:
+    """Return how much of its weight each head puts on the targets, on average.
+
+    weights (L, B, H, T, T); targets (B, T, T) bool: which place is a target for which
+    query; queries (B, T) bool: which tokens are asked → shares (L, H) in [0, 1].
+    Built in notebooks/13_real_bert.ipynb.
+    """
+    on = (weights * targets[:, None]).sum(-1)  # (L, B, H, T)
+    return (on * queries[:, None]).sum((1, 3)) / queries.sum()
+
+
 def best_offset(gold: Tensor) -> Offset:
     """Return the fixed distance that is right most often: what a head has to beat.
 

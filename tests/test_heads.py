@@ -72,6 +72,17 @@ def test_the_best_offset_is_found_among_all():
     assert heads.head_shares(weights, gold).item() == 0.5
 
 
+def test_weight_on_targets_is_a_mean_over_the_asked_queries():
+    weights, gold = sample()
+    everything = torch.ones(4, 7, 7, dtype=torch.bool)
+    asked = gold != -1
+    whole = heads.weight_on(weights, everything, asked)
+    assert torch.allclose(whole, torch.ones(3, 2))
+    own = torch.eye(7, dtype=torch.bool).expand(4, 7, 7)
+    wanted = weights.diagonal(dim1=-2, dim2=-1).transpose(2, 3)[:, asked].mean(1)
+    assert torch.allclose(heads.weight_on(weights, own, asked), wanted)
+
+
 def test_of_equally_good_offsets_the_nearest_is_taken():
     assert heads.best_offset(torch.tensor([[3, -1, 1]])).offset == -1
 
