@@ -59,8 +59,8 @@ class Real(NamedTuple):
     bert: BERT
     wordpiece: WordPiece
     pretraining: BERTForPretraining | None
-    fresh: tuple[str, ...]
-    folder: Path
+    fresh: tuple[str, ...] = ()
+    folder: Path | None = None
 
     def read(self, texts: Sequence[str | tuple[str, str]]) -> Packed:
         """Turn texts or pairs of texts into ids, segments and mask, each (B, T)."""
