@@ -75,6 +75,9 @@ MAY_IMPORT = {
         "story_bert",
         "training",
     },
+    "bert_files": {"masking", "models", "wordpiece"},
+    "real_bert": {"bert_files"},
+    "heads": set(),
     "make_checkpoints": {
         "docs_bert",
         "resume",
