@@ -6,7 +6,9 @@ import zlib
 import numpy as np
 import pytest
 
+from helpers import masking
 from helpers.corpora import translation, world
+from helpers.gallery_inputs import pieces_example
 from helpers.widgets import (
     alignment,
     ask,
@@ -17,15 +19,20 @@ from helpers.widgets import (
     ladder_chart,
     layer_mix,
     lstm_gates,
+    masking_lab,
     position_explorer,
     rnn_unrolled,
     sense_map,
     shape_tour,
     shell,
+    tokenizer_view,
     world_explorer,
 )
+from helpers.widgets.masking_lab import rolls
 from helpers.widgets.predict_card import predict_card
 from helpers.widgets.recompute import checked, known_words
+from helpers.widgets.tokenizer_view import steps
+from helpers.wordpiece import SPECIALS, WordPiece, cut
 
 EVEN = np.full((2, 3, 4, 4), 0.25)
 WORDS = list("abcd")
@@ -186,6 +193,28 @@ BAD = {
         "parameters=1.5; give a whole number",
     ),
     "shapes: legend": (lambda: shape_tour(_parts(2), "", {"B": 0}), "give letters"),
+    "lab: no packed text": (lambda: masking_lab([5, 6, 7], WORDS), "masking.pack"),
+    "lab: two texts": (lambda: _lab(masking.pack([TEXT, TEXT])), "not one packed"),
+    "lab: names": (lambda: _lab(tokens=WORDS), r"id 12, but 4 tokens; .*\.tokens"),
+    "lab: few": (lambda: _lab(masking.pack([[1] * 6])), "fewer than 4 ordinary"),
+    "lab: short": (lambda: _lab(masking.pack([[5, 6]])), "4 tokens; .* 6 to 64"),
+    "lab: long": (lambda: _lab(masking.pack([TEXT * 8])), "66 tokens; .* shorter"),
+    "lab: no shares": (lambda: _lab(shares=[]), "0 shares"),
+    "lab: rolls": (lambda: _lab(n_rolls=1), "n_rolls=1; .* 2 to 500"),
+    "lab: asked": (lambda: _lab(shares=[(15, 0.8, 0.1)]), "asked=15; use a share"),
+    "lab: too much": (lambda: _lab(shares=[(0.15, 0.9, 0.2)]), "together at most 1"),
+    "tokens: none": (lambda: tokenizer_view([], pieces_example()), "0 texts"),
+    "tokens: nine": (lambda: tokenizer_view(["a"] * 9, pieces_example()), "9 texts"),
+    "tokens: empty": (lambda: tokenizer_view(" \n", pieces_example()), "0 words in"),
+    "tokens: 5,000": (
+        lambda: tokenizer_view("a " * 5000, pieces_example()),
+        "5000 words in .* 1 to 40: give a shorter",
+    ),
+    "tokens: no tokenizer": (lambda: tokenizer_view("a", str), "no pieces; give a"),
+    "tokens: other cuts": (
+        lambda: tokenizer_view("read", _Letters(pieces_example().tokens)),
+        "cuts 'read' otherwise",
+    ),
     "card: one option": (lambda: predict_card("Why?", ["so"], "Why?"), "1 options"),
     "shell: too large": (
         lambda: shell.View(
@@ -194,6 +223,19 @@ BAD = {
         "fewer layers",
     ),
 }
+
+
+TEXT = list(range(5, 13))
+
+
+class _Letters(WordPiece):
+    def pieces(self, text):
+        return list(text)
+
+
+def _lab(packed=None, tokens=None, **changes):
+    tokens = tokens or [*SPECIALS, *"abcdefgh"]
+    return masking_lab(packed or masking.pack([TEXT]), tokens, **changes)
 
 
 def _align(weights=None, gold=None, fixed=None):
@@ -369,3 +411,48 @@ def test_unknown_words_are_named_with_words_that_work():
     for text in ("the", "the " * 33):
         with pytest.raises(ValueError, match="give 2 to 32"):
             known_words(text, known)
+
+
+def test_what_any_token_would_become_is_what_the_asked_ones_become():
+    import torch
+
+    packed, shares = masking.pack([(TEXT, TEXT[:5])]), [(0.3, 0.5, 0.3)]
+    chosen, becomes = rolls(
+        packed, [*SPECIALS, *"abcdef", "##g", "##h"], shares, [4, 9]
+    )
+    assert chosen.shape == (1, 2, 2, 16) and becomes.shape == (1, 2, 16)
+    for r, seed in enumerate([4, 9]):
+        dice = torch.Generator().manual_seed(seed)
+        ids, targets = masking.hide(packed, 13, dice, masking.Shares(*shares[0]))
+        asked = targets[0].numpy() != masking.NOT_ASKED
+        assert (chosen[0, 0, r] == asked).all() and asked.any()
+        assert (becomes[0, r][asked] == ids[0].numpy()[asked]).all()
+        ordinary = packed.ids[0].numpy() >= len(SPECIALS)
+        assert (becomes[0, r] == packed.ids[0].numpy())[~ordinary].all()
+
+
+def test_the_tries_find_what_cut_finds():
+    cutter = pieces_example()
+    dice = np.random.default_rng(1)
+    for _ in range(300):
+        word = "".join(dice.choice(list("unbelivrdg2"), dice.integers(1, 12)))
+        found = steps(word, cutter.ids)
+        assert [a for a, _ in found] == [0, *(b for _, b in found[:-1])]
+        pieces = ["##" * (a > 0) + word[a:b] for a, b in found]
+        assert cut(word, cutter.ids) == (pieces if found[-1][1] else ["[UNK]"])
+    assert steps("a" * 101, cutter.ids) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "lost"),
+    [
+        ("we read", ""),
+        ("We read.", "capitals, where the blanks were"),
+        ("na\u00efve", "accents"),
+        ("2", "what became [UNK]"),
+        ("\ud55c", "what became [UNK], whole syllables"),
+        ("read\u200d", "some signs"),
+    ],
+)
+def test_the_way_back_tells_what_was_lost(text, lost):
+    assert tokenizer_view(text, pieces_example()).params["texts"][0]["lost"] == lost

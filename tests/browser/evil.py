@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 
 from helpers.exercises import predict
+from helpers.gallery_inputs import pieces_example
 from helpers.widgets import (
     alignment,
     attention_explorer,
@@ -14,13 +15,16 @@ from helpers.widgets import (
     ladder_chart,
     layer_mix,
     lstm_gates,
+    masking_lab,
     position_explorer,
     rnn_unrolled,
     sense_map,
     shape_tour,
+    tokenizer_view,
     world_explorer,
 )
 from helpers.widgets.shell import View
+from helpers.wordpiece import SPECIALS
 
 EVIL = [
     "</script><script>alert(1)</script>",
@@ -66,6 +70,8 @@ def evil(name: str) -> View:
         "lstm_gates": lambda: lstm_gates(EVIL, q, (q, q[:, :2], np.zeros(8))),
         "sense_map": lambda: sense_map(q[None], EVIL[:4] * 2, EVIL, ["<b>layer</b>"]),
         "shape_tour": lambda: shape_tour(_parts(), EVIL[0], {"<b>": 2}),
+        "masking_lab": _asked,
+        "tokenizer_view": lambda: tokenizer_view(EVIL, pieces_example()),
         "ladder_chart": lambda: ladder_chart(EVIL, [3.0] * n, 1.0),
         "position_explorer": lambda: _titled(" ".join(EVIL)),
         "predict_card": lambda: predict(" ".join(EVIL), "a", "b").view(),
@@ -73,6 +79,12 @@ def evil(name: str) -> View:
         "world_explorer": lambda: world_explorer([_story()]),
     }
     return makers[name]()
+
+
+def _asked() -> View:
+    from helpers.masking import pack
+
+    return masking_lab(pack([list(range(5, 5 + len(EVIL)))]), [*SPECIALS, *EVIL])
 
 
 def _parts() -> list[tuple]:

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 import torch
 
-from helpers import gallery
+from helpers import gallery, masking
+from helpers.gallery_inputs import pieces_example
 from helpers.models.encoder import EncoderBlock, EncoderSize
 from helpers.models.gated import state_reach
 from helpers.models.recurrent import RNN, rnn_step
@@ -21,10 +22,12 @@ from helpers.widgets import (
     gradient_reach,
     layer_mix,
     lstm_gates,
+    masking_lab,
     position_explorer,
     rnn_unrolled,
     sense_map,
     shape_tour,
+    tokenizer_view,
 )
 from helpers.widgets.attention_explorer import STATISTICS
 from helpers.widgets.layer_mix import same_sense_share
@@ -471,3 +474,143 @@ def test_the_answers_of_the_shape_tour_are_covered_until_one_is_chosen(visit):
     host.get_by_role("button", name="feed", exact=True).click()
     assert host.get_attribute("data-answered") == "true"
     assert "33,088" in host.evaluate(seen)
+
+
+def packed_pair() -> tuple:
+    """A pair of sentences in pieces, packed, and the vocabulary that made them."""
+    cutter = pieces_example()
+    texts = "The bank by the river was unbelievably steep.", "A crane flies, it eats."
+    return masking.pack([tuple(map(cutter.encode, texts))]), cutter.tokens
+
+
+def whole_numbers(text: str) -> list[int]:
+    return [int(i) for i in text.split(",") if i]
+
+
+@pytest.mark.parametrize("whole", [False, True])
+def test_every_roll_of_the_lab_is_the_tensor_of_hide(whole, visit):
+    packed, tokens = packed_pair()
+    shares = [(0.15, 0.8, 0.1), (0.5, 0.3, 0.4)]
+    page, host = opened(visit, masking_lab(packed, tokens, shares, 30, seed=5))
+    starts = torch.tensor([[not tokens[i].startswith("##") for i in packed.ids[0]]])
+    if whole:
+        host.get_by_role("button", name="Whole words").click()
+    for k, share in enumerate(shares):
+        control(host, "Shares").select_option(str(k))
+        seen = []
+        for seed in range(5, 35):
+            control(host, "Seed").fill(str(seed))
+            ids, targets = masking.hide(
+                packed,
+                len(tokens),
+                torch.Generator().manual_seed(seed),
+                masking.Shares(*share),
+                starts if whole else None,
+            )
+            asked = targets[0] != masking.NOT_ASKED
+            wanted = asked.nonzero().flatten().tolist()
+            assert whole_numbers(host.get_attribute("data-asked")) == wanted
+            shown = whole_numbers(host.get_attribute("data-becomes"))
+            assert shown == ids[0, asked].tolist()
+            marked = host.locator("[role=option][aria-selected=true]")
+            assert marked.count() == len(wanted)
+            after, before = ids[0, asked], targets[0, asked]
+            hidden, same = after == tokens.index("[MASK]"), after == before
+            swapped = ~hidden & ~same
+            counts = [len(wanted), *(int(x.sum()) for x in (hidden, swapped, same))]
+            row = host.locator(".panes table tr").nth(1).locator("td")
+            assert [int(t) for t in row.all_text_contents()] == counts
+            seen.append(counts)
+        n = int((packed.ids >= 5).sum())
+        mean = np.mean(seen, 0) / n
+        told = [float(x) for x in host.get_attribute("data-shares").split(",")]
+        assert np.abs(told - mean).max() < 1e-5
+        row = host.locator(".panes table tr").nth(4).locator("td")
+        rounded = [float(t) for t in row.all_text_contents()]
+        assert np.abs(rounded - 100 * mean).max() <= 0.0501
+
+
+def test_tokens_of_ones_own_get_the_fate_that_the_roll_has_for_them(visit):
+    packed, tokens = packed_pair()
+    page, host = opened(visit, masking_lab(packed, tokens, n_rolls=10, seed=3))
+    host.get_by_role("button", name="I choose who is asked").click()
+    assert host.get_attribute("data-asked") == ""
+    places = [1, 4, 8, 15]
+    for i in (*places, 0):  # [CLS] is never asked
+        host.locator("[role=option]").nth(i).click(force=True)
+    assert whole_numbers(host.get_attribute("data-asked")) == places
+    host.get_by_role("button", name="Roll the dice").click()
+    seed = int(host.get_attribute("data-seed"))
+    everyone = masking.Shares(1 - 1e-9, 0.8, 0.1)
+    dice = torch.Generator().manual_seed(seed)
+    ids, _ = masking.hide(packed, len(tokens), dice, everyone)
+    shown = whole_numbers(host.get_attribute("data-becomes"))
+    assert shown == ids[0, places].tolist()
+    host.get_by_role("button", name="Whole words").click()
+    host.locator("[role=option]").nth(10).click()  # un ##believ ##a ##b ##l ##y
+    word = range(7, 7 + len(pieces_example().pieces("unbelievably")))
+    asked = set(whole_numbers(host.get_attribute("data-asked")))
+    assert asked == set(word) | set(places)
+
+
+def test_the_questions_of_the_lab_are_covered_until_one_is_answered(visit):
+    packed, tokens = packed_pair()
+    page = visit(gallery.page([masking_lab(packed, tokens)])).page
+    host = is_ready(page, "masking_lab")
+    host.locator("[data-next]").click()
+    host.get_by_role("button", name="Roll the dice").click()
+    cells = host.locator(".panes table td").all_text_contents()
+    assert set(cells) == {"?"} and not host.get_attribute("data-asked")
+    host.get_by_role("button", name="(12 %)").click()
+    assert host.get_attribute("data-answered") == "true"
+    assert "?" not in host.locator(".panes table td").all_text_contents()
+
+
+def test_pieces_ids_and_tries_of_the_page_are_the_tokenizers(visit):
+    cutter = pieces_example()
+    texts = ["We read unbelievable embeddings.", "Caf\u00e9 readers2 fly!", "a b"]
+    page, host = opened(visit, tokenizer_view(texts, cutter))
+    words = host.locator("[role=listbox]")
+    words.focus()
+    for _ in range(len(texts)):
+        at = int(host.get_attribute("data-at").split(",")[0])
+        ids, shown = [], []
+        for _ in range(words.locator("[role=option]").count()):
+            page.keyboard.press("ArrowLeft")
+        while True:
+            ids += whole_numbers(host.get_attribute("data-ids"))
+            part = host.locator("[role=option][aria-selected=true]").inner_text()
+            shown += part.split("\n")[1::2]
+            before = host.get_attribute("data-at")
+            page.keyboard.press("ArrowRight")
+            if host.get_attribute("data-at") == before:
+                break
+        assert shown == cutter.pieces(texts[at])
+        assert ids == cutter.encode(texts[at])
+        back = host.locator("p:has-text('And back')").text_content()
+        assert f"\u201c{cutter.decode(ids)}\u201d" in back
+        page.keyboard.press("ArrowDown")
+    tried = host.locator(
+        ".panes span:has-text('\u2717'), .panes span:has-text('\u2713')"
+    )
+    for i in range(words.locator("[role=option]").count()):
+        words.locator("[role=option]").nth(i).click()
+        for said in tried.all_text_contents():
+            assert (said[2:] in cutter.ids) == (said[0] == "\u2713")
+
+
+def test_the_tries_are_told_one_by_one(visit):
+    cutter = pieces_example()
+    page, host = opened(visit, tokenizer_view("reader2", cutter))
+    host.get_by_role("button", name="From the start").click()
+    wanted = "reader2 reader reade read ##er2 ##er ##2".split()
+    for k, piece in enumerate(wanted, 1):
+        host.locator("[role=listbox]").focus()
+        page.keyboard.press("Space")
+        assert host.get_attribute("data-tried") == str(k)
+        last = host.locator(
+            ".panes span:has-text('\u2717'), .panes span:has-text('\u2713')"
+        )
+        known = piece in cutter.ids
+        assert last.last.text_content() == ("\u2713 " if known else "\u2717 ") + piece
+    assert "the whole word becomes [UNK]" in host.locator(".panes").text_content()
