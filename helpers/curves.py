@@ -35,7 +35,7 @@ def measure(way: str, name: str, n: int, seed: int) -> float:
     task = next(task for task in FOUR if task.name == name)
     part, wordpiece = examples(name), story_bert.vocabulary()
     torch.manual_seed(seed)
-    start = story_bert.new_model()
+    start = story_bert.new_model(story_bert.SHIPPED)
     if way != "from scratch":
         checkpoints.load(start, "bert")
     model = ft.with_head(start.bert, task)

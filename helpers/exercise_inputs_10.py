@@ -24,6 +24,13 @@ def _targets(seed: int):
     return weights, targets, gold >= 0
 
 
+def _starts_and_ends(seed: int):
+    import torch
+
+    make = torch.Generator().manual_seed(seed)
+    return torch.randn(2, 3 + seed, generator=make).unbind()
+
+
 EXERCISES: dict[str, tuple[str, Callable[[], list[tuple]]]] = {
     "weight_on": (
         "helpers.heads.weight_on",
@@ -36,5 +43,23 @@ EXERCISES: dict[str, tuple[str, Callable[[], list[tuple]]]] = {
     "head_shares": (
         "helpers.heads.head_shares",
         lambda: [_heads(seed) for seed in (0, 1, 3)],
+    ),
+    "first_pieces": (
+        "helpers.finetuning.first_pieces",
+        lambda: [([0, 3], [0, 1], 4), ([1, 2, 0], [0, 2, 5], 6), ([4], [0], 1)],
+    ),
+    "best_span": (
+        "helpers.answers.best_span",
+        lambda: [_starts_and_ends(seed) for seed in (0, 1, 2, 4, 5)],
+    ),
+    "token_f1": (
+        "helpers.answers.token_f1",
+        lambda: [
+            ("the old bank".split(), "old bank".split()),
+            ("Emma Emma Hill".split(), "Emma Hill".split()),
+            (["Rome"], ["Paris"]),
+            ([], ["Rome"]),
+            ([], []),
+        ],
     ),
 }
