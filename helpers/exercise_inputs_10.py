@@ -31,6 +31,19 @@ def _starts_and_ends(seed: int):
     return torch.randn(2, 3 + seed, generator=make).unbind()
 
 
+def _asked(seed: int):
+    """Logits (B, T, V), and targets (B, T) that ask some positions."""
+    import torch
+
+    make, size = torch.Generator().manual_seed(seed), (2, 4 + seed)
+    logits = torch.randn(*size, 5 + seed, generator=make)
+    targets = torch.randint(5 + seed, size, generator=make)
+    targets[torch.rand(size, generator=make) < 0.6] = -100
+    targets[0, 0] = 1
+    return logits, targets
+
+
+KNOWN = {"un": 0, "u": 1, "##h": 2, "##happ": 3, "##y": 4, "##n": 5, "##appy": 6}
 EXERCISES: dict[str, tuple[str, Callable[[], list[tuple]]]] = {
     "weight_on": (
         "helpers.heads.weight_on",
@@ -61,5 +74,17 @@ EXERCISES: dict[str, tuple[str, Callable[[], list[tuple]]]] = {
             ([], ["Rome"]),
             ([], []),
         ],
+    ),
+    "bare": (
+        "helpers.wordpiece.normalise",
+        lambda: [("Über Ångström",), ("Café",), ("각",), ("plain",)],
+    ),
+    "masked_loss": (
+        "helpers.masking.masked_loss",
+        lambda: [_asked(0), _asked(1), _asked(3)],
+    ),
+    "cut": (
+        "helpers.wordpiece.cut",
+        lambda: [(w, KNOWN) for w in ("un", "unhappy", "unhappier", "unn", "y")],
     ),
 }

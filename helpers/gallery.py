@@ -29,8 +29,8 @@ from helpers.widgets import (
     rnn_unrolled,
     sense_map,
     shape_tour,
-    training_monitor,
     tokenizer_view,
+    training_monitor,
     world_explorer,
 )
 from helpers.widgets.shell import View

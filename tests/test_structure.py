@@ -112,6 +112,8 @@ MAY_IMPORT = {
     "real_bert": {"bert_files"},
     "heads": set(),
     "make_checkpoints": {
+        "masking",
+        "story_bert",
         "docs_bert",
         "resume",
         "checkpoints",

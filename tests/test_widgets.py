@@ -2,6 +2,7 @@
 
 import base64
 import zlib
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from helpers.widgets import (
     attention_explorer,
     attention_steps,
     embedding_map,
+    fill_mask,
     gradient_reach,
     ladder_chart,
     layer_mix,
@@ -26,6 +28,7 @@ from helpers.widgets import (
     shape_tour,
     shell,
     tokenizer_view,
+    training_monitor,
     world_explorer,
 )
 from helpers.widgets.masking_lab import rolls
@@ -215,6 +218,34 @@ BAD = {
         lambda: tokenizer_view("read", _Letters(pieces_example().tokens)),
         "cuts 'read' otherwise",
     ),
+    "fill: NaN": (lambda: _fill(nan(np.eye(4))), "probabilities has 1 numbers"),
+    "fill: scores": (lambda: _fill(np.eye(4) * 3), "'a'.* sums to 3"),
+    "fill: negative": (lambda: _fill(1.5 * np.eye(4) - 0.125), "after the softmax"),
+    "fill: turned": (lambda: _fill(np.ones((4, 3)) / 3), r"\(4, 3\); give \(4, 4\)"),
+    "fill: exact": (lambda: _fill(best=np.eye(3)), "best has shape"),
+    "fill: exact word": (lambda: _fill(best=[{"x": 1.0}] * 4), "best.0. holds 'x'"),
+    "fill: unknown": (
+        lambda: fill_mask(WORDS, np.eye(4), list("abcx")),
+        "token 3 .'d'. is not in the vocabulary",
+    ),
+    "fill: special": (
+        lambda: fill_mask(["[CLS]", "[SEP]"], np.eye(2), ["[CLS]", "[SEP]"]),
+        "0 tokens to hide",
+    ),
+    "fill: first": (lambda: _fill(first=4), "first=4; .* choose one of"),
+    "fill: 5,000": (lambda: fill_mask(["a"] * 5000, Q, WORDS), "5000 tokens"),
+    "monitor: no step": (lambda: training_monitor(_history([])), "no steps"),
+    "monitor: floor": (
+        lambda: training_monitor(_history([2.0, 1.0]), {"pair": 1.0}),
+        "a floor for 'pair'; there are curves .'loss'.",
+    ),
+    "monitor: NaN": (lambda: training_monitor(_history([2.0, np.nan])), "loss has 1"),
+    "monitor: many": (
+        lambda: training_monitor(
+            _history([1.0]), {}, dict.fromkeys(WORDS + ["e", "f"], [(1, 1.0)])
+        ),
+        "7 curves; show at most 6",
+    ),
     "card: one option": (lambda: predict_card("Why?", ["so"], "Why?"), "1 options"),
     "shell: too large": (
         lambda: shell.View(
@@ -241,6 +272,22 @@ def _lab(packed=None, tokens=None, **changes):
 def _align(weights=None, gold=None, fixed=None):
     weights = np.eye(4) if weights is None else weights
     return alignment(weights, WORDS, WORDS, gold, fixed)
+
+
+def _fill(probabilities=None, best=None, first=None):
+    probabilities = np.eye(4) if probabilities is None else probabilities
+    return fill_mask(WORDS, probabilities, WORDS, best, first=first)
+
+
+def _history(losses, seed=0):
+    rng, n = np.random.default_rng(seed), len(losses)
+    return SimpleNamespace(
+        losses=list(losses),
+        learning_rates=list(rng.random(n)),
+        gradient_norms=list(rng.random(n)),
+        evaluations=[],
+        interrupted=False,
+    )
 
 
 def _lstm():
@@ -456,3 +503,39 @@ def test_the_tries_find_what_cut_finds():
 )
 def test_the_way_back_tells_what_was_lost(text, lost):
     assert tokenizer_view(text, pieces_example()).params["texts"][0]["lost"] == lost
+
+
+def test_a_special_token_is_never_hidden_and_its_row_is_not_read():
+    tokens = ["[CLS]", "a", "b", "[SEP]"]
+    words = ["[CLS]", "[SEP]", "a", "b"]
+    p = np.full((4, 4), np.nan)
+    p[1:3] = [[0.0, 0.25, 0.5, 0.25], [0.1, 0.2, 0.3, 0.4]]
+    best = [None, {"a": 0.9, "b": 0.1}, {"b": 1.0}, None]
+    view = fill_mask(tokens, p, words, best)
+    assert view.params["asked"] == [1, 2]
+    assert [row[0] for row in view.table[1:]] == ["a", "b"]
+    assert np.allclose(view.arrays["surprise"][1:3], -np.log([0.5, 0.4]))
+    assert np.allclose(view.arrays["least"][1:3], -np.log([0.9, 1.0]))
+
+
+def test_a_noisy_monitor_stays_below_100_kb_in_all_its_forms(monkeypatch):
+    monkeypatch.setenv("COURSE_VIEWS", "live")
+    rng, steps = np.random.default_rng(0), np.arange(5000)
+    fall = 1.5 + 4 * np.exp(-steps / 600)
+    history = _history(fall + 0.2 * rng.normal(size=5000))
+    history.learning_rates = list(1e-3 * (1 - steps / 5000))
+    history.gradient_norms = list(fall / 4 + 0.1 * rng.random(5000))
+    asked = [(t, fall[t] + 0.05 * rng.normal()) for t in range(49, 5000, 50)]
+    curves = {"masked": asked, "pair": [(t, x / 3) for t, x in asked]}
+    view = training_monitor(history, {"masked": 1.3}, curves)
+    data = view._repr_mimebundle_()[0]
+    stored = len(base64.b64encode(data.pop("image/png")))
+    assert stored + sum(map(len, data.values())) < 100_000
+
+
+def test_curves_hold_numbers_of_the_history_with_both_ends():
+    history = _history(np.random.default_rng(1).random(1234))
+    view = training_monitor(history)
+    steps, values = view.arrays["x0"].astype(int), view.arrays["y0"]
+    assert steps[0] == 1 and steps[-1] == 1234 and len(steps) == 400
+    assert [history.losses[s - 1] for s in steps] == list(values)

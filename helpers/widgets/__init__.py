@@ -20,8 +20,8 @@ from helpers.widgets.recompute import ask
 from helpers.widgets.rnn_unrolled import rnn_unrolled
 from helpers.widgets.sense_map import sense_map
 from helpers.widgets.shape_tour import shape_tour
-from helpers.widgets.training_monitor import training_monitor
 from helpers.widgets.tokenizer_view import tokenizer_view
+from helpers.widgets.training_monitor import training_monitor
 from helpers.widgets.world_explorer import world_explorer
 
 __all__ = [

@@ -11,6 +11,7 @@ from helpers.widgets import (
     attention_explorer,
     attention_steps,
     embedding_map,
+    fill_mask,
     gradient_reach,
     ladder_chart,
     layer_mix,
@@ -21,6 +22,7 @@ from helpers.widgets import (
     sense_map,
     shape_tour,
     tokenizer_view,
+    training_monitor,
     world_explorer,
 )
 from helpers.widgets.shell import View
@@ -65,6 +67,7 @@ def evil(name: str) -> View:
         ),
         "attention_steps": lambda: attention_steps(q, q, q, EVIL),
         "embedding_map": lambda: embedding_map(q, EVIL, EVIL[:4] * 2),
+        "fill_mask": lambda: fill_mask(EVIL, np.full((n, n), 1 / n), EVIL),
         "gradient_reach": lambda: gradient_reach(EVIL, {"a": [0.5 ** np.arange(n)]}),
         "layer_mix": lambda: layer_mix(np.stack([q, q]), EVIL, EVIL),
         "lstm_gates": lambda: lstm_gates(EVIL, q, (q, q[:, :2], np.zeros(8))),
@@ -76,6 +79,7 @@ def evil(name: str) -> View:
         "position_explorer": lambda: _titled(" ".join(EVIL)),
         "predict_card": lambda: predict(" ".join(EVIL), "a", "b").view(),
         "rnn_unrolled": lambda: _whole_rnn(q),
+        "training_monitor": _training,
         "world_explorer": lambda: world_explorer([_story()]),
     }
     return makers[name]()
@@ -89,6 +93,16 @@ def _asked() -> View:
 
 def _parts() -> list[tuple]:
     return [(token, token, [(2, 3)], (2, 3), 5, token, 0) for token in EVIL]
+
+
+def _training() -> View:
+    lines = [2.0, 1.0], [0.1, 0.2], [1.0, 1.0]
+    names = ("losses", "learning_rates", "gradient_norms")
+    history = SimpleNamespace(**dict(zip(names, lines, strict=True)))
+    history.evaluations, history.interrupted = [], False
+    curves = {token: [(1, 2.0), (2, 1.0)] for token in EVIL[:4]}
+    title = " ".join(EVIL[4:])
+    return training_monitor(history, {EVIL[0]: 0.5}, curves, title)
 
 
 def _titled(text: str) -> View:

@@ -3,6 +3,7 @@
 import math
 import random
 import re
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -19,6 +20,7 @@ from helpers.widgets import (
     attention_explorer,
     attention_steps,
     embedding_map,
+    fill_mask,
     gradient_reach,
     layer_mix,
     lstm_gates,
@@ -28,6 +30,7 @@ from helpers.widgets import (
     sense_map,
     shape_tour,
     tokenizer_view,
+    training_monitor,
 )
 from helpers.widgets.attention_explorer import STATISTICS
 from helpers.widgets.layer_mix import same_sense_share
@@ -614,3 +617,94 @@ def test_the_tries_are_told_one_by_one(visit):
         known = piece in cutter.ids
         assert last.last.text_content() == ("\u2713 " if known else "\u2717 ") + piece
     assert "the whole word becomes [UNK]" in host.locator(".panes").text_content()
+
+
+def filled(seed: int = 3):
+    """Guesses (6, 9) of a model and the exact ones; the first and last are special."""
+    make = np.random.default_rng(seed)
+    words = ["[CLS]", "[SEP]", *"abcdefg"]
+    model, best = make.dirichlet(np.full(9, 0.4), (2, 6))
+    tokens = ["[CLS]", "a", "g", "c", "a", "[SEP]"]
+    return words, tokens, model, best, fill_mask(tokens, model, words, best, top=4)
+
+
+def test_the_bars_are_the_arrays_for_every_hidden_token(visit):
+    words, tokens, model, best, view = filled()
+    page, host = opened(visit, view)
+    every = {row[0]: row[1:] for row in table(host, "Every token")[1:]}
+    canvas = host.locator("canvas[role=application]")
+    canvas.focus()
+    for _ in range(6):
+        page.keyboard.press("ArrowLeft")
+    page.keyboard.press(" ")
+    assert "never hidden" in host.locator(".say").first.text_content()
+    surprises = []
+    for t in range(1, 5):
+        page.keyboard.press("ArrowRight")
+        page.keyboard.press(" ")
+        assert host.get_attribute("data-hidden") == str(t)
+        true = words.index(tokens[t])
+        surprises.append(-math.log(model[t, true]))
+        shown = float(host.get_attribute("data-surprise"))
+        assert abs(shown - surprises[-1]) <= 1e-3
+        for order, rows in enumerate((model, best)):
+            control(host, "Order").select_option(str(order))
+            wanted = list(np.argsort(-rows[t], kind="stable")[:4])
+            wanted += [true] if true not in wanted else []
+            found = table(host, "The guesses as a table")[1:]
+            names = [f"✓ {words[i]}" if i == true else words[i] for i in wanted]
+            assert [row[0] for row in found] == names
+            numbers = np.array([[float(x) for x in row[1:]] for row in found])
+            assert abs(numbers[:, 0] - model[t, wanted]).max() <= 2e-5
+            assert abs(numbers[:, 1] - best[t, wanted]).max() <= 2e-5
+        canvas.focus()
+    assert abs(float(host.get_attribute("data-mean")) - np.mean(surprises)) <= 1e-3
+    assert abs(float(every["mean"][2]) - np.mean(surprises)) <= 1e-3
+
+
+def test_guesses_are_asked_before_the_bars_are_shown(visit):
+    words, tokens, model, best, view = filled()
+    page, host = opened(visit, view)
+    host.get_by_role("button", name="Guess first").click()
+    first = words[model[view.params["first"]].argmax()]
+    assert len(table(host, "The guesses as a table")) == 1
+    assert host.get_attribute("data-surprise") == ""
+    quiz = host.get_by_role("group", name="Your guess")
+    quiz.get_by_role("button", name=first, exact=True).click()
+    assert host.get_attribute("data-guessed") == "1/1"
+    assert len(table(host, "The guesses as a table")) > 4
+    host.get_by_role("button", name="Hide the token before").click()
+    assert len(table(host, "The guesses as a table")) == 1
+
+
+def test_the_curves_of_the_monitor_are_the_history(visit):
+    make = np.random.default_rng(5)
+    history = SimpleNamespace(
+        losses=list(1 + 3 * make.random(90)),
+        learning_rates=list(make.random(90) / 1000),
+        gradient_norms=list(make.random(90)),
+        evaluations=[(45, 1.5), (90, 1.25)],
+        interrupted=False,
+    )
+    page, host = opened(visit, training_monitor(history, {"evaluation": 1.0}))
+    wanted = {
+        "loss": list(enumerate(history.losses, 1)),
+        "evaluation": history.evaluations,
+        "learning rate": list(enumerate(history.learning_rates, 1)),
+        "gradient norm": list(enumerate(history.gradient_norms, 1)),
+    }
+    for i, (name, points) in enumerate(wanted.items()):
+        control(host, "Curve").select_option(str(i))
+        found = table(host, "The chosen curve as a table")[1:]
+        assert [int(step) for step, _ in found] == [step for step, _ in points]
+        shown = np.array([float(value) for _, value in found])
+        values = np.array([value for _, value in points])
+        assert abs(shown - values).max() <= 2e-5 * values.max(), name
+    canvas = host.locator("canvas[role=application]")
+    canvas.focus()
+    page.keyboard.press("Home")
+    for step in (2, 3, 4):
+        page.keyboard.press("ArrowRight")
+        assert host.get_attribute("data-step") == str(step)
+        value = float(host.get_attribute("data-value"))
+        assert abs(value - history.gradient_norms[step - 1]) <= 2e-5
