@@ -7,6 +7,30 @@ Built in notebooks/10_bert_input.ipynb.
 from collections.abc import Callable
 
 
+def _heads(seed: int):
+    """Attention of 2 layers and 3 heads on two texts; where some tokens should look."""
+    import torch
+
+    make, n = torch.Generator().manual_seed(seed), 4 + seed
+    weights = torch.randn(2, 2, 3, n, n, generator=make).softmax(-1)
+    gold = torch.randint(-1, n, (2, n), generator=make)
+    return weights, gold
+
+
+def _targets(seed: int):
+    """Attention, a few target places, some queries."""
+    weights, gold = _heads(seed)
+    targets = weights[0, :, 0] > 0.2
+    return weights, targets, gold >= 0
+
+
+def _starts_and_ends(seed: int):
+    import torch
+
+    make = torch.Generator().manual_seed(seed)
+    return torch.randn(2, 3 + seed, generator=make).unbind()
+
+
 def _asked(seed: int):
     """Logits (B, T, V), and targets (B, T) that ask some positions."""
     import torch
@@ -38,6 +62,36 @@ def _targets(seed: int):
 
 KNOWN = {"un": 0, "u": 1, "##h": 2, "##happ": 3, "##y": 4, "##n": 5, "##appy": 6}
 EXERCISES: dict[str, tuple[str, Callable[[], list[tuple]]]] = {
+    "weight_on": (
+        "helpers.heads.weight_on",
+        lambda: [_targets(seed) for seed in (0, 1, 3)],
+    ),
+    "best_offset": (
+        "helpers.heads.best_offset",
+        lambda: [_heads(seed)[1:] for seed in (0, 2, 9)],
+    ),
+    "head_shares": (
+        "helpers.heads.head_shares",
+        lambda: [_heads(seed) for seed in (0, 1, 3)],
+    ),
+    "first_pieces": (
+        "helpers.finetuning.first_pieces",
+        lambda: [([0, 3], [0, 1], 4), ([1, 2, 0], [0, 2, 5], 6), ([4], [0], 1)],
+    ),
+    "best_span": (
+        "helpers.answers.best_span",
+        lambda: [_starts_and_ends(seed) for seed in (0, 1, 2, 4, 5)],
+    ),
+    "token_f1": (
+        "helpers.answers.token_f1",
+        lambda: [
+            ("the old bank".split(), "old bank".split()),
+            ("Emma Emma Hill".split(), "Emma Hill".split()),
+            (["Rome"], ["Paris"]),
+            ([], ["Rome"]),
+            ([], []),
+        ],
+    ),
     "bare": (
         "helpers.wordpiece.normalise",
         lambda: [("Über Ångström",), ("Café",), ("각",), ("plain",)],

@@ -147,7 +147,8 @@ def train(words: Mapping[str, int], size: int, frequent: bool = False) -> list[s
     score(a, b) = count(ab) / (count(a) count(b)). With `frequent` as in BPE: count(ab).
     Ties go to the more frequent pair, then by code point, so the same words always give
     the same pieces. Raises ValueError where the letters alone are more than `size`.
-    Source: Schuster & Nakajima 2012. Built in notebooks/10_bert_input.ipynb.
+    The score is what courses tell of Schuster & Nakajima 2012; libraries count.
+    Built in notebooks/10_bert_input.ipynb.
     """
     cuts = {w: [w[0], *("##" + c for c in w[1:])] for w in words if w}
     letters = sorted({piece for parts in cuts.values() for piece in parts})

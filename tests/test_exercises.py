@@ -17,6 +17,42 @@ from helpers import exercises as ex
 
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 WRONG = {
+    "first_pieces": [
+        lambda labels, begins, n: list(labels) + [-100] * (n - len(labels)),
+        lambda labels, begins, n: [
+            labels[sum(b <= i for b in begins) - 1] for i in range(n)
+        ],  # every piece
+        lambda labels, begins, n: [
+            labels[begins.index(i)] if i in begins else 0 for i in range(n)
+        ],  # 0 is a class
+    ],
+    "best_span": [
+        lambda s, e: (s.argmax().item(), e.argmax().item() + 1),  # each alone
+        lambda s, e: divmod((s[:, None] + e).argmax().item(), len(e)),  # may be illegal
+        lambda s, e: _span_after_the_best_start(s, e),
+    ],
+    "token_f1": [
+        lambda a, b: len(set(a) & set(b)) / max(1, len(set(a) | set(b))),  # Jaccard
+        lambda a, b: 2 * len(set(a) & set(b)) / max(1, len(a) + len(b)),  # counts once
+        lambda a, b: float(a == b),  # exact
+    ],
+    "weight_on": [
+        lambda w, targets, asked: (w * targets[:, None]).sum(-1).mean((1, 3)),  # all
+        lambda w, targets, asked: (
+            (w * targets[:, None]).sum(-1) * asked[:, None]
+        ).mean((1, 3)),
+    ],
+    "best_offset": [
+        lambda gold: ((gold - torch.arange(gold.shape[1])).mode().values[0], 1.0),
+        lambda gold: (-1, ((gold - torch.arange(gold.shape[1])) == -1).float().mean()),
+    ],
+    "head_shares": [
+        lambda w, gold: (w.argmax(-1) == gold[:, None]).float().mean((1, 3)),
+        lambda w, gold: (  # the token itself counts
+            ((w.argmax(-1) == gold[:, None]) & (gold >= 0)[:, None]).sum((1, 3))
+            / (gold >= 0).sum()
+        ),
+    ],
     "bare": [
         lambda text: text.lower(),  # keeps the accents
         lambda text: unicodedata.normalize("NFD", text).lower(),  # keeps the marks
@@ -270,6 +306,11 @@ def _nucleus_without_the_last(logits, p):
     kept = logits.clone()
     kept[drop] = -math.inf
     return kept
+
+
+def _span_after_the_best_start(starts, ends):
+    first = starts.argmax().item()  # greedy: the sum may be larger elsewhere
+    return first, first + ends[first:].argmax().item() + 1
 
 
 def _normed(x, axes):
