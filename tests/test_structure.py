@@ -111,9 +111,6 @@ MAY_IMPORT = {
         "story_bert",
         "training",
     },
-    "bert_files": {"masking", "models", "wordpiece"},
-    "real_bert": {"bert_files"},
-    "heads": set(),
     "make_checkpoints": {
         "masking",
         "story_bert",
