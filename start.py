@@ -25,6 +25,7 @@ PIP = [PYTHON, "-m", "pip", "install", "--disable-pip-version-check"]
 CONSTRAINTS = os.path.join("tests", "constraints.txt")
 LEARNER = ["requirements.txt"]
 TESTER = LEARNER + [os.path.join("tests", "requirements.txt")]
+ALONE = os.path.join("tests", "models.txt")  # installed without dependencies
 AGAIN = ", then start again."
 
 # What set-up programs print when they fail, and what that means to a learner.
@@ -103,7 +104,7 @@ def write_state(lines):
 
 def digest(files, version):
     """Return a hash of requirement files, constraints and the Python version."""
-    texts = [read(os.path.join(ROOT, name)) for name in files + [CONSTRAINTS]]
+    texts = [read(os.path.join(ROOT, name)) for name in files + [CONSTRAINTS, ALONE]]
     return hashlib.sha256(repr((version, texts)).encode()).hexdigest()
 
 
@@ -143,18 +144,17 @@ def warn_of_cuda_build():
 
 def set_up(files):
     """Make .venv hold what the requirement files ask for; return at once if it does."""
-    version, usable = look()
-    state = read(STATE)
+    (version, usable), state = look(), read(STATE)
     if usable and digest(files, version) in state:
         return
     if not usable or "unfinished" in state:
         make_venv()
         version, usable = look()
     warn_of_cuda_build()
-    options = ["-c", CONSTRAINTS]
-    for name in files:
-        options += ["-r", name]
+    options = ["-c", CONSTRAINTS] + [x for name in files for x in ("-r", name)]
     attempt("Installing packages (the first time takes minutes)", PIP + options)
+    if files == TESTER:
+        attempt("Installing a real BERT", PIP + ["-r", ALONE, "--no-deps"])
     write_state([digest(LEARNER, version), digest(files, version)])
 
 

@@ -12,6 +12,7 @@ corpora/        the text, and everything that is known of it
   truth         exact probabilities, entropies and floors of the world
   tasks         senses, names, sentiment, agreement; exports the three below
   entailment · questions · translation
+  polysemy      English sentences with words of two senses
   prose         what is a sentence of prose in a docstring
   pydocs        real text: the documentation of installed packages
   files         the learner's own text files
@@ -49,6 +50,9 @@ widgets/        arrays → interactive views; NAME.js beside each NAME.py
   shape_parts       checks the parts of a tour
   attention_input   checks attention tensors          bertviz_offline   BertViz's views
   recompute     `ask`: a text box that makes a view anew
+heads.py        does a head look where the answer lies? the best fixed offset
+real_bert.py    real pre-trained weights: a folder, a package, the hub
+bert_files.py   config, weights and vocabulary of such a folder, in our classes
 checkpoints.py  safetensors in and out, hashes (weights/ beside it)
 make_checkpoints.py  the commands that made them
 ladder.py       one table of all language models (ladder.json beside it), its chart

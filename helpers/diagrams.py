@@ -4,7 +4,7 @@ Like `plots`: arrays and labels in, a static picture out. Built in
 notebooks/00_start_here.ipynb.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -222,3 +222,27 @@ def _block(axes: Axes, y: float, parts: Sequence[str]) -> None:
             arrow(axes, (x, y + 0.88), (x, y + 0.33))
         edge = x + wide / 2 + 0.03
     arrow(axes, (edge, y), (edge + 0.55, y))
+
+
+def one_body(heads: Mapping[str, str], tokens: Sequence[str], title: str) -> Picture:
+    """Draw tokens, one body above them, and a small head for each kind of answer."""
+    wide = max(1.9 * len(heads), 1.15 * len(tokens))
+    figure, axes = _stage(title, (9.6, 3.6), (-0.2, wide + 0.2), (-0.9, 3.2))
+    for i, token in enumerate(tokens):
+        x = (i + 0.5) * wide / len(tokens)
+        box(axes, x, -0.5, token, PALE, (0.9 * wide / len(tokens), 0.5))
+        arrow(axes, (x, -0.22), (x, 0.33))
+    box(
+        axes,
+        wide / 2,
+        0.75,
+        "BERT: the same pre-trained weights",
+        TINTS[0],
+        (wide, 0.7),
+    )
+    for i, (head, answer) in enumerate(heads.items()):
+        x = (i + 0.5) * wide / len(heads)
+        arrow(axes, (x, 1.13), (x, 1.6))
+        box(axes, x, 1.95, head, TINTS[i + 1], (0.85 * wide / len(heads), 0.6))
+        axes.text(x, 2.75, answer, ha="center", va="center", fontsize=11)
+    return figure

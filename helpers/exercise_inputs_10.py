@@ -28,6 +28,23 @@ def _asked(seed: int):
     return counts, targets.masked_fill(~asked, -100)
 
 
+def _heads(seed: int):
+    """Attention of 2 layers and 3 heads on two texts; where some tokens should look."""
+    import torch
+
+    make, n = torch.Generator().manual_seed(seed), 4 + seed
+    weights = torch.randn(2, 2, 3, n, n, generator=make).softmax(-1)
+    gold = torch.randint(-1, n, (2, n), generator=make)
+    return weights, gold
+
+
+def _targets(seed: int):
+    """Attention, a few target places, some queries."""
+    weights, gold = _heads(seed)
+    targets = weights[0, :, 0] > 0.2
+    return weights, targets, gold >= 0
+
+
 EXERCISES: dict[str, tuple[str, Callable[[], list[tuple]]]] = {
     "learning_rate": (
         "helpers.training.learning_rate",
@@ -40,5 +57,17 @@ EXERCISES: dict[str, tuple[str, Callable[[], list[tuple]]]] = {
     "unigram_loss": (
         "helpers.masking.unigram_loss",
         lambda: [_asked(seed) for seed in range(3)],
+    ),
+    "weight_on": (
+        "helpers.heads.weight_on",
+        lambda: [_targets(seed) for seed in (0, 1, 3)],
+    ),
+    "best_offset": (
+        "helpers.heads.best_offset",
+        lambda: [_heads(seed)[1:] for seed in (0, 2, 9)],
+    ),
+    "head_shares": (
+        "helpers.heads.head_shares",
+        lambda: [_heads(seed) for seed in (0, 1, 3)],
     ),
 }

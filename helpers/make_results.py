@@ -17,15 +17,11 @@ from torch import nn
 
 from helpers import ablations, checkpoints, results, resume, story_bert, training
 from helpers.corpora import pydocs, world
+from helpers.four_tasks import FOUR, NAMES, Task
 from helpers.models.products import available, use_onednn
 
 SEEDS, STORIES = (0, 1, 2), 60_000
 COMMAND = "python -m helpers.make_results ablations"
-
-
-def settings() -> training.Settings:
-    """Return how each variant is pre-trained: as our BERT of the stories."""
-    return story_bert.SETTINGS
 
 
 def about() -> dict:
@@ -33,11 +29,11 @@ def about() -> dict:
     return {
         "command": COMMAND,
         "seeds": list(SEEDS),
-        "pretraining": asdict(settings()) | {"stories": STORIES},
-        "size": asdict(story_bert.SIZE),
+        "pretraining": asdict(ablations.PRETRAINING) | {"stories": STORIES},
+        "size": asdict(ablations.SIZE),
         "fine_tuning": asdict(ablations.FINE_TUNING)
         | {"examples": ablations.EXAMPLES, "tested": ablations.TESTED},
-        "score": "share of texts whose whole answer is right",
+        "scores": "right classes, exact spans, F1 of names; in [0, 1]",
     }
 
 
@@ -45,8 +41,8 @@ def pretrained(name: str, seed: int, folder: Path, end: float) -> nn.Module | No
     """Return a pre-trained model from its file, or make it; None: not done in time."""
     variant = ablations.VARIANTS[name]
     torch.manual_seed(seed)
-    model = use_onednn(variant.make(story_bert.SIZE), available())
-    run = training.Run(model, settings())
+    model = use_onednn(variant.make(ablations.SIZE), available())
+    run = training.Run(model, ablations.PRETRAINING)
     dice = torch.Generator().manual_seed(seed)
     stories = world.documents(STORIES, seed=1000 + seed)
     batches = story_bert.batches(stories, dice, variant.shares)
@@ -56,10 +52,10 @@ def pretrained(name: str, seed: int, folder: Path, end: float) -> nn.Module | No
     return None if done.interrupted else model
 
 
-def missing(done: dict, row: str, seed: int) -> list[str]:
-    """Return the tasks whose cell is not there yet."""
-    names = [name for name in ablations.TASKS if f"{row} | {name} | {seed}" not in done]
-    return [name for name in names if not row.endswith("frozen") or name == "names"]
+def missing(done: dict, row: str, seed: int) -> list[Task]:
+    """Return the tasks whose cell is not there yet; frozen weights are for names."""
+    asked = [NAMES] if row.endswith("frozen") else FOUR
+    return [task for task in asked if f"{row} | {task.name} | {seed}" not in done]
 
 
 def make_ablations(seconds: float) -> bool:
@@ -69,14 +65,15 @@ def make_ablations(seconds: float) -> bool:
     for seed in SEEDS:
         for row, source in ablations.READERS.items():
             found = results.read("ablations") if _begun() else {}
-            for task in missing(found.get("cells", {}), row, seed):
-                model = pretrained(source, seed, folder, end)
+            wanted = missing(found.get("cells", {}), row, seed)
+            model = wanted and pretrained(source, seed, folder, end)
+            for task in wanted:
                 if model is None or time.monotonic() > end:
                     return False
                 bert = ablations.reader(row, model.bert)
                 score = ablations.fine_tune(bert, task, seed)
-                print(row, task, seed, round(score, 3), flush=True)
-                results.keep("ablations", (row, task, seed), score, about())
+                print(row, task.name, seed, round(score, 3), flush=True)
+                results.keep("ablations", (row, task.name, seed), score, about())
     return True
 
 

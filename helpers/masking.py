@@ -55,15 +55,19 @@ class Shares(NamedTuple):
 PAPER = Shares()
 
 
-def pack(texts: Sequence[Sequence[int] | tuple]) -> Packed:
+def pack(
+    texts: Sequence[Sequence[int] | tuple], marks: tuple[int, int] = (CLS_ID, SEP_ID)
+) -> Packed:
     """Lay texts or pairs of texts (a, b) under each other, with [CLS] and [SEP].
 
     A text alone becomes [CLS] a [SEP], all in segment 0; b and its [SEP] are segment 1.
+    `marks` are the ids of [CLS] and [SEP]: another vocabulary has its own.
     Built in notebooks/10_bert_input.ipynb.
     """
     pairs = [t if isinstance(t, tuple) else (t, None) for t in texts]
-    firsts = [np.concatenate([[CLS_ID], a, [SEP_ID]]) for a, _ in pairs]
-    seconds = [[] if b is None else np.append(b, SEP_ID) for _, b in pairs]
+    cls, sep = marks
+    firsts = [np.concatenate([[cls], a, [sep]]) for a, _ in pairs]
+    seconds = [[] if b is None else np.append(b, sep) for _, b in pairs]
     whole = [np.append(a, b) for a, b in zip(firsts, seconds, strict=True)]
     ids, mask = pad([w.astype(np.int64) for w in whole])
     borders = torch.tensor([len(a) for a in firsts])[:, None]

@@ -148,6 +148,20 @@ def _write_numbers(axes: Axes, matrix: np.ndarray, image, spread=None) -> None:
         axes.text(j, i, note, ha="center", va="center", color=color, fontsize=11)
 
 
+def points(x, y, groups: Sequence[str], title: str) -> Picture:
+    """Draw n points, one colour and marker per group; shapes (n,), (n,)."""
+    x, y = numbers("x", x, 1), numbers("y", y, 1)
+    if not len(x) == len(y) == len(groups):
+        raise ValueError(f"{len(x)}, {len(y)} numbers and {len(groups)} groups")
+    figure, axes = picture(title)
+    for i, group in enumerate(dict.fromkeys(groups)):
+        here = [j for j, g in enumerate(groups) if g == group]
+        style = {"color": CYCLE[i % 6], "marker": MARKERS[i % 6], "alpha": 0.7}
+        axes.plot(x[here], y[here], linestyle="", label=group, **style)
+    axes.legend()
+    return figure
+
+
 def scatter_words(
     xy: np.ndarray, words: Sequence[str], groups: Sequence[str], title: str
 ) -> Picture:

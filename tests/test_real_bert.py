@@ -1,0 +1,175 @@
+"""Real weights are found where they are; in our classes they compute the same."""
+
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+from helpers import bert_files, real_bert
+from helpers.tracing import recording
+from tests.test_bert_files import folder  # noqa: F401  (a fixture)
+
+SENTENCES = [
+    "He sat down on the bank of the river and watched the crane.",
+    "The central bank raised its rates by 0.25%, didn't it?",
+    "Über-naïve façades — São Tomé, 北京, 한국어 and emoji 🙂!",
+    "antidisestablishmentarianism [unused] #hashtag user@example.org",
+    "\tTabs,\nlines\u00a0and zero\u200bwidth; " + "x" * 120,
+]
+
+
+@pytest.fixture(scope="module")
+def real() -> bert_files.Real:
+    found = dict(real_bert.installed())
+    if real_bert.PACKAGE not in found:
+        pytest.skip(f"no real weights here: {real_bert.ADVICE}")
+    known = real_bert.SHA256[real_bert.PACKAGE]
+    return bert_files.load(found[real_bert.PACKAGE], known, real_bert.PACKAGE)
+
+
+def test_a_real_bert_has_the_size_that_its_package_states(real):
+    size = real.bert.size
+    assert (size.n_layers, size.d_model, size.n_heads) == (6, 384, 12)
+    assert (size.vocab_size, size.d_ff, size.longest) == (30522, 1536, 512)
+    assert real.pretraining is None
+    assert real.fresh == ("masked head", "pair head")
+
+
+@torch.no_grad()
+def test_all_hidden_states_equal_those_of_transformers(real):
+    transformers = pytest.importorskip("transformers")
+    options = {"attn_implementation": "eager", "local_files_only": True}
+    other = transformers.BertModel.from_pretrained(real.folder, **options).eval()
+    texts = [*SENTENCES, (SENTENCES[0], SENTENCES[1]), ("A bat.", "It flies.")]
+    ids, segments, mask = real.read(texts)
+    assert not mask.all() and segments.any()
+    wanted = other(
+        ids,
+        attention_mask=mask.long(),
+        token_type_ids=segments,
+        output_hidden_states=True,
+        output_attentions=True,
+    )
+    with recording(real.bert) as seen:
+        x = real.bert(ids, mask, segments)
+    layers = seen["encoder.tap_layers"]
+    assert len(layers) == len(wanted.hidden_states) == 7
+    for ours, theirs in zip(layers, wanted.hidden_states, strict=True):
+        assert (ours - theirs)[mask].abs().max() <= 1e-5
+    pooled = real.bert.pooled(x)
+    assert (pooled - wanted.pooler_output).abs().max() <= 1e-5
+    for n, theirs in enumerate(wanted.attentions):
+        ours = seen[f"encoder.blocks.{n}.attend.tap_weights"]
+        assert (ours - theirs).abs().max() <= 1e-5
+
+
+def test_ids_equal_those_of_the_tokenizers_library(real):
+    tokenizers = pytest.importorskip("tokenizers")
+    other = tokenizers.Tokenizer.from_file(str(real.folder / "tokenizer.json"))
+    other.no_truncation(), other.no_padding()
+    for text in SENTENCES:
+        assert (
+            real.wordpiece.encode(text)
+            == other.encode(text, add_special_tokens=False).ids
+        )
+    pair = (SENTENCES[0], SENTENCES[2])
+    ids, segments, _ = real.read([pair])
+    wanted = other.encode(*pair)
+    assert ids[0].tolist() == wanted.ids and segments[0].tolist() == wanted.type_ids
+
+
+def test_the_first_source_is_a_folder_of_ones_own(folder, capsys):  # noqa: F811
+    assert real_bert.find(folder).folder == folder
+    (line,) = capsys.readouterr().out.splitlines()
+    assert line.startswith("Your folder:") and "2 layers, width 12" in line
+
+
+def test_a_bad_folder_of_ones_own_is_no_reason_to_take_another(tmp_path):
+    with pytest.raises(ValueError, match="config.json"):
+        real_bert.find(tmp_path)
+
+
+def package(site: Path, source: Path, name: str = "some-bert") -> None:
+    """Lay files where pip would, with a list of them."""
+    info = site / f"{name}-1.0.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\n")
+    there = site / name.replace("-", "_")
+    there.mkdir()
+    for file in source.iterdir():
+        if file.is_file():
+            (there / file.name).write_bytes(file.read_bytes())
+    (there / "__init__.py").write_text("raise SystemExit('a package was run')")
+    names = [f"{there.name}/{file.name},," for file in there.iterdir()]
+    (info / "RECORD").write_text("\n".join(names) + "\n")
+
+
+def only(monkeypatch, site: Path) -> None:
+    """Let only this folder of packages be seen, and no hub."""
+    seen = list(real_bert.metadata.distributions(path=[str(site)]))
+    monkeypatch.setattr(real_bert.metadata, "distributions", lambda: seen)
+    monkeypatch.setattr(real_bert, "_download", lambda *_: raise_("no network"))
+
+
+def raise_(reason: str):
+    raise ValueError(reason)
+
+
+def test_an_installed_package_is_found_without_running_it(
+    folder,  # noqa: F811
+    tmp_path_factory,
+    monkeypatch,
+    capsys,
+):
+    site = tmp_path_factory.mktemp("site")
+    package(site, folder)
+    only(monkeypatch, site)
+    found = real_bert.find()
+    assert found.name == "some-bert" and "some_bert" not in sys.modules
+    (line,) = capsys.readouterr().out.splitlines()
+    assert line.startswith("Package some-bert: 2 layers, width 12, 3 heads")
+
+
+def test_a_package_with_another_architecture_is_passed_over(
+    folder,  # noqa: F811
+    tmp_path_factory,
+    monkeypatch,
+):
+    site = tmp_path_factory.mktemp("site")
+    (folder / "config.json").write_text('{"model_type": "llama"}')
+    package(site, folder)
+    only(monkeypatch, site)
+    assert list(real_bert.installed()) == []
+
+
+def test_a_changed_package_is_refused_with_one_line(
+    folder,  # noqa: F811
+    tmp_path_factory,
+    monkeypatch,
+    capsys,
+):
+    site = tmp_path_factory.mktemp("site")
+    package(site, folder, real_bert.PACKAGE)
+    only(monkeypatch, site)
+    assert real_bert.find() is None
+    first = capsys.readouterr().out.splitlines()[0]
+    assert "not loaded" in first and "sha256" in first
+
+
+def test_without_any_source_each_is_named_and_none_is_returned(
+    tmp_path, monkeypatch, capsys
+):
+    only(monkeypatch, tmp_path)
+    assert real_bert.find() is None
+    lines = capsys.readouterr().out.splitlines()
+    assert "no BERT to load" in lines[0] and "--no-deps" in lines[0]
+    assert all("no network" in line for line in lines[1:3])
+    assert lines[3].startswith("No real weights here")
+
+
+def test_the_hub_is_not_asked_when_it_shall_not_be(monkeypatch):
+    constants = pytest.importorskip("huggingface_hub").constants
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
+    monkeypatch.setattr(real_bert, "urlopen", lambda *_, **__: raise_("asked"))
+    assert real_bert.online() is False
