@@ -24,9 +24,10 @@ letters.py      games with letters whose right attention map is known
 masking.py      BERT's questions: hidden tokens, pairs of sentences
 story_bert.py   a BERT of the world: vocabulary, size, training, its score and floors
 models/         one file per lesson, each importing only earlier ones
+  products: linear layers, tables and their first weights ·
   ngram (00) · vectors (01) · recurrent (02) · gated, bidirectional (03) ·
   characters, elmo, elmo_tasks (04) · scores, seq2seq, alignments (05) ·
-  products, attention (06) · positions (07) · encoder (08) · decoder (09) ·
+  attention (06) · positions (07) · encoder (08) · decoder (09) ·
   bert, bert_names (10)
 training.py     one loop: progress, schedule, clipping, evaluation, interrupts
 docs_bert.py    a BERT for real text, its pieces and batches
@@ -45,7 +46,7 @@ widgets/        arrays → interactive views; NAME.js beside each NAME.py
   attention_explorer · attention_steps · position_explorer · rnn_unrolled ·
   embedding_map · world_explorer · ladder_chart · predict_card · lstm_gates ·
   gradient_reach · layer_mix · sense_map · alignment · shape_tour · fill_mask ·
-  training_monitor
+  training_monitor · tokenizer_view · masking_lab
   live_training     TrainingMonitor: the same while a training runs
   shape_parts       checks the parts of a tour
   attention_input   checks attention tensors          bertviz_offline   BertViz's views
@@ -59,12 +60,12 @@ ladder.py       one table of all language models (ladder.json beside it), its ch
 exercises.py    compares a learner's function with ours; predict cards; show_source
 exercise_inputs.py, exercise_inputs_05.py, exercise_inputs_10.py
                 whose answer is right, what to try it on
-gallery.py      every view on example data, on one page
+gallery.py      every view on example data, on one page (gallery_inputs.py)
 
 Axes: B batch_size · T seq_len · C d_model · N d_hidden · V vocab_size.
 Masks are bool: True = real, may be looked at. Losses are in nats per token.
 Imports point one way: corpora, tokenizers, tracing, training, pictures know nothing of
 the rest; objectives → tokenizers; models → tracing; probes → masking, models;
-plots, token_plots, diagrams → pictures; widgets → plots, pictures; ladder and
-exercises → widgets; gallery → all of these.
+plots, token_plots, diagrams → pictures; widgets → plots, pictures,
+wordpiece, masking; ladder and exercises → widgets; gallery → all of these.
 """

@@ -21,8 +21,8 @@ from helpers.models.bert import BERTForPretraining
 from helpers.models.bert_variants import WithBiLSTM, left_to_right
 from helpers.wordpiece import SPECIALS
 
-SIZE = replace(story_bert.SIZE, d_model=96, n_heads=8, d_ff=384, n_layers=1)
-PRETRAINING = training.Settings(steps=4500, lr=6e-3)
+SIZE = story_bert.SIZE
+PRETRAINING = replace(story_bert.SETTINGS, steps=4500)
 FINE_TUNING = training.Settings(steps=200, lr=2e-3, warmup=0.1)
 EXAMPLES, TESTED = 200, 500
 

@@ -13,49 +13,42 @@ def _shares(n: int, seed: int) -> list[float]:
     return [v / sum(values) for v in values]
 
 
-def _tensors(seed: int):
+def draw(seed: int, *shapes: tuple[int, ...]) -> tuple:
+    """Return tensors of these shapes, drawn one after the other from a normal."""
     import torch
 
     make = torch.Generator().manual_seed(seed)
-    c, n = 2 + seed, 3 + seed
-    shapes = ((c,), (n,), (n, c), (n, n), (n,))
     return tuple(torch.randn(*shape, generator=make) for shape in shapes)
+
+
+def _tensors(seed: int):
+    c, n = 2 + seed, 3 + seed
+    return draw(seed, (c,), (n,), (n, c), (n, n), (n,))
 
 
 def _gated(n_gates: int, seed: int, n_states: int):
     """x, the states, W, U and the biases of one gated step."""
-    import torch
-
-    make = torch.Generator().manual_seed(seed)
     c, n = 2 + seed, 3 + seed
     shapes = [(c,), *[(n,)] * n_states, (n_gates * n, c), (n_gates * n, n)]
-    shapes += [(n_gates * n,)] * (3 - n_states)
-    return tuple(torch.randn(*shape, generator=make) for shape in shapes)
+    return draw(seed, *shapes, *[(n_gates * n,)] * (3 - n_states))
 
 
 def _padded(seed: int):
     import torch
 
-    make = torch.Generator().manual_seed(seed)
     mask = torch.arange(5) < torch.tensor([5, 2, 1 + seed])[:, None]
-    return torch.randn(3, 5, 2, generator=make), mask
+    return *draw(seed, (3, 5, 2)), mask
 
 
 def _layers(seed: int):
-    import torch
-
-    make = torch.Generator().manual_seed(seed)
     n = 2 + seed
-    layers = [torch.randn(3, 2 + n, generator=make) for _ in range(n)]
-    return layers, torch.randn(n, generator=make), 0.5 + seed
+    *layers, scores = draw(seed, *[(3, 2 + n)] * n, (n,))
+    return layers, scores, 0.5 + seed
 
 
 def _highway(seed: int):
-    import torch
-
-    make, n = torch.Generator().manual_seed(seed), 2 + seed
-    shapes = ((n,), (n, n), (n,), (n, n), (n,))
-    return tuple(torch.randn(*shape, generator=make) for shape in shapes)
+    n = 2 + seed
+    return draw(seed, (n,), (n, n), (n,), (n, n), (n,))
 
 
 def _array(*shape: int):

@@ -6,11 +6,11 @@ Built in notebooks/05_seq2seq_attention.ipynb.
 
 from collections.abc import Callable
 
+from helpers.exercise_inputs import draw
+
 
 def _logits(seed: int):
-    import torch
-
-    return torch.randn(4 + seed, generator=torch.Generator().manual_seed(seed)) * 2
+    return _line(seed) * 2
 
 
 def _tokens(seed: int):
@@ -31,26 +31,17 @@ def _part_step(seed: int):
 
 
 def _feed_forward(seed: int):
-    import torch
-
-    make, c, f = torch.Generator().manual_seed(seed), 2 + seed, 5 + seed
-    shapes = ((c,), (f, c), (f,), (c, f), (c,))
-    return tuple(torch.randn(*shape, generator=make) for shape in shapes)
+    c, f = 2 + seed, 5 + seed
+    return draw(seed, (c,), (f, c), (f,), (c, f), (c,))
 
 
 def _line(seed: int):
-    import torch
-
-    return torch.randn(4 + seed, generator=torch.Generator().manual_seed(seed))
+    return draw(seed, (4 + seed,))[0]
 
 
 def _one_query(n: int, width: int):
     """One query, n keys, n values one number wider."""
-    import torch
-
-    make = torch.Generator().manual_seed(n)
-    shapes = (width,), (n, width), (n, width + 1)
-    return tuple(torch.randn(*shape, generator=make) for shape in shapes)
+    return draw(n, (width,), (n, width), (n, width + 1))
 
 
 def _scores(n_queries: int, n_keys: int):
@@ -64,19 +55,13 @@ def _scores(n_queries: int, n_keys: int):
 
 
 def _features(*shape: int):
-    import torch
-
-    return torch.randn(*shape, generator=torch.Generator().manual_seed(shape[-1]))
+    return draw(shape[-1], shape)[0]
 
 
 def _queries_and_keys(seed: int):
     """Queries (T, N), keys (S, N), and W (A, N), U (A, N), v (A)."""
-    import torch
-
-    make = torch.Generator().manual_seed(seed)
     t, s, n, a = 2 + seed, 4, 3 + seed, 5
-    shapes = ((t, n), (s, n), (a, n), (a, n), (a,))
-    return tuple(torch.randn(*shape, generator=make) for shape in shapes)
+    return draw(seed, (t, n), (s, n), (a, n), (a, n), (a,))
 
 
 def _lookup(seed: int):
@@ -87,26 +72,19 @@ def _lookup(seed: int):
 
 
 def _points(seed: int):
-    import torch
-
-    make = torch.Generator().manual_seed(seed)
-    x, xs, ys = (torch.randn(n, generator=make) for n in (3 + seed, 6, 6))
-    return x, xs, ys, 0.5 + seed
+    return *draw(seed, (3 + seed,), (6,), (6,)), 0.5 + seed
 
 
 def _pairs(seed: int):
-    import torch
-
-    make, half = torch.Generator().manual_seed(seed), 1 + seed
-    shapes = ((2 + seed, 2 * half), (2 + seed, half))
-    return tuple(torch.randn(*shape, generator=make) for shape in shapes)
+    half = 1 + seed
+    return draw(seed, (2 + seed, 2 * half), (2 + seed, half))
 
 
 def _shuffles() -> list[tuple]:
     """A mean and a map of each token move along; sums from the left do not."""
     import torch
 
-    x = torch.randn(5, 3, generator=torch.Generator().manual_seed(0))
+    (x,) = draw(0, (5, 3))
     order = torch.tensor([3, 0, 4, 1, 2])
 
     def less_the_mean(rows):

@@ -13,6 +13,7 @@ import numpy as np
 
 from helpers.corpora import translation, world
 from helpers.exercises import predict
+from helpers.gallery_inputs import attention_example, occurrences, pieces_example
 from helpers.ladder import chart, read
 from helpers.widgets import (
     alignment,
@@ -23,37 +24,18 @@ from helpers.widgets import (
     gradient_reach,
     layer_mix,
     lstm_gates,
+    masking_lab,
     position_explorer,
     rnn_unrolled,
     sense_map,
     shape_tour,
+    tokenizer_view,
     training_monitor,
     world_explorer,
 )
 from helpers.widgets.shell import View
 
 SENTENCE = "[CLS] the crane by the river eats a fish . [SEP] it flies home . [SEP]"
-
-
-def attention_example(n_layers: int, n_heads: int, tokens: list[str]) -> np.ndarray:
-    """Return weights (L, H, T, T) that look like a trained model's, from a seed.
-
-    Each head mixes habits: one token back, itself, [SEP] or the end, one far place.
-    """
-    rng = np.random.default_rng(7)
-    n = len(tokens)
-    here = np.arange(n)
-    far = here[:, None] - here[None]
-    ends = np.array([t in ("[CLS]", "[SEP]") for t in tokens])
-    weights = np.empty((n_layers, n_heads, n, n))
-    for layer in range(n_layers):
-        for head in range(n_heads):
-            shift, habit = rng.integers(-2, 3), rng.dirichlet(np.full(3, 0.6))
-            scores = 7 * habit[0] * (far == shift) + 6 * habit[1] * ends
-            scores = scores + 5 * habit[2] * rng.normal(size=(n, n))
-            shown = np.exp(scores - scores.max(-1, keepdims=True))
-            weights[layer, head] = shown / shown.sum(-1, keepdims=True)
-    return weights
 
 
 def example_attention() -> View:
@@ -121,31 +103,14 @@ def example_alignment() -> View:
     return alignment(weights, pair.source, pair.target, pair.alignment, fixed)
 
 
-def _occurrences() -> tuple[np.ndarray, list[str], list[str]]:
-    rng = np.random.default_rng(9)
-    senses = ["bank/money", "bank/river", "bat/game", "bat/zoo"] * 8
-    words = [sense.split("/")[0] for sense in senses]
-    texts = [f"… a sentence with {word}, number {i}" for i, word in enumerate(words)]
-    kinds = sorted(set(senses))
-    forms = rng.normal(size=(2, 12)).repeat(2, 0)
-    apart = rng.normal(size=(4, 12))
-    rows = [kinds.index(s) for s in senses]
-    noise = (
-        rng.normal(size=(3, len(senses), 12))
-        * np.array([0.02, 0.5, 0.5])[:, None, None]
-    )
-    depth = np.array([0.0, 0.8, 1.5])[:, None, None]
-    return forms[rows] + depth * apart[rows] + noise, senses, texts
-
-
 def example_mix() -> View:
     """layer_mix: three layers that know more and more of the sense."""
-    return layer_mix(*_occurrences())
+    return layer_mix(*occurrences())
 
 
 def example_senses() -> View:
     """sense_map: the same, as maps."""
-    return sense_map(*_occurrences(), ["token layer", "layer 1", "layer 2"])
+    return sense_map(*occurrences(), ["token layer", "layer 1", "layer 2"])
 
 
 def example_shapes() -> View:
@@ -159,6 +124,23 @@ def example_shapes() -> View:
     parts = [p for p in parts if not p.name.endswith(("tap_q", "tap_k", "tap_v"))]
     sizes = {"B": 2, "T": 7, "C": 64, "H": 4, "D": 16, "F": 256}
     return shape_tour(parts, "One batch through a block of the encoder", sizes)
+
+
+def example_tokenizer() -> View:
+    """tokenizer_view: texts whose words come in pieces, or not at all."""
+    texts = ["We read unbelievable embeddings.", "The crane by the river eats a fish."]
+    texts += ["CAF\u00c9, caf\u00e9 - na\u00efve!", "The reader2 reads [MASK]."]
+    return tokenizer_view(texts, pieces_example())
+
+
+def example_masking() -> View:
+    """masking_lab: a pair of sentences in pieces, 200 rolls."""
+    from helpers.masking import pack  # brings torch: the other examples do without
+
+    cutter = pieces_example()
+    first = cutter.encode("The bank by the river was unbelievably steep.")
+    second = cutter.encode("A crane flies by, it eats a fish.")
+    return masking_lab(pack([(first, second)]), cutter.tokens)
 
 
 def example_words() -> View:
@@ -237,6 +219,8 @@ EXAMPLES: dict[str, Callable[[], View]] = {
     "training_monitor": example_training,
     "alignment": example_alignment,
     "shape_tour": example_shapes,
+    "tokenizer_view": example_tokenizer,
+    "masking_lab": example_masking,
     "attention_steps": example_steps,
     "attention_explorer": example_attention,
     "position_explorer": example_positions,

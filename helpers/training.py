@@ -25,6 +25,7 @@ class Settings:
     clip: float = 1.0
     weight_decay: float = 0.01
     every: int = 100  # steps between evaluations
+    fused: bool = False  # all of AdamW in one kernel: sooner, other last digits
 
 
 @dataclass
@@ -97,6 +98,7 @@ class Run:
         if settings.steps < 1:
             raise ValueError(f"steps={settings.steps}; train for at least 1 step")
         options = {"lr": settings.lr, "weight_decay": settings.weight_decay}
+        options |= {"fused": settings.fused}
         self.model, self.settings, self.history = model, settings, History()
         self.optimizer = torch.optim.AdamW(model.parameters(), **options)
 

@@ -10,25 +10,9 @@ from torch.nn import functional as F
 from helpers.models import decoder as d
 from helpers.models.attention import causal_mask, padding_mask
 from helpers.models.encoder import POSITIONS, EncoderSize
-from tests.test_encoder import TOLERANCE, copy_attention, near, shaken
+from tests.test_encoder import TOLERANCE, copied, near, shaken
 
 SMALL = EncoderSize(8, 2, 16, 2)
-
-
-def copied(mine, size, kind):
-    sizes = (size.d_model, size.n_heads, size.d_ff, 0.0, getattr(F, size.activation))
-    first = size.norm == "pre"
-    other = nn.TransformerDecoderLayer(*sizes, batch_first=True, norm_first=first)
-    other.to(kind)
-    with torch.no_grad():
-        copy_attention(mine.attend, other.self_attn)
-        copy_attention(mine.cross, other.multihead_attn)
-        other.linear1.load_state_dict(mine.feed.widen.state_dict())
-        other.linear2.load_state_dict(mine.feed.narrow.state_dict())
-        other.norm1.load_state_dict(mine.norm_attend.state_dict())
-        other.norm2.load_state_dict(mine.norm_cross.state_dict())
-        other.norm3.load_state_dict(mine.norm_feed.state_dict())
-    return other
 
 
 @pytest.mark.parametrize("kind", TOLERANCE, ids=str)
@@ -37,7 +21,7 @@ def copied(mine, size, kind):
 def test_a_block_equals_pytorch_with_gradients(n, norm, kind):
     size = EncoderSize(12, 3, 20, 1, norm, "relu")
     mine = shaken(d.DecoderBlock(size).to(kind), n)
-    other = copied(mine, size, kind)
+    other = copied(mine, size, kind, nn.TransformerDecoderLayer)
     t, s = 3 + n, 5
     both = [torch.randn(n, m, 12, dtype=kind).requires_grad_() for m in (t, s)]
     twins = [x.detach().clone().requires_grad_() for x in both]
@@ -98,6 +82,15 @@ def test_padding_on_the_right_changes_nothing():
     model = shaken(d.GPT(30, SMALL))
     ids = torch.randint(4, 30, (2, 5))
     near(model(F.pad(ids, (0, 3)))[:, :5], model(ids))
+
+
+@pytest.mark.parametrize("norm", ["pre", "post"])
+def test_every_norm_adds_the_eps_of_its_size(norm):
+    size = EncoderSize(8, 2, 16, 2, norm, eps=0.25)
+    model = d.TransformerSeq2Seq(20, 30, size)
+    norms = [m for m in model.modules() if isinstance(m, nn.LayerNorm)]
+    assert len(norms) == 2 * 2 + 2 * 3 + 2 * (norm == "pre")
+    assert all(m.eps == 0.25 for m in norms)
 
 
 def test_a_translator_steps_as_it_is_taught():

@@ -25,18 +25,20 @@ def copy_attention(mine, other):
     other.out_proj.load_state_dict(mine.output.state_dict())
 
 
-def copied(mine, size, kind):
+def copied(mine, size, kind, layer=nn.TransformerEncoderLayer):
     """Return PyTorch's layer with our weights."""
     sizes = (size.d_model, size.n_heads, size.d_ff, 0.0, getattr(F, size.activation))
-    first = size.norm == "pre"
-    other = nn.TransformerEncoderLayer(*sizes, batch_first=True, norm_first=first)
-    other.to(kind)
+    other = layer(*sizes, batch_first=True, norm_first=size.norm == "pre").to(kind)
+    pairs = [(other.linear1, mine.feed.widen), (other.linear2, mine.feed.narrow)]
+    norms = [mine.norm_attend, getattr(mine, "norm_cross", None), mine.norm_feed]
+    norms = [norm for norm in norms if norm is not None]
+    pairs += [(getattr(other, f"norm{i}"), norm) for i, norm in enumerate(norms, 1)]
     with torch.no_grad():
         copy_attention(mine.attend, other.self_attn)
-        other.linear1.load_state_dict(mine.feed.widen.state_dict())
-        other.linear2.load_state_dict(mine.feed.narrow.state_dict())
-        other.norm1.load_state_dict(mine.norm_attend.state_dict())
-        other.norm2.load_state_dict(mine.norm_feed.state_dict())
+        if layer is nn.TransformerDecoderLayer:
+            copy_attention(mine.cross, other.multihead_attn)
+        for theirs, ours in pairs:
+            theirs.load_state_dict(ours.state_dict())
     return other
 
 

@@ -10,6 +10,9 @@ from torch import nn
 
 from helpers import probes
 from helpers.corpora import world
+from helpers.masking import pack
+from helpers.models.bert import BERTForPretraining, BERTSize
+from helpers.wordpiece import CLS_ID, MASK_ID
 
 
 def test_the_best_threshold_is_found_by_trying_all():
@@ -153,3 +156,29 @@ def test_pruning_takes_the_idle_head_first_and_restores_all():
     found = probes.prune(keep, lambda: np.array([float((keep * worth).sum())]))
     assert np.allclose(np.ravel(found), [1.0, 0.9, 0.5, 0.0])
     assert keep.tolist() == [1, 1, 1]
+
+
+def test_all_single_masks_at_once_are_those_of_a_loop():
+    torch.manual_seed(0)
+    model = BERTForPretraining(BERTSize(vocab_size=30, max_len=16)).eval()
+    packed = pack([([7, 8, 9], [10, 7])])  # [CLS] 7 8 9 [SEP] 10 7 [SEP]
+    found = probes.fill_masks(model, packed)
+    assert found.shape == (8, 30)
+    for t in range(8):
+        if t in (0, 4, 7):
+            assert (found[t] == 0).all()
+            continue
+        ids = packed.ids.clone()
+        ids[0, t] = MASK_ID
+        with torch.no_grad():
+            logits, _ = model(ids, packed.mask, packed.segments)
+        assert torch.allclose(found[t], logits[0, t].softmax(-1), atol=1e-6)
+    seen = probes.fill_masks(model, packed._replace(segments=packed.segments * 0))
+    assert not torch.allclose(found, seen, atol=1e-4)  # the segments do count
+
+
+def test_masks_of_several_texts_or_of_none_are_refused():
+    with pytest.raises(ValueError, match="2 texts; give one row"):
+        probes.fill_masks(nn.Identity(), pack([[7], [8]]))
+    with pytest.raises(ValueError, match="only special tokens"):
+        probes.fill_masks(nn.Identity(), pack([[CLS_ID]]))

@@ -73,3 +73,10 @@ def test_small_and_double_products_stay_as_they_are():
 def test_a_model_without_our_layers_is_refused():
     with pytest.raises(ValueError, match="Sequential has no layer"):
         p.use_onednn(nn.Sequential(nn.Linear(3, 3)))
+
+
+def test_first_weights_have_the_promised_spread():
+    torch.manual_seed(0)
+    layer, table = p.linear(400, 50), p.embedding(300, 40)
+    assert abs(layer.weight.std() * 20 - 1) < 0.03 and not layer.bias.any()
+    assert abs(table.weight.std() * 2 - 1) < 0.03 and table.weight.shape == (300, 40)

@@ -131,3 +131,21 @@ def test_bad_sizes_are_refused():
         rec.WindowMLP(9, 2, 2, 0)
     with pytest.raises(ValueError, match="radius=-1"):
         rec.with_spectral_radius(torch.eye(2), -1)
+
+
+def test_writing_stops_each_text_at_its_end_and_all_when_the_last_has_ended():
+    class Count(torch.nn.Module):
+        """Says that the next id is one more, and counts how often it was asked."""
+
+        asked = 0
+
+        def step(self, ids, state):
+            self.asked += 1
+            return torch.eye(12)[ids + 1], state  # (B, T, V)
+
+    model, ids = Count(), torch.tensor([[2], [5]])
+    best = lambda logits: logits.argmax(-1, keepdim=True)  # noqa: E731
+    texts = rec.write_on(model, ids, None, 9, best, end=7)
+    assert texts == [[3, 4, 5, 6], [6]] and model.asked == 5
+    assert rec.write_on(model, ids, None, 3, best) == [[3, 4, 5], [6, 7, 8]]
+    assert rec.write_on(model, ids, None, 0, best) == [[], []]

@@ -1,5 +1,7 @@
 """Translations: joined texts keep their alignment; frequent words only."""
 
+from itertools import product
+
 import pytest
 
 from helpers.corpora import translation as tr
@@ -34,8 +36,19 @@ def test_frequent_sentences_use_the_most_frequent_words_once_each():
     assert len(set(real)) == len(real)
 
 
+def test_drawn_texts_join_one_to_most_of_the_sentences():
+    known = tr.translations(6, seed=5)
+    drawn = tr.texts(known, 60, seed=1, most=2)
+    joined = [tr.join(p) for k in (1, 2) for p in product(known, repeat=k)]
+    assert len(drawn) == 60 and set(drawn) <= set(joined)
+    assert {t.source.count(".") for t in drawn} == {1, 2}
+    assert drawn == tr.texts(known, 60, 1, 2) != tr.texts(known, 60, 2, 2)
+
+
 def test_nothing_to_join_and_nothing_left_are_refused():
     with pytest.raises(ValueError, match="0 sentences"):
         tr.join([])
+    with pytest.raises(ValueError, match="most=0"):
+        tr.texts(tr.translations(5, seed=1), 3, seed=1, most=0)
     with pytest.raises(ValueError, match="only 1 words"):
         tr.frequent(tr.translations(5, seed=1), 1)

@@ -2,30 +2,40 @@
 
 import base64
 import zlib
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from helpers import masking
 from helpers.corpora import translation, world
+from helpers.gallery_inputs import pieces_example
 from helpers.widgets import (
     alignment,
     ask,
     attention_explorer,
     attention_steps,
     embedding_map,
+    fill_mask,
     gradient_reach,
     ladder_chart,
     layer_mix,
     lstm_gates,
+    masking_lab,
     position_explorer,
     rnn_unrolled,
     sense_map,
     shape_tour,
     shell,
+    tokenizer_view,
+    training_monitor,
     world_explorer,
 )
+from helpers.widgets.masking_lab import rolls
 from helpers.widgets.predict_card import predict_card
 from helpers.widgets.recompute import checked, known_words
+from helpers.widgets.tokenizer_view import steps
+from helpers.wordpiece import SPECIALS, WordPiece, cut
 
 EVEN = np.full((2, 3, 4, 4), 0.25)
 WORDS = list("abcd")
@@ -186,6 +196,56 @@ BAD = {
         "parameters=1.5; give a whole number",
     ),
     "shapes: legend": (lambda: shape_tour(_parts(2), "", {"B": 0}), "give letters"),
+    "lab: no packed text": (lambda: masking_lab([5, 6, 7], WORDS), "masking.pack"),
+    "lab: two texts": (lambda: _lab(masking.pack([TEXT, TEXT])), "not one packed"),
+    "lab: names": (lambda: _lab(tokens=WORDS), r"id 12, but 4 tokens; .*\.tokens"),
+    "lab: few": (lambda: _lab(masking.pack([[1] * 6])), "fewer than 4 ordinary"),
+    "lab: short": (lambda: _lab(masking.pack([[5, 6]])), "4 tokens; .* 6 to 64"),
+    "lab: long": (lambda: _lab(masking.pack([TEXT * 8])), "66 tokens; .* shorter"),
+    "lab: no shares": (lambda: _lab(shares=[]), "0 shares"),
+    "lab: rolls": (lambda: _lab(n_rolls=1), "n_rolls=1; .* 2 to 500"),
+    "lab: asked": (lambda: _lab(shares=[(15, 0.8, 0.1)]), "asked=15; use a share"),
+    "lab: too much": (lambda: _lab(shares=[(0.15, 0.9, 0.2)]), "together at most 1"),
+    "tokens: none": (lambda: tokenizer_view([], pieces_example()), "0 texts"),
+    "tokens: nine": (lambda: tokenizer_view(["a"] * 9, pieces_example()), "9 texts"),
+    "tokens: empty": (lambda: tokenizer_view(" \n", pieces_example()), "0 words in"),
+    "tokens: 5,000": (
+        lambda: tokenizer_view("a " * 5000, pieces_example()),
+        "5000 words in .* 1 to 40: give a shorter",
+    ),
+    "tokens: no tokenizer": (lambda: tokenizer_view("a", str), "no pieces; give a"),
+    "tokens: other cuts": (
+        lambda: tokenizer_view("read", _Letters(pieces_example().tokens)),
+        "cuts 'read' otherwise",
+    ),
+    "fill: NaN": (lambda: _fill(nan(np.eye(4))), "probabilities has 1 numbers"),
+    "fill: scores": (lambda: _fill(np.eye(4) * 3), "'a'.* sums to 3"),
+    "fill: negative": (lambda: _fill(1.5 * np.eye(4) - 0.125), "after the softmax"),
+    "fill: turned": (lambda: _fill(np.ones((4, 3)) / 3), r"\(4, 3\); give \(4, 4\)"),
+    "fill: exact": (lambda: _fill(best=np.eye(3)), "best has shape"),
+    "fill: exact word": (lambda: _fill(best=[{"x": 1.0}] * 4), "best.0. holds 'x'"),
+    "fill: unknown": (
+        lambda: fill_mask(WORDS, np.eye(4), list("abcx")),
+        "token 3 .'d'. is not in the vocabulary",
+    ),
+    "fill: special": (
+        lambda: fill_mask(["[CLS]", "[SEP]"], np.eye(2), ["[CLS]", "[SEP]"]),
+        "0 tokens to hide",
+    ),
+    "fill: first": (lambda: _fill(first=4), "first=4; .* choose one of"),
+    "fill: 5,000": (lambda: fill_mask(["a"] * 5000, Q, WORDS), "5000 tokens"),
+    "monitor: no step": (lambda: training_monitor(_history([])), "no steps"),
+    "monitor: floor": (
+        lambda: training_monitor(_history([2.0, 1.0]), {"pair": 1.0}),
+        "a floor for 'pair'; there are curves .'loss'.",
+    ),
+    "monitor: NaN": (lambda: training_monitor(_history([2.0, np.nan])), "loss has 1"),
+    "monitor: many": (
+        lambda: training_monitor(
+            _history([1.0]), {}, dict.fromkeys(WORDS + ["e", "f"], [(1, 1.0)])
+        ),
+        "7 curves; show at most 6",
+    ),
     "card: one option": (lambda: predict_card("Why?", ["so"], "Why?"), "1 options"),
     "shell: too large": (
         lambda: shell.View(
@@ -196,9 +256,38 @@ BAD = {
 }
 
 
+TEXT = list(range(5, 13))
+
+
+class _Letters(WordPiece):
+    def pieces(self, text):
+        return list(text)
+
+
+def _lab(packed=None, tokens=None, **changes):
+    tokens = tokens or [*SPECIALS, *"abcdefgh"]
+    return masking_lab(packed or masking.pack([TEXT]), tokens, **changes)
+
+
 def _align(weights=None, gold=None, fixed=None):
     weights = np.eye(4) if weights is None else weights
     return alignment(weights, WORDS, WORDS, gold, fixed)
+
+
+def _fill(probabilities=None, best=None, first=None):
+    probabilities = np.eye(4) if probabilities is None else probabilities
+    return fill_mask(WORDS, probabilities, WORDS, best, first=first)
+
+
+def _history(losses, seed=0):
+    rng, n = np.random.default_rng(seed), len(losses)
+    return SimpleNamespace(
+        losses=list(losses),
+        learning_rates=list(rng.random(n)),
+        gradient_norms=list(rng.random(n)),
+        evaluations=[],
+        interrupted=False,
+    )
 
 
 def _lstm():
@@ -369,3 +458,79 @@ def test_unknown_words_are_named_with_words_that_work():
     for text in ("the", "the " * 33):
         with pytest.raises(ValueError, match="give 2 to 32"):
             known_words(text, known)
+
+
+def test_what_any_token_would_become_is_what_the_asked_ones_become():
+    import torch
+
+    packed, shares = masking.pack([(TEXT, TEXT[:5])]), [(0.3, 0.5, 0.3)]
+    chosen, becomes = rolls(
+        packed, [*SPECIALS, *"abcdef", "##g", "##h"], shares, [4, 9]
+    )
+    assert chosen.shape == (1, 2, 2, 16) and becomes.shape == (1, 2, 16)
+    for r, seed in enumerate([4, 9]):
+        dice = torch.Generator().manual_seed(seed)
+        ids, targets = masking.hide(packed, 13, dice, masking.Shares(*shares[0]))
+        asked = targets[0].numpy() != masking.NOT_ASKED
+        assert (chosen[0, 0, r] == asked).all() and asked.any()
+        assert (becomes[0, r][asked] == ids[0].numpy()[asked]).all()
+        ordinary = packed.ids[0].numpy() >= len(SPECIALS)
+        assert (becomes[0, r] == packed.ids[0].numpy())[~ordinary].all()
+
+
+def test_the_tries_find_what_cut_finds():
+    cutter = pieces_example()
+    dice = np.random.default_rng(1)
+    for _ in range(300):
+        word = "".join(dice.choice(list("unbelivrdg2"), dice.integers(1, 12)))
+        found = steps(word, cutter.ids)
+        assert [a for a, _ in found] == [0, *(b for _, b in found[:-1])]
+        pieces = ["##" * (a > 0) + word[a:b] for a, b in found]
+        assert cut(word, cutter.ids) == (pieces if found[-1][1] else ["[UNK]"])
+    assert steps("a" * 101, cutter.ids) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "lost"),
+    [
+        ("we read", ""),
+        ("We read.", "capitals, where the blanks were"),
+        ("na\u00efve", "accents"),
+        ("2", "what became [UNK]"),
+        ("\ud55c", "what became [UNK], whole syllables"),
+        ("read\u200d", "some signs"),
+    ],
+)
+def test_the_way_back_tells_what_was_lost(text, lost):
+    assert tokenizer_view(text, pieces_example()).params["texts"][0]["lost"] == lost
+
+
+def test_a_special_token_is_never_hidden_and_its_row_is_not_read():
+    tokens = ["[CLS]", "a", "b", "[SEP]"]
+    words = ["[CLS]", "[SEP]", "a", "b"]
+    p = np.full((4, 4), np.nan)
+    p[1:3] = [[0.0, 0.25, 0.5, 0.25], [0.1, 0.2, 0.3, 0.4]]
+    best = [None, {"a": 0.9, "b": 0.1}, {"b": 1.0}, None]
+    view = fill_mask(tokens, p, words, best)
+    assert view.params["asked"] == [1, 2]
+    assert [row[0] for row in view.table[1:]] == ["a", "b"]
+    assert np.allclose(view.arrays["surprise"][1:3], -np.log([0.5, 0.4]))
+    assert np.allclose(view.arrays["least"][1:3], -np.log([0.9, 1.0]))
+
+
+def test_a_monitor_of_noise_stays_below_100_kb_in_all_its_forms(monkeypatch):
+    monkeypatch.setenv("COURSE_VIEWS", "live")
+    rng = np.random.default_rng(0)
+    curves = {f"curve {i}": list(enumerate(rng.random(5000), 1)) for i in range(4)}
+    view = training_monitor(_history(rng.random(5000)), {"loss": 0.5}, curves)
+    data = view._repr_mimebundle_()[0]
+    stored = len(base64.b64encode(data.pop("image/png")))
+    assert stored + sum(map(len, data.values())) < 100_000
+
+
+def test_curves_hold_numbers_of_the_history_with_both_ends():
+    history = _history(np.random.default_rng(1).random(1234))
+    view = training_monitor(history)
+    steps, values = view.arrays["x0"].astype(int), view.arrays["y0"]
+    assert steps[0] == 1 and steps[-1] == 1234 and len(steps) == 400
+    assert [history.losses[s - 1] for s in steps] == list(values)

@@ -9,6 +9,7 @@ Built in notebooks/05_seq2seq_attention.ipynb.
 from collections import Counter
 from collections.abc import Sequence
 from functools import cache
+from random import Random
 from typing import NamedTuple
 from zlib import crc32
 
@@ -93,6 +94,21 @@ def join(parts: Sequence[Translation]) -> Translation:
         alignment += tuple(moved)
         source, target = source + part.source, target + part.target
     return Translation(source, target, alignment)
+
+
+def texts(
+    sentences: Sequence[Translation], n: int, seed: int, most: int = 3
+) -> list[Translation]:
+    """Return n texts of 1 to `most` of these sentences, drawn at random and joined.
+
+    Raises ValueError for no sentences or most < 1.
+    Built in notebooks/05_seq2seq_attention.ipynb.
+    """
+    if not sentences or most < 1:
+        raise ValueError(f"{len(sentences)} sentences, most={most}; use 1 or more")
+    dice = Random(seed)
+    counts = (dice.randint(1, most) for _ in range(n))
+    return [join(dice.choices(sentences, k=k)) for k in counts]
 
 
 def translate(d: Document, start: int, end: int) -> Translation:

@@ -8,7 +8,7 @@ import math
 import torch
 from torch import Tensor, nn
 
-from helpers.models.products import Linear, product
+from helpers.models.products import linear, product
 from helpers.tracing import Tap
 
 
@@ -103,17 +103,6 @@ def check_heads(d_model: int, n_heads: int) -> None:
             f"d_model={d_model} does not split into n_heads={n_heads} equal heads; "
             f"try one of {fits}"
         )
-
-
-def linear(n_in: int, n_out: int) -> nn.Linear:
-    """Return a layer with weights of standard deviation n_in^−½ and biases 0.
-
-    Small networks need weights of this size: 0.02, BERT's, belongs to width 768.
-    """
-    layer = Linear(n_in, n_out)
-    nn.init.normal_(layer.weight, std=n_in**-0.5)
-    nn.init.zeros_(layer.bias)
-    return layer
 
 
 class Cache:

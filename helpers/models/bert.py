@@ -9,8 +9,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from helpers.models.attention import linear, padding_mask
+from helpers.models.attention import padding_mask
 from helpers.models.encoder import Encoder, EncoderSize
+from helpers.models.products import linear
 from helpers.tracing import Tap
 
 

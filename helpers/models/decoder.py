@@ -4,6 +4,7 @@ Built in notebooks/09_decoder_and_gpt.ipynb.
 """
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import NamedTuple
 
 import torch
@@ -13,7 +14,6 @@ from helpers.models.attention import (
     Cache,
     MultiHeadAttention,
     causal_mask,
-    linear,
     padding_mask,
 )
 from helpers.models.encoder import (
@@ -21,13 +21,14 @@ from helpers.models.encoder import (
     EncoderSize,
     FeedForward,
     TokenEncoder,
-    added_positions,
-    relative_positions,
+    inner_positions,
+    last_norm,
 )
-from helpers.models.recurrent import LanguageModel
+from helpers.models.positions import added
+from helpers.models.products import embedding, linear
+from helpers.models.recurrent import LanguageModel, write_on
+from helpers.models.seq2seq import BOS, EOS, best
 from helpers.tracing import Tap
-
-BOS, EOS = 2, 3  # as in helpers.tokenizers
 
 
 class GPT(LanguageModel):
@@ -40,7 +41,8 @@ class GPT(LanguageModel):
 
     def __init__(self, vocab_size: int, size: EncoderSize):
         super().__init__(vocab_size, size.d_model, size.d_model)
-        self.positions, self.encoder = added_positions(size), Encoder(size)
+        self.positions = added(size.positions, size.d_model, size.longest)
+        self.encoder = Encoder(size)
 
     def features(self, ids: Tensor, caches: list[Cache] | None = None) -> Tensor:
         start = len(caches[0]) if caches else 0
@@ -70,9 +72,9 @@ class DecoderBlock(nn.Module):
         self.attend = MultiHeadAttention(size.d_model, size.n_heads, relative)
         self.cross = MultiHeadAttention(size.d_model, size.n_heads)
         self.feed = FeedForward(size)
-        self.norm_attend = nn.LayerNorm(size.d_model)
-        self.norm_cross = nn.LayerNorm(size.d_model)
-        self.norm_feed = nn.LayerNorm(size.d_model)
+        self.norm_attend = nn.LayerNorm(size.d_model, size.eps)
+        self.norm_cross = nn.LayerNorm(size.d_model, size.eps)
+        self.norm_feed = nn.LayerNorm(size.d_model, size.eps)
         self.drop = nn.Dropout(size.dropout)
         self.first = size.norm == "pre"
 
@@ -118,14 +120,12 @@ class TransformerSeq2Seq(nn.Module):
     def __init__(self, source_size: int, target_size: int, size: EncoderSize):
         super().__init__()
         self.source = TokenEncoder(source_size, size)
-        self.embed = nn.Embedding(target_size, size.d_model)
-        nn.init.normal_(self.embed.weight, std=0.5)
-        self.positions = added_positions(size)
+        self.embed = embedding(target_size, size.d_model)
+        self.positions = added(size.positions, size.d_model, size.longest)
         self.blocks = nn.ModuleList(
-            DecoderBlock(size, relative_positions(size)) for _ in range(size.n_layers)
+            DecoderBlock(size, inner_positions(size)) for _ in range(size.n_layers)
         )
-        pre = size.norm == "pre"
-        self.norm = nn.LayerNorm(size.d_model) if pre else nn.Identity()
+        self.norm = last_norm(size)
         self.tap_hidden = Tap()
         self.output = linear(size.d_model, target_size)
 
@@ -203,13 +203,8 @@ def generate(
         raise ValueError(f"temperature={temperature}; use 0 (the best) or more")
     if not len(prompt):
         raise ValueError("an empty prompt; begin with at least one id, such as BOS")
-    ids, state, out = torch.tensor([list(prompt)]), model.start(1), []
-    with torch.no_grad():
-        for _ in range(n):
-            logits, state = model.step(ids, state)
-            ids = pick(logits[0, -1], generator, temperature, keep)[None]
-            out.append(int(ids))
-    return out
+    choose = partial(pick, generator=generator, temperature=temperature, keep=keep)
+    return write_on(model, torch.tensor([list(prompt)]), model.start(1), n, choose)[0]
 
 
 def write_texts(
@@ -224,14 +219,9 @@ def write_texts(
 
     As `generate`; a text without an end is cut after `longest` tokens.
     """
-    ids, state, out = torch.full((n, 1), BOS), model.start(n), []
-    with torch.no_grad():
-        for _ in range(longest):
-            logits, state = model.step(ids, state)
-            ids = pick(logits[:, -1], generator, temperature, keep)  # (B, 1)
-            out.append(ids)
-    rows = torch.cat(out, 1).tolist()
-    return [row[: [*row, EOS].index(EOS)] for row in rows]
+    choose = partial(pick, generator=generator, temperature=temperature, keep=keep)
+    ids = torch.full((n, 1), BOS)
+    return write_on(model, ids, model.start(n), longest, choose, EOS)
 
 
 def pick(
@@ -239,6 +229,6 @@ def pick(
 ) -> Tensor:
     """Draw an id from logits (…, V) → (…, 1), or take the best at temperature 0."""
     if temperature == 0:
-        return logits.argmax(-1, keepdim=True)
+        return best(logits)
     p = tempered(keep(logits) if keep else logits, temperature)
     return torch.multinomial(p, 1, generator=generator)

@@ -14,23 +14,15 @@ from helpers.models.attention import (
     Cache,
     MultiHeadAttention,
     check_heads,
-    linear,
     padding_mask,
 )
-from helpers.models.positions import (
-    Learned,
-    NoPositions,
-    RelativeBias,
-    RelativeKeys,
-    Rotary,
-    Sinusoidal,
-)
+from helpers.models.positions import POSITIONS, added, relative
+from helpers.models.products import embedding, linear
 from helpers.tracing import Tap
 
 NORMS = ("pre", "post")
 ACTIVATIONS = {"gelu": nn.GELU, "relu": nn.ReLU, "elu": nn.ELU}
 Part = Callable[[Tensor], Tensor]  # attention or feed-forward
-POSITIONS = ("sinusoidal", "learned", "bias", "keys", "rotary", "none")
 
 
 @dataclass(frozen=True)
@@ -176,14 +168,9 @@ class Encoder(nn.Module):
 
     def __init__(self, size: EncoderSize):
         super().__init__()
-        relatives = [relative_positions(size) for _ in range(size.n_layers)]
+        relatives = [inner_positions(size) for _ in range(size.n_layers)]
         self.blocks = nn.ModuleList(EncoderBlock(size, each) for each in relatives)
-        last = (
-            nn.LayerNorm(size.d_model, size.eps)
-            if size.norm == "pre"
-            else nn.Identity()
-        )
-        self.norm, self.tap_layers = last, Tap()
+        self.norm, self.tap_layers = last_norm(size), Tap()
 
     def forward(
         self,
@@ -207,23 +194,14 @@ class Encoder(nn.Module):
         return self.norm(x)
 
 
-def added_positions(size: EncoderSize) -> nn.Module:
-    """Return what is added to the token vectors: sinusoids, a table, or nothing."""
-    if size.positions == "sinusoidal":
-        return Sinusoidal(size.d_model)
-    if size.positions == "learned":
-        return Learned(size.longest, size.d_model)
-    return NoPositions()
+def last_norm(size: EncoderSize) -> nn.Module:
+    """Return the norm after the last block: one for norm="pre", else nothing."""
+    return nn.LayerNorm(size.d_model, size.eps) if size.norm == "pre" else nn.Identity()
 
 
-def relative_positions(size: EncoderSize) -> nn.Module | None:
-    """Return what acts inside attention: a bias, relative keys, a rotation, or None."""
-    d_head = size.d_model // size.n_heads
-    if size.positions == "bias":
-        return RelativeBias(size.n_heads)
-    if size.positions == "keys":
-        return RelativeKeys(d_head)
-    return Rotary(d_head) if size.positions == "rotary" else None
+def inner_positions(size: EncoderSize) -> nn.Module | None:
+    """Return what acts inside one block's attention, if anything."""
+    return relative(size.positions, size.d_model, size.n_heads)
 
 
 class TokenEncoder(nn.Module):
@@ -235,9 +213,8 @@ class TokenEncoder(nn.Module):
 
     def __init__(self, vocab_size: int, size: EncoderSize):
         super().__init__()
-        self.embed = nn.Embedding(vocab_size, size.d_model)
-        nn.init.normal_(self.embed.weight, std=0.5)
-        self.positions = added_positions(size)
+        self.embed = embedding(vocab_size, size.d_model)
+        self.positions = added(size.positions, size.d_model, size.longest)
         self.encoder = Encoder(size)
 
     def forward(self, ids: Tensor, mask: Tensor | None = None) -> Tensor:

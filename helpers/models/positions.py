@@ -9,6 +9,8 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
+POSITIONS = ("sinusoidal", "learned", "bias", "keys", "rotary", "none")
+
 
 def moves_along(
     layer: Callable[[Tensor], Tensor],
@@ -200,3 +202,19 @@ class Rotary(nn.Module):
         angles = torch.arange(k.shape[-2])[:, None] * self.steps  # (T_k, D/2)
         last = angles[k.shape[-2] - q.shape[-2] :]
         return rotate(q, last), rotate(k, angles), None
+
+
+def added(kind: str, d_model: int, longest: int) -> nn.Module:
+    """Return what is added to the token vectors: sinusoids, a table, or nothing."""
+    if kind == "sinusoidal":
+        return Sinusoidal(d_model)
+    return Learned(longest, d_model) if kind == "learned" else NoPositions()
+
+
+def relative(kind: str, d_model: int, n_heads: int) -> nn.Module | None:
+    """Return what acts inside attention: a bias, relative keys, a rotation, or None."""
+    if kind == "bias":
+        return RelativeBias(n_heads)
+    if kind == "keys":
+        return RelativeKeys(d_model // n_heads)
+    return Rotary(d_model // n_heads) if kind == "rotary" else None

@@ -3,7 +3,7 @@
 Built in notebooks/02_rnn.ipynb.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor, nn
@@ -140,14 +140,41 @@ def sample(
         raise ValueError(f"temperature={temperature}; use more than 0, such as 0.7")
     if not len(prompt):
         raise ValueError("an empty prompt; begin with at least one id, such as BOS")
-    ids, h, out = torch.tensor([list(prompt)]), model.start(1), []
+
+    def draw(logits: Tensor) -> Tensor:
+        p = torch.softmax(logits / temperature, -1)
+        return torch.multinomial(p, 1, generator=generator)  # (1, 1)
+
+    return write_on(model, torch.tensor([list(prompt)]), model.start(1), n, draw)[0]
+
+
+def write_on(
+    model: nn.Module,
+    ids: Tensor,
+    state,
+    n: int,
+    choose: Callable[[Tensor], Tensor],
+    end: int | None = None,
+) -> list[list[int]]:
+    """Read ids (B, T), then write up to n tokens, each read in turn: B lists.
+
+    Works with any model that has `step`. `choose` takes the logits of the next token
+    (B, V) and returns ids (B, 1). A text stops before its first `end`, if one is given.
+    """
+    written = ids[:, :0]
     with torch.no_grad():
         for _ in range(n):
-            logits, h = model.step(ids, h)
-            p = torch.softmax(logits[0, -1] / temperature, -1)
-            ids = torch.multinomial(p, 1, generator=generator)[None]
-            out.append(int(ids))
-    return out
+            logits, state = model.step(ids, state)
+            ids = choose(logits[:, -1])  # (B, 1)
+            written = torch.cat([written, ids], 1)
+            if end is not None and (written == end).any(1).all():
+                break
+    return [until(row, end) for row in written.tolist()]
+
+
+def until(ids: list[int], end: int | None) -> list[int]:
+    """Return the ids before the first `end`; all of them where there is none."""
+    return ids[: ids.index(end)] if end in ids else ids
 
 
 def with_spectral_radius(W_h: Tensor, radius: float) -> Tensor:

@@ -12,6 +12,8 @@ from torch import Tensor, nn
 
 from helpers.models.bidirectional import Bidirectional, last_real
 from helpers.models.gated import LSTM
+from helpers.models.products import embedding, linear
+from helpers.models.recurrent import until, write_on
 from helpers.models.scores import Score, soft_lookup
 from helpers.tracing import Tap
 
@@ -25,19 +27,6 @@ class State(NamedTuple):
     c: Tensor
     states: Tensor
     mask: Tensor
-
-
-def _embedding(vocab_size: int, d_model: int) -> nn.Embedding:
-    embed = nn.Embedding(vocab_size, d_model)
-    nn.init.normal_(embed.weight, std=0.5)
-    return embed
-
-
-def _dense(d_in: int, d_out: int) -> nn.Linear:
-    layer = nn.Linear(d_in, d_out)
-    nn.init.normal_(layer.weight, std=d_in**-0.5)
-    nn.init.zeros_(layer.bias)
-    return layer
 
 
 class Seq2Seq(nn.Module):
@@ -68,15 +57,15 @@ class Seq2Seq(nn.Module):
             raise ValueError(
                 f"d_hidden={n} is not shared by two directions; use an even number"
             )
-        self.source_embed = _embedding(source_size, d_model)
+        self.source_embed = embedding(source_size, d_model)
         self.encoder = Bidirectional(LSTM, d_model, n // 2)
-        self.bridge = _dense(n, 2 * n)
-        self.target_embed = _embedding(target_size, d_model)
+        self.bridge = linear(n, 2 * n)
+        self.target_embed = embedding(target_size, d_model)
         self.decoder = LSTM(d_model, n)
         self.score = Score(score, n) if score else None
-        self.join = _dense(2 * n, n) if score else None
+        self.join = linear(2 * n, n) if score else None
         self.tap_summary, self.tap_weights, self.tap_hidden = Tap(), Tap(), Tap()
-        self.output = _dense(n, target_size)
+        self.output = linear(n, target_size)
 
     def read(self, source: Tensor, source_mask: Tensor) -> tuple[Tensor, Tensor]:
         """Return the encoder's states (B, S, N) and its two last ones as one (B, N)."""
@@ -128,8 +117,8 @@ class Autoencoder(Seq2Seq):
         super().__init__(vocab_size, vocab_size, d_model, d_hidden)
         if d_code < 1:
             raise ValueError(f"d_code={d_code}; use 1 or more")
-        self.narrow = _dense(d_hidden, d_code)
-        self.bridge = _dense(d_code, 2 * d_hidden)
+        self.narrow = linear(d_hidden, d_code)
+        self.bridge = linear(d_code, 2 * d_hidden)
 
     def code(self, ids: Tensor, mask: Tensor) -> Tensor:
         """Return the latent codes of texts: (B, S) → (B, d_code), each in (−1, 1)."""
@@ -163,20 +152,12 @@ def write(model: nn.Module, state, n: int, longest: int) -> list[list[int]]:
     """Write as `greedy` does, from a state of n rows."""
     if longest < 1:
         raise ValueError(f"longest={longest}; let at least 1 token be written")
-    ids = torch.full((n, 1), BOS)
-    out = []
-    with torch.no_grad():
-        for _ in range(longest):
-            logits, state = model.step(ids, state)
-            ids = logits[:, -1].argmax(-1, keepdim=True)  # (B, 1)
-            out.append(ids)
-            if (torch.cat(out, 1) == EOS).any(1).all():
-                break
-    return [_until_end(row) for row in torch.cat(out, 1).tolist()]
+    return write_on(model, torch.full((n, 1), BOS), state, longest, best, EOS)
 
 
-def _until_end(ids: list[int]) -> list[int]:
-    return ids[: ids.index(EOS)] if EOS in ids else ids
+def best(logits: Tensor) -> Tensor:
+    """Return the likeliest ids: logits (B, V) → (B, 1)."""
+    return logits.argmax(-1, keepdim=True)
 
 
 def beam(
@@ -208,13 +189,13 @@ def _beam(model, source: Tensor, mask: Tensor, width: int, longest: int) -> list
         over = ids[:, 0] == EOS  # a finished text stays as it is, at no cost
         p[over], p[over, EOS] = -torch.inf, 0.0
         total = (scores[:, None] + p).flatten()  # (W·V,)
-        scores, best = total.topk(min(width, int(total.isfinite().sum())))
-        from_row, token = best // p.shape[1], (best % p.shape[1]).tolist()
+        scores, places = total.topk(min(width, int(total.isfinite().sum())))
+        from_row, token = places // p.shape[1], (places % p.shape[1]).tolist()
         texts = [texts[i] + [t] for i, t in zip(from_row.tolist(), token, strict=True)]
         state = pick_rows(state, from_row)
         if all(t == EOS for t in token):
             break
-    return _until_end(texts[0][1:])
+    return until(texts[0][1:], EOS)
 
 
 def pick_rows(state, rows: Tensor):

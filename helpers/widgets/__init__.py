@@ -14,11 +14,13 @@ from helpers.widgets.ladder_chart import ladder_chart
 from helpers.widgets.layer_mix import layer_mix
 from helpers.widgets.live_training import TrainingMonitor
 from helpers.widgets.lstm_gates import lstm_gates
+from helpers.widgets.masking_lab import masking_lab
 from helpers.widgets.position_explorer import position_explorer
 from helpers.widgets.recompute import ask
 from helpers.widgets.rnn_unrolled import rnn_unrolled
 from helpers.widgets.sense_map import sense_map
 from helpers.widgets.shape_tour import shape_tour
+from helpers.widgets.tokenizer_view import tokenizer_view
 from helpers.widgets.training_monitor import training_monitor
 from helpers.widgets.world_explorer import world_explorer
 
@@ -35,10 +37,12 @@ __all__ = [
     "ladder_chart",
     "layer_mix",
     "lstm_gates",
+    "masking_lab",
     "position_explorer",
     "rnn_unrolled",
     "sense_map",
     "shape_tour",
     "training_monitor",
+    "tokenizer_view",
     "world_explorer",
 ]

@@ -2,7 +2,7 @@
 function draw(ui, data, p) {
   var S = p.source.length, T = p.target.length, w = data.weights, gold = p.gold, q = 1;
   var step = 0, at = 0, col = null, plain = false, marks = !!gold, ask = false, pick = 0, guess = false, asked = 0, hit = 0, last = "";
-  var FONT = "px system-ui,sans-serif", W = 664, H = 316, span = W;
+  var FONT = "px system-ui,sans-serif", W = 580, H = 316, span = W;
   function words() { return plain && p.fixed ? p.fixed : p.target; }
   function value(t, j) { return plain ? Number(j === S - 1) : w[t * S + j]; }
   function best(t) { return order(S, function (j) { return value(t, j); })[0]; }
@@ -96,7 +96,7 @@ function draw(ui, data, p) {
   }
   /* the rows so far */
   var LEFT = 84, TOP = 76;
-  function cell() { return [Math.min(60, Math.floor(350 / S)), clamp(Math.floor((H - TOP - 34) / words().length), 10, 32)]; }
+  function cell() { return [Math.min(60, Math.floor(310 / S)), clamp(Math.floor((H - TOP - 34) / words().length), 10, 32)]; }
   var heat = ui.canvas("Heat map of the rows so far. Arrow keys choose a cell, Space writes the next word.", function (g) {
     var list = words(), N = list.length, s = cell(), cw = s[0], ch = s[1], small = Math.min(14, ch + 1), c = step && col === null ? best(at) : col;
     range(S).forEach(function (j) {
@@ -170,7 +170,7 @@ function draw(ui, data, p) {
   }
   ui.paint = function () {
     var s = cell(), n = so(step), j = step && col === null ? best(at) : col, text;
-    arcs.paint(W, H); heat.paint(LEFT + Math.max(S * s[0], 320) + 30, TOP + words().length * s[1] + 30);
+    arcs.paint(W, H); heat.paint(LEFT + Math.max(S * s[0], 300) + 30, TOP + words().length * s[1] + 30);
     if (ask) { text = "Choose first: to write " + quote(words()[step]) + ", which source word gets the largest weight?"; }
     else if (!step) { text = "Nothing is written yet. Right arrow or \u201cWrite next word\u201d."; }
     else if (plain) {

@@ -3,23 +3,18 @@
 Built in notebooks/11_bert_pretraining.ipynb.
 """
 
-import html
+import math
 import time
 from collections.abc import Callable, Mapping
 
 from IPython.display import HTML, display
 
 from helpers.widgets.shell import View, is_static
-from helpers.widgets.training_monitor import (
-    COLORS,
-    all_curves,
-    thinned,
-    training_monitor,
-)
+from helpers.widgets.training_curves import COLORS, all_curves, sketch
+from helpers.widgets.training_monitor import training_monitor
 
 PAUSE = 0.5  # seconds at least between two pictures
 SHARE = 0.01  # of the time may go into pictures while it runs
-WIDTH, POINTS = 640, 160
 
 
 class TrainingMonitor:
@@ -73,7 +68,14 @@ class TrainingMonitor:
     def note(self, values: Mapping[str, float]) -> None:
         """Add a point to each named curve, at the step that is being made."""
         for name, value in values.items():
-            self.curves.setdefault(name, []).append((self.step + 1, float(value)))
+            value = float(value.detach() if hasattr(value, "detach") else value)
+            if not math.isfinite(value):
+                raise ValueError(f"{name} is {value} at step {self.step + 1}")
+            self.curves.setdefault(name, []).append((self.step + 1, value))
+        if len(self.curves) >= len(COLORS):
+            raise ValueError(
+                f"{len(self.curves)} curves; note at most {len(COLORS) - 1}"
+            )
 
     def watch(self, measure: Callable[[], Mapping[str, float]]) -> Callable[[], float]:
         """Return an `evaluate` for train: it notes all numbers, returns the first."""
@@ -89,54 +91,11 @@ class TrainingMonitor:
         """Return what has been seen so far as a view."""
         if self.history is None:
             raise ValueError("nothing was trained yet; pass the monitor as on_step")
-        floors = {n: x for n, x in self.floors.items() if self._has(n)}
+        named = all_curves(self.history, self.curves, {})
+        floors = {n: x for n, x in self.floors.items() if n in named}
         return training_monitor(self.history, floors, self.curves, self.title)
-
-    def _has(self, name: str) -> bool:
-        return name in ("loss", *self.curves) or bool(self.history.evaluations)
 
     def sketch(self) -> str:
         """Return the curves so far as plain SVG: cheap, and without a script."""
         named = all_curves(self.history, self.curves, {})
-        named = {n: thinned(n, curve, POINTS) for n, curve in named.items()}
-        groups = [[n for n in named if n not in ("learning rate", "gradient norm")]]
-        groups += [[n] for n in ("learning rate", "gradient norm")]
-        body, top = [], 0
-        for group, height in zip(groups, (190, 50, 50), strict=True):
-            body.append(self._part({n: named[n] for n in group}, top, height))
-            top += height + 12
-        return (
-            f'<svg role="img" aria-label="Training, step {self.step}" width="{WIDTH}" '
-            f'height="{top}" font-family="system-ui,sans-serif" font-size="13" '
-            f'fill="currentColor">{"".join(body)}</svg>'
-        )
-
-    def _part(self, curves: Mapping, top: int, height: int) -> str:
-        """Return one panel: its curves, each with name and last value, its floors."""
-        floors = {n: x for n, x in self.floors.items() if n in curves}
-        values = [*floors.values(), *(v for _, y in curves.values() for v in y)]
-        low, high = min(values), max(values)
-        scale = (height - 8) / (high - low or 1)
-
-        def line(xs, ys, color: str, more: str) -> str:
-            at = " ".join(
-                f"{x / self.step * 430:.1f},{top + 4 + (high - y) * scale:.1f}"
-                for x, y in zip(xs, ys, strict=True)
-            )
-            return f'<polyline points="{at}" fill="none" stroke="{color}" {more}/>'
-
-        parts = []
-        for i, (name, (x, y)) in enumerate(curves.items()):
-            parts.append(line(x, y, COLORS[i], 'stroke-width="2"'))
-            note = f"■ {name} {y[-1]:.4g}"
-            if name in floors:
-                ends, floor = (0, self.step), floors[name]
-                parts.append(
-                    line(ends, (floor,) * 2, COLORS[i], 'stroke-dasharray="5"')
-                )
-                note += f" (floor {floor:.4g})"
-            parts.append(
-                f'<text x="440" y="{top + 16 + 20 * i}" fill="{COLORS[i]}">'
-                f"{html.escape(note)}</text>"
-            )
-        return "".join(parts)
+        return sketch(named, self.floors, len(self.history.losses))

@@ -1,7 +1,7 @@
 /* The parts of a model in the order of their calls: boxes, shapes, weights, lines of code. */
 function draw(ui, data, p) {
   var parts = p.parts, n = parts.length, at = 0, noShape = false, noCount = false, waiting = false;
-  var ROW = 34, SUM = 26, BOX = 27, RAIL = 24, EDGE = 264, STEP = 24, WIDE = 410, TOP = 26, CAP = 350;
+  var ROW = 34, SUM = 26, BOX = 27, RAIL = 24, EDGE = 252, STEP = 24, WIDE = 392, TOP = 26, CAP = 350;
   var kids = parts.map(function (_, i) { return range(n).filter(function (j) { return parts[j].inside === i; }); });
   var roots = range(n).filter(function (i) { return parts[i].inside < 0; });
   var total = 0, seen = {};
@@ -147,7 +147,7 @@ function draw(ui, data, p) {
     return el("div", {}, [head, node]);
   }
   var panel = el("div", {}, [el("div", {}, [name, " ", kind]), field("goes in", into), field("comes out", out), field("weights (parameters)", weights), frame, steps]);
-  panel.style.cssText = "flex:1 1 250px;max-width:420px;border-left:3px solid var(--line);padding-left:14px;box-sizing:border-box";
+  panel.style.cssText = "flex:1 1 228px;max-width:420px;border-left:3px solid var(--line);padding-left:14px;box-sizing:border-box";
   var prior = ui.button("Previous", function () { go(at - 1); }, {}, steps), onward = ui.button("Next part", next, {}, steps);
   onward.style.fontWeight = "700";
   var code = el("pre"), legend = el("div", { class: "help", text: p.legend.concat("dashed arrow: something was computed in between").join(" \u00b7 ") });

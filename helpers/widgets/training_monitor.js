@@ -1,10 +1,10 @@
 /* How a training went: losses with floors, learning rate, gradient norm. */
 function draw(ui, data, p) {
-  var N = p.names.length, F = "px system-ui,sans-serif", W = 900, LEFT = 62, RIGHT = 690, smooth = true, cover = false, log = false;
+  var N = p.names.length, F = "px system-ui,sans-serif", W = 1000, LEFT = 66, RIGHT = 770, smooth = true, cover = false, log = false;
   var LIGHT = ["#0072b2", "#b84d00", "#00694c", "#a3447a", "#8a6100", "#2f6f9f"], DARK = ["#74bdf0", "#ff9f5a", "#57d3a8", "#f0a8cf", "#ffd070", "#a8dcff"];
-  var DASH = [[], [7, 4], [2, 3], [9, 3, 2, 3], [12, 3], [4, 2]], LABEL = ["nats", "accuracy", "rate", "norm"], HIGH = [170, 70, 52, 52];
+  var DASH = [[], [7, 4], [2, 3], [9, 3, 2, 3], [12, 3], [4, 2]], LABEL = ["nats", "accuracy", "rate", "norm"], HIGH = [150, 56, 38, 38];
   var shown = [0, 1, 2, 3].filter(function (k) { return p.panels.indexOf(k) >= 0; }), curve = 0, step = p.steps;
-  var curves = range(N).map(function (i) { return { x: data["x" + i], y: data["y" + i], z: mean(data["y" + i]) }; });
+  var curves = range(N).map(function (i) { return { x: data["x" + i], y: data["y" + i], z: p.panels[i] === 2 ? data["y" + i] : mean(data["y" + i]) }; });
   /* the mean of each value and its neighbours, a fiftieth on each side */
   function mean(y) {
     var reach = Math.floor(y.length / 50);
@@ -52,11 +52,11 @@ function draw(ui, data, p) {
   var chart = ui.canvas("Curves over the steps. Left and right choose a step, up and down a curve.", function (g) {
     var at = tops();
     shown.forEach(function (panel, k) {
-      var top = at[k], Y = scale(panel, top), s = span(panel), row = 0;
+      var top = at[k], Y = scale(panel, top), s = span(panel), y = top + 10;
       g.strokeStyle = ui.color("line"); g.lineWidth = 1; g.strokeRect(LEFT, top, RIGHT - LEFT, HIGH[panel]);
       g.font = "12" + F; g.fillStyle = ui.color("soft"); g.textAlign = "right";
       g.fillText(text(s[1]), LEFT - 5, top + 8); g.fillText(text(s[0]), LEFT - 5, top + HIGH[panel] - 7);
-      g.fillText(LABEL[panel], LEFT - 5, top + HIGH[panel] / 2);
+      if (panel < 2) { g.fillText(LABEL[panel], LEFT - 5, top + HIGH[panel] / 2); }
       range(N).forEach(function (i) {
         if (p.panels[i] !== panel) { return; }
         var c = curves[i], me = i === curve;
@@ -66,11 +66,12 @@ function draw(ui, data, p) {
         }
         if (smooth) { trace(g, i, c.y, Y, 0.3, 1); }
         g.setLineDash(DASH[panel < 2 ? i % 6 : 0]); trace(g, i, smooth ? c.z : c.y, Y, 1, me ? 3 : 1.8); g.setLineDash([]);
-        var y = top + 10 + 38 * row++, j = near(i, step);
+        var j = near(i, step);
         g.textAlign = "left"; g.fillStyle = color(i); g.font = (me ? "bold " : "") + "13" + F;
         g.fillText((me ? "\u25b6 " : "\u25a0 ") + cut(p.names[i], 20) + (cover ? "" : " " + text(c.y[j])), RIGHT + 12, y);
         g.font = "12" + F;
-        if (floor(i) !== null) { g.fillText("\u2505 floor " + text(floor(i)), RIGHT + 26, y + 17); }
+        if (floor(i) !== null) { g.fillText((panel ? "\u2505 at best " : "\u2505 floor ") + text(floor(i)), RIGHT + 26, y + 17); y += 17; }
+        y += 20;
         if (me && !cover) {
           g.fillStyle = ui.color("paper"); g.strokeStyle = color(i); g.lineWidth = 3;
           g.beginPath(); g.arc(X(c.x[j]), Y(c.y[j]), 6, 0, 6.2832); g.fill(); g.stroke();
@@ -104,7 +105,7 @@ function draw(ui, data, p) {
     chart.paint(W, height());
     var c = curves[curve], j = near(curve, step), f = floor(curve);
     ui.say(cover ? "Choose your answer above first." : "Step " + step + " of " + p.steps + ": " + p.names[curve] + " " + c.y[j].toPrecision(5) +
-      (f !== null ? ", " + Math.abs(c.y[j] - f).toFixed(3) + (c.y[j] < f ? " below" : " above") + " its floor" : "") + ".");
+      (f !== null ? ", " + Math.abs(c.y[j] - f).toFixed(3) + (c.y[j] < f ? " below" : " above") + (p.panels[curve] ? " the best possible" : " its floor") : "") + ".");
     ui.host.dataset.curve = p.names[curve]; ui.host.dataset.step = step; ui.host.dataset.value = cover ? "" : c.y[j];
     table.fill();
   };

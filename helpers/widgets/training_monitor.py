@@ -9,26 +9,23 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from helpers.pictures import LINES, Picture, picture
-from helpers.widgets.shell import View, finite
-
-COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
-MOST = 600  # points of a curve; of more, every n-th is kept
-Curve = Sequence[tuple[int, float]]  # (step, value)
+from helpers.widgets.shell import View
+from helpers.widgets.training_curves import COLORS, all_curves, smooth, thinned
 
 
 def training_monitor(
     history,
     floors: Mapping[str, float] | None = None,
-    curves: Mapping[str, Curve] | None = None,
+    curves: Mapping[str, Sequence[tuple[int, float]]] | None = None,
     title: str = "How the training went",
 ) -> View:
     """Show a `training.History`: its losses, and `curves` {name: [(step, value)]}.
 
     A floor {name: value} is a dashed line; its name is a curve's ("loss" is the
     training loss, "evaluation" the history's own). Curves whose name ends in
-    "accuracy" get an axis from 0 to 1. Numbers are the history's; of more than 600
-    points every n-th is kept. Raises ValueError for a history without steps, a floor
-    without a curve, or NaN.
+    "accuracy" get an axis from 0 to 1; their floor is the best possible. Numbers are
+    the history's; of more than 400 points every n-th is kept. Raises
+    ValueError for a history without steps, a floor without a curve, or NaN.
     """
     named = all_curves(history, curves or {}, floors or {})
     thin = {name: thinned(name, curve) for name, curve in named.items()}
@@ -53,40 +50,6 @@ def training_monitor(
     return View("training_monitor", params, arrays, still, rows)
 
 
-def all_curves(history, curves: Mapping, floors: Mapping) -> dict[str, Curve]:
-    """Return every curve by name; refuse none at all, and floors of no curve."""
-    if not history.losses:
-        raise ValueError("the history has no steps; train for at least 1 step first")
-    named = {"loss": list(enumerate(history.losses, 1))}
-    if history.evaluations:
-        named["evaluation"] = history.evaluations
-    named |= {name: curve for name, curve in curves.items() if len(curve)}
-    if len(named) > len(COLORS):
-        raise ValueError(f"{len(named)} curves; show at most {len(COLORS)}")
-    for name in floors:
-        if name not in named:
-            raise ValueError(f"a floor for {name!r}; there are curves {list(named)}")
-    named["learning rate"] = list(enumerate(history.learning_rates, 1))
-    named["gradient norm"] = list(enumerate(history.gradient_norms, 1))
-    return {name: curve for name, curve in named.items() if len(curve)}
-
-
-def thinned(name: str, curve: Curve, most: int = MOST) -> tuple[np.ndarray, np.ndarray]:
-    """Return steps and values (n,), n ≤ most; the first and the last are among them."""
-    points = finite(name, list(curve), (None, 2))
-    keep = np.unique(np.linspace(0, len(points) - 1, most).round().astype(int))
-    return points[keep, 0], points[keep, 1]
-
-
-def smooth(values: np.ndarray) -> np.ndarray:
-    """Return the mean of each value and its neighbours, a fiftieth on each side."""
-    reach = len(values) // 50
-    total = np.concatenate([[0.0], np.cumsum(values)])
-    at = np.arange(len(values))
-    low, high = (at - reach).clip(0), (at + reach + 1).clip(max=len(values))
-    return (total[high] - total[low]) / (high - low)
-
-
 def _panel(name: str) -> int:
     """Return 0 for losses, 1 for accuracies, 2 for the rate, 3 for the norm."""
     own = {"learning rate": 2, "gradient norm": 3}
@@ -95,30 +58,35 @@ def _panel(name: str) -> int:
 
 def _still(thin: Mapping, panels: list[int], params: Mapping) -> Picture:
     """Draw one panel below the other, over the steps."""
-    shown = sorted(set(panels))
-    figure, axes = picture(params["title"], (9, 2.6 + 1.1 * len(shown)))
+    shown, floors = sorted(set(panels)), params["floors"]
+    figure, axes = picture(params["title"], (9, 2.4 + 0.8 * len(shown)))
     figure.delaxes(axes)
     heights = [3 if p == 0 else 1.5 if p == 1 else 1 for p in shown]
     parts = figure.subplots(len(shown), sharex=True, height_ratios=heights)
     for part, panel in zip(np.atleast_1d(parts), shown, strict=True):
         for i, name in enumerate(thin):
             if panels[i] == panel:
-                _curve(part, i, name, thin[name], params["floors"].get(name))
+                _curve(part, i, name, thin[name], floors.get(name))
         part.set_ylabel(("nats", "accuracy", "rate", "norm")[panel])
+        if panel == 1:
+            part.set_ylim(0, 1.02)
         if panel < 2:
             part.legend(loc="center left", bbox_to_anchor=(1.01, 0.5))
     parts[-1].set_xlabel("step")
-    figure.suptitle(params["title"])
+    figure.suptitle(params["title"], x=0.01, ha="left", weight="bold", fontsize=15)
     names = [name for i, name in enumerate(thin) if panels[i] < 2]
-    text = f"{', '.join(names)} over the steps; dashed: the floors. "
-    return figure.caption(text[0].upper() + text[1:] + "Pale: each step.")
+    text = f"{', '.join(names)} over the steps. "
+    text = text[0].upper() + text[1:] + "Pale: each value; bold: their local mean"
+    return figure.caption(text + ("; dotted: what is best." if floors else "."))
 
 
 def _curve(axes: Axes, i: int, name: str, points: tuple, floor: float | None) -> None:
     """Draw a curve, pale, its mean over neighbours, and its floor."""
     color, (x, y) = COLORS[i % 6], points
-    axes.plot(x, y, color=color, alpha=0.3, linewidth=1)
-    style = {"linewidth": 2, "linestyle": LINES[i % 6] if i < 6 else "-"}
-    axes.plot(x, smooth(y), color=color, label=name, **style)
+    axes.plot(x, y, color=color, alpha=0.3, linewidth=1, antialiased=False)
+    mean = y if name == "learning rate" else smooth(y)
+    axes.plot(x, mean, color=color, linewidth=2, linestyle=LINES[i % 6], label=name)
     if floor is not None:
-        axes.axhline(floor, color=color, linestyle="--", label=f"floor of {name}")
+        word = "best possible" if name.endswith("accuracy") else "floor of"
+        style = {"color": color, "linewidth": 1.5, "linestyle": (0, (2, 4))}
+        axes.axhline(floor, label=f"{word} {name}", **style)

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from helpers.gallery import attention_example
+from helpers.gallery_inputs import attention_example
 from helpers.widgets import attention_explorer, bertviz_offline
 from helpers.widgets.bertviz_offline import D3, JQUERY, _folder, _without_comments
 

@@ -5,22 +5,28 @@ from types import SimpleNamespace
 import numpy as np
 
 from helpers.exercises import predict
+from helpers.gallery_inputs import pieces_example
 from helpers.widgets import (
     alignment,
     attention_explorer,
     attention_steps,
     embedding_map,
+    fill_mask,
     gradient_reach,
     ladder_chart,
     layer_mix,
     lstm_gates,
+    masking_lab,
     position_explorer,
     rnn_unrolled,
     sense_map,
     shape_tour,
+    tokenizer_view,
+    training_monitor,
     world_explorer,
 )
 from helpers.widgets.shell import View
+from helpers.wordpiece import SPECIALS
 
 EVIL = [
     "</script><script>alert(1)</script>",
@@ -61,22 +67,42 @@ def evil(name: str) -> View:
         ),
         "attention_steps": lambda: attention_steps(q, q, q, EVIL),
         "embedding_map": lambda: embedding_map(q, EVIL, EVIL[:4] * 2),
+        "fill_mask": lambda: fill_mask(EVIL, np.full((n, n), 1 / n), EVIL),
         "gradient_reach": lambda: gradient_reach(EVIL, {"a": [0.5 ** np.arange(n)]}),
         "layer_mix": lambda: layer_mix(np.stack([q, q]), EVIL, EVIL),
         "lstm_gates": lambda: lstm_gates(EVIL, q, (q, q[:, :2], np.zeros(8))),
         "sense_map": lambda: sense_map(q[None], EVIL[:4] * 2, EVIL, ["<b>layer</b>"]),
         "shape_tour": lambda: shape_tour(_parts(), EVIL[0], {"<b>": 2}),
+        "masking_lab": _asked,
+        "tokenizer_view": lambda: tokenizer_view(EVIL, pieces_example()),
         "ladder_chart": lambda: ladder_chart(EVIL, [3.0] * n, 1.0),
         "position_explorer": lambda: _titled(" ".join(EVIL)),
         "predict_card": lambda: predict(" ".join(EVIL), "a", "b").view(),
         "rnn_unrolled": lambda: _whole_rnn(q),
+        "training_monitor": _training,
         "world_explorer": lambda: world_explorer([_story()]),
     }
     return makers[name]()
 
 
+def _asked() -> View:
+    from helpers.masking import pack
+
+    return masking_lab(pack([list(range(5, 5 + len(EVIL)))]), [*SPECIALS, *EVIL])
+
+
 def _parts() -> list[tuple]:
     return [(token, token, [(2, 3)], (2, 3), 5, token, 0) for token in EVIL]
+
+
+def _training() -> View:
+    lines = [2.0, 1.0], [0.1, 0.2], [1.0, 1.0]
+    names = ("losses", "learning_rates", "gradient_norms")
+    history = SimpleNamespace(**dict(zip(names, lines, strict=True)))
+    history.evaluations, history.interrupted = [], False
+    curves = {token: [(1, 2.0), (2, 1.0)] for token in EVIL[:4]}
+    title = " ".join(EVIL[4:])
+    return training_monitor(history, {EVIL[0]: 0.5}, curves, title)
 
 
 def _titled(text: str) -> View:

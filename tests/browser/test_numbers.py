@@ -3,12 +3,14 @@
 import math
 import random
 import re
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import torch
 
-from helpers import gallery
+from helpers import gallery, masking
+from helpers.gallery_inputs import pieces_example
 from helpers.models.encoder import EncoderBlock, EncoderSize
 from helpers.models.gated import state_reach
 from helpers.models.recurrent import RNN, rnn_step
@@ -18,13 +20,17 @@ from helpers.widgets import (
     attention_explorer,
     attention_steps,
     embedding_map,
+    fill_mask,
     gradient_reach,
     layer_mix,
     lstm_gates,
+    masking_lab,
     position_explorer,
     rnn_unrolled,
     sense_map,
     shape_tour,
+    tokenizer_view,
+    training_monitor,
 )
 from helpers.widgets.attention_explorer import STATISTICS
 from helpers.widgets.layer_mix import same_sense_share
@@ -471,3 +477,234 @@ def test_the_answers_of_the_shape_tour_are_covered_until_one_is_chosen(visit):
     host.get_by_role("button", name="feed", exact=True).click()
     assert host.get_attribute("data-answered") == "true"
     assert "33,088" in host.evaluate(seen)
+
+
+def packed_pair() -> tuple:
+    """A pair of sentences in pieces, packed, and the vocabulary that made them."""
+    cutter = pieces_example()
+    texts = "The bank by the river was unbelievably steep.", "A crane flies, it eats."
+    return masking.pack([tuple(map(cutter.encode, texts))]), cutter.tokens
+
+
+def whole_numbers(text: str) -> list[int]:
+    return [int(i) for i in text.split(",") if i]
+
+
+@pytest.mark.parametrize("whole", [False, True])
+def test_every_roll_of_the_lab_is_the_tensor_of_hide(whole, visit):
+    packed, tokens = packed_pair()
+    shares = [(0.15, 0.8, 0.1), (0.5, 0.3, 0.4)]
+    page, host = opened(visit, masking_lab(packed, tokens, shares, 30, seed=5))
+    starts = torch.tensor([[not tokens[i].startswith("##") for i in packed.ids[0]]])
+    if whole:
+        host.get_by_role("button", name="Whole words").click()
+    for k, share in enumerate(shares):
+        control(host, "Shares").select_option(str(k))
+        seen = []
+        for seed in range(5, 35):
+            control(host, "Seed").fill(str(seed))
+            ids, targets = masking.hide(
+                packed,
+                len(tokens),
+                torch.Generator().manual_seed(seed),
+                masking.Shares(*share),
+                starts if whole else None,
+            )
+            asked = targets[0] != masking.NOT_ASKED
+            wanted = asked.nonzero().flatten().tolist()
+            assert whole_numbers(host.get_attribute("data-asked")) == wanted
+            shown = whole_numbers(host.get_attribute("data-becomes"))
+            assert shown == ids[0, asked].tolist()
+            marked = host.locator("[role=option][aria-selected=true]")
+            assert marked.count() == len(wanted)
+            after, before = ids[0, asked], targets[0, asked]
+            hidden, same = after == tokens.index("[MASK]"), after == before
+            swapped = ~hidden & ~same
+            counts = [len(wanted), *(int(x.sum()) for x in (hidden, swapped, same))]
+            row = host.locator(".panes table tr").nth(1).locator("td")
+            assert [int(t) for t in row.all_text_contents()] == counts
+            seen.append(counts)
+        n = int((packed.ids >= 5).sum())
+        mean = np.mean(seen, 0) / n
+        told = [float(x) for x in host.get_attribute("data-shares").split(",")]
+        assert np.abs(told - mean).max() < 1e-5
+        row = host.locator(".panes table tr").nth(4).locator("td")
+        rounded = [float(t) for t in row.all_text_contents()]
+        assert np.abs(rounded - 100 * mean).max() <= 0.0501
+
+
+def test_tokens_of_ones_own_get_the_fate_that_the_roll_has_for_them(visit):
+    packed, tokens = packed_pair()
+    page, host = opened(visit, masking_lab(packed, tokens, n_rolls=10, seed=3))
+    host.get_by_role("button", name="I choose who is asked").click()
+    assert host.get_attribute("data-asked") == ""
+    places = [1, 4, 8, 15]
+    for i in (*places, 0):  # [CLS] is never asked
+        host.locator("[role=option]").nth(i).click(force=True)
+    assert whole_numbers(host.get_attribute("data-asked")) == places
+    host.get_by_role("button", name="Roll the dice").click()
+    seed = int(host.get_attribute("data-seed"))
+    everyone = masking.Shares(1 - 1e-9, 0.8, 0.1)
+    dice = torch.Generator().manual_seed(seed)
+    ids, _ = masking.hide(packed, len(tokens), dice, everyone)
+    shown = whole_numbers(host.get_attribute("data-becomes"))
+    assert shown == ids[0, places].tolist()
+    host.get_by_role("button", name="Whole words").click()
+    host.locator("[role=option]").nth(10).click()  # un ##believ ##a ##b ##l ##y
+    word = range(7, 7 + len(pieces_example().pieces("unbelievably")))
+    asked = set(whole_numbers(host.get_attribute("data-asked")))
+    assert asked == set(word) | set(places)
+
+
+def test_the_questions_of_the_lab_are_covered_until_one_is_answered(visit):
+    packed, tokens = packed_pair()
+    page = visit(gallery.page([masking_lab(packed, tokens)])).page
+    host = is_ready(page, "masking_lab")
+    host.locator("[data-next]").click()
+    host.get_by_role("button", name="Roll the dice").click()
+    cells = host.locator(".panes table td").all_text_contents()
+    assert set(cells) == {"?"} and not host.get_attribute("data-asked")
+    host.get_by_role("button", name="(12 %)").click()
+    assert host.get_attribute("data-answered") == "true"
+    assert "?" not in host.locator(".panes table td").all_text_contents()
+
+
+def test_pieces_ids_and_tries_of_the_page_are_the_tokenizers(visit):
+    cutter = pieces_example()
+    texts = ["We read unbelievable embeddings.", "Caf\u00e9 readers2 fly!", "a b"]
+    page, host = opened(visit, tokenizer_view(texts, cutter))
+    words = host.locator("[role=listbox]")
+    words.focus()
+    for _ in range(len(texts)):
+        at = int(host.get_attribute("data-at").split(",")[0])
+        ids, shown = [], []
+        for _ in range(words.locator("[role=option]").count()):
+            page.keyboard.press("ArrowLeft")
+        while True:
+            ids += whole_numbers(host.get_attribute("data-ids"))
+            part = host.locator("[role=option][aria-selected=true]").inner_text()
+            shown += part.split("\n")[1::2]
+            before = host.get_attribute("data-at")
+            page.keyboard.press("ArrowRight")
+            if host.get_attribute("data-at") == before:
+                break
+        assert shown == cutter.pieces(texts[at])
+        assert ids == cutter.encode(texts[at])
+        back = host.locator("p:has-text('And back')").text_content()
+        assert f"\u201c{cutter.decode(ids)}\u201d" in back
+        page.keyboard.press("ArrowDown")
+    tried = host.locator(
+        ".panes span:has-text('\u2717'), .panes span:has-text('\u2713')"
+    )
+    for i in range(words.locator("[role=option]").count()):
+        words.locator("[role=option]").nth(i).click()
+        for said in tried.all_text_contents():
+            assert (said[2:] in cutter.ids) == (said[0] == "\u2713")
+
+
+def test_the_tries_are_told_one_by_one(visit):
+    cutter = pieces_example()
+    page, host = opened(visit, tokenizer_view("reader2", cutter))
+    host.get_by_role("button", name="From the start").click()
+    wanted = "reader2 reader reade read ##er2 ##er ##2".split()
+    for k, piece in enumerate(wanted, 1):
+        host.locator("[role=listbox]").focus()
+        page.keyboard.press("Space")
+        assert host.get_attribute("data-tried") == str(k)
+        last = host.locator(
+            ".panes span:has-text('\u2717'), .panes span:has-text('\u2713')"
+        )
+        known = piece in cutter.ids
+        assert last.last.text_content() == ("\u2713 " if known else "\u2717 ") + piece
+    assert "the whole word becomes [UNK]" in host.locator(".panes").text_content()
+
+
+def filled(seed: int = 3):
+    """Guesses (6, 9) of a model and the exact ones; the first and last are special."""
+    make = np.random.default_rng(seed)
+    words = ["[CLS]", "[SEP]", *"abcdefg"]
+    model, best = make.dirichlet(np.full(9, 0.4), (2, 6))
+    tokens = ["[CLS]", "a", "g", "c", "a", "[SEP]"]
+    return words, tokens, model, best, fill_mask(tokens, model, words, best, top=4)
+
+
+def test_the_bars_are_the_arrays_for_every_hidden_token(visit):
+    words, tokens, model, best, view = filled()
+    page, host = opened(visit, view)
+    every = {row[0]: row[1:] for row in table(host, "Every token")[1:]}
+    canvas = host.locator("canvas[role=application]")
+    canvas.focus()
+    for _ in range(6):
+        page.keyboard.press("ArrowLeft")
+    page.keyboard.press(" ")
+    assert "never hidden" in host.locator(".say").first.text_content()
+    surprises = []
+    for t in range(1, 5):
+        page.keyboard.press("ArrowRight")
+        page.keyboard.press(" ")
+        assert host.get_attribute("data-hidden") == str(t)
+        true = words.index(tokens[t])
+        surprises.append(-math.log(model[t, true]))
+        shown = float(host.get_attribute("data-surprise"))
+        assert abs(shown - surprises[-1]) <= 1e-3
+        for order, rows in enumerate((model, best)):
+            control(host, "Order").select_option(str(order))
+            wanted = list(np.argsort(-rows[t], kind="stable")[:4])
+            wanted += [true] if true not in wanted else []
+            found = table(host, "The guesses as a table")[1:]
+            names = [f"✓ {words[i]}" if i == true else words[i] for i in wanted]
+            assert [row[0] for row in found] == names
+            numbers = np.array([[float(x) for x in row[1:]] for row in found])
+            assert abs(numbers[:, 0] - model[t, wanted]).max() <= 2e-5
+            assert abs(numbers[:, 1] - best[t, wanted]).max() <= 2e-5
+        canvas.focus()
+    assert abs(float(host.get_attribute("data-mean")) - np.mean(surprises)) <= 1e-3
+    assert abs(float(every["mean"][2]) - np.mean(surprises)) <= 1e-3
+
+
+def test_guesses_are_asked_before_the_bars_are_shown(visit):
+    words, tokens, model, best, view = filled()
+    page, host = opened(visit, view)
+    host.get_by_role("button", name="Guess first").click()
+    first = words[model[view.params["first"]].argmax()]
+    assert len(table(host, "The guesses as a table")) == 1
+    assert host.get_attribute("data-surprise") == ""
+    quiz = host.get_by_role("group", name="Your guess")
+    quiz.get_by_role("button", name=first, exact=True).click()
+    assert host.get_attribute("data-guessed") == "1/1"
+    assert len(table(host, "The guesses as a table")) > 4
+    host.get_by_role("button", name="Hide the token before").click()
+    assert len(table(host, "The guesses as a table")) == 1
+
+
+def test_the_curves_of_the_monitor_are_the_history(visit):
+    make = np.random.default_rng(5)
+    history = SimpleNamespace(
+        losses=list(1 + 3 * make.random(90)),
+        learning_rates=list(make.random(90) / 1000),
+        gradient_norms=list(make.random(90)),
+        evaluations=[(45, 1.5), (90, 1.25)],
+        interrupted=False,
+    )
+    page, host = opened(visit, training_monitor(history, {"evaluation": 1.0}))
+    wanted = {
+        "loss": list(enumerate(history.losses, 1)),
+        "evaluation": history.evaluations,
+        "learning rate": list(enumerate(history.learning_rates, 1)),
+        "gradient norm": list(enumerate(history.gradient_norms, 1)),
+    }
+    for i, (name, points) in enumerate(wanted.items()):
+        control(host, "Curve").select_option(str(i))
+        found = table(host, "The chosen curve as a table")[1:]
+        assert [int(step) for step, _ in found] == [step for step, _ in points]
+        shown = np.array([float(value) for _, value in found])
+        values = np.array([value for _, value in points])
+        assert abs(shown - values).max() <= 2e-5 * values.max(), name
+    canvas = host.locator("canvas[role=application]")
+    canvas.focus()
+    page.keyboard.press("Home")
+    for step in (2, 3, 4):
+        page.keyboard.press("ArrowRight")
+        assert host.get_attribute("data-step") == str(step)
+        value = float(host.get_attribute("data-value"))
+        assert abs(value - history.gradient_norms[step - 1]) <= 2e-5
