@@ -9,6 +9,7 @@ It stops after so many minutes, and the same command goes on with the next cell.
 import argparse
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -58,11 +59,11 @@ def missing(done: dict, row: str, seed: int) -> list[Task]:
     return [task for task in asked if f"{row} | {task.name} | {seed}" not in done]
 
 
-def make_ablations(seconds: float) -> bool:
-    """Fill the table for so many seconds; say whether it is full."""
+def make_ablations(seconds: float, seeds: Sequence[int] = SEEDS) -> bool:
+    """Fill the table for so many seconds; say whether these seeds are done."""
     end = time.monotonic() + seconds
     folder = pydocs.cache_folder() / "ablations"
-    for seed in SEEDS:
+    for seed in seeds:
         for row, source in ablations.READERS.items():
             found = results.read("ablations") if _begun() else {}
             wanted = missing(found.get("cells", {}), row, seed)
@@ -90,8 +91,9 @@ def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="python -m helpers.make_results")
     parser.add_argument("name", choices=["ablations"])
     parser.add_argument("--minutes", type=float, default=1e6)
+    parser.add_argument("--seeds", type=int, nargs="+", default=SEEDS)
     given = parser.parse_args(arguments)
-    if not make_ablations(60 * given.minutes):
+    if not make_ablations(60 * given.minutes, given.seeds):
         sys.exit("not done yet: the same command goes on")
     print(checkpoints.FOLDER.with_name("results") / f"{given.name}.json")
 

@@ -65,9 +65,8 @@ def test_the_table_fills_cell_by_cell_and_goes_on(tmp_path, monkeypatch):
     monkeypatch.setattr(ablations, "EXAMPLES", 20)
     monkeypatch.setattr(ablations, "TESTED", 8)
     monkeypatch.setattr(make_results, "STORIES", 70)
-    monkeypatch.setattr(make_results, "SEEDS", (0, 1))
-    assert not make_results.make_ablations(0)
-    assert make_results.make_ablations(1000)
+    assert not make_results.make_ablations(0, (0, 1))
+    assert make_results.make_ablations(1000, (0, 1))
     found = results.read("ablations")
     table = results.table(found)
     assert len(table) == 5 * 4 + 2 and {len(v) for v in table.values()} == {2}
@@ -77,7 +76,7 @@ def test_the_table_fills_cell_by_cell_and_goes_on(tmp_path, monkeypatch):
     cells = found["cells"]
     lost = cells.pop("no NSP | names | 1")
     path.write_text(json.dumps(found), encoding="utf-8")
-    assert make_results.make_ablations(1000)  # only that one is made again
+    assert make_results.make_ablations(1000, (0, 1))  # only that one is made again
     again = results.read("ablations")["cells"]
     assert again["no NSP | names | 1"] == pytest.approx(lost, abs=1e-6)
     assert {k: v for k, v in again.items() if k in cells} == cells
