@@ -18,7 +18,7 @@ from torch import nn
 
 from helpers import ablations, checkpoints, results, resume, story_bert, training
 from helpers.corpora import pydocs, world
-from helpers.four_tasks import FOUR, NAMES, Task
+from helpers.four_tasks import FOUR, Task
 from helpers.models.products import available, use_onednn
 
 SEEDS, STORIES = (0, 1, 2), 60_000
@@ -54,9 +54,8 @@ def pretrained(name: str, seed: int, folder: Path, end: float) -> nn.Module | No
 
 
 def missing(done: dict, row: str, seed: int) -> list[Task]:
-    """Return the tasks whose cell is not there yet; frozen weights are for names."""
-    asked = [NAMES] if row.endswith("frozen") else FOUR
-    return [task for task in asked if f"{row} | {task.name} | {seed}" not in done]
+    """Return the tasks whose cell is not there yet."""
+    return [task for task in FOUR if f"{row} | {task.name} | {seed}" not in done]
 
 
 def make_ablations(seconds: float, seeds: Sequence[int] = SEEDS) -> bool:

@@ -69,7 +69,7 @@ def test_the_table_fills_cell_by_cell_and_goes_on(tmp_path, monkeypatch):
     assert make_results.make_ablations(1000, (0, 1))
     found = results.read("ablations")
     table = results.table(found)
-    assert len(table) == 5 * 4 + 2 and {len(v) for v in table.values()} == {2}
+    assert len(table) == 7 * 4 and {len(v) for v in table.values()} == {2}
     assert all(0 <= s <= 1 for scores in table.values() for s in scores)
     assert found["command"] == make_results.COMMAND
     path = tmp_path / "results" / "ablations.json"
