@@ -28,7 +28,7 @@ models/         one file per lesson, each importing only earlier ones
   ngram (00) · vectors (01) · recurrent (02) · gated, bidirectional (03) ·
   characters, elmo, elmo_tasks (04) · scores, seq2seq, alignments (05) ·
   attention (06) · positions (07) · encoder (08) · decoder (09) ·
-  bert, bert_names (10)
+  bert, bert_names (10) · bert_variants (11)
 training.py     one loop: progress, schedule, clipping, evaluation, interrupts
 docs_bert.py    a BERT for real text, its pieces and batches
 ablations.py    BERTs pre-trained otherwise, and four tasks (results/ beside it)
@@ -48,7 +48,10 @@ widgets/        arrays → interactive views; NAME.js beside each NAME.py
   gradient_reach · layer_mix · sense_map · alignment · shape_tour · fill_mask ·
   training_monitor · tokenizer_view · masking_lab
   live_training     TrainingMonitor: the same while a training runs
+  fill_mask_input   checks distributions                training_curves   the curves shown
   shape_parts       checks the parts of a tour
+  fill_mask_input   checks tokens and distributions
+  training_curves   curves of a history, thinned; a small SVG of them
   attention_input   checks attention tensors          bertviz_offline   BertViz's views
   recompute     `ask`: a text box that makes a view anew
 heads.py        does a head look where the answer lies? the best fixed offset

@@ -7,6 +7,21 @@ Built in notebooks/10_bert_input.ipynb.
 from collections.abc import Callable
 
 
+def _asked(seed: int):
+    """Logits (B, T, V), and targets (B, T) that ask some positions."""
+    import torch
+
+    make, size = torch.Generator().manual_seed(seed), (2, 4 + seed)
+    logits = torch.randn(*size, 5 + seed, generator=make)
+    targets = torch.randint(5 + seed, size, generator=make)
+    targets[torch.rand(size, generator=make) < 0.6] = -100
+    targets[0, 0] = 1
+    return logits, targets
+
+
+KNOWN = {"un": 0, "u": 1, "##h": 2, "##happ": 3, "##y": 4, "##n": 5, "##appy": 6}
+
+
 def _adam(seed: int):
     """Weights, gradient, mean and square of earlier gradients, step, learning rate."""
     import torch
@@ -16,7 +31,7 @@ def _adam(seed: int):
     return w, g, m, m**2 + 0.1, 1 + 2 * seed, 0.1 / (1 + seed)
 
 
-def _asked(seed: int):
+def _counted(seed: int):
     """How often each token comes, and targets: −100 where nothing is asked."""
     import torch
 
@@ -46,6 +61,18 @@ def _targets(seed: int):
 
 
 EXERCISES: dict[str, tuple[str, Callable[[], list[tuple]]]] = {
+    "bare": (
+        "helpers.wordpiece.normalise",
+        lambda: [("Über Ångström",), ("Café",), ("각",), ("plain",)],
+    ),
+    "masked_loss": (
+        "helpers.masking.masked_loss",
+        lambda: [_asked(0), _asked(1), _asked(3)],
+    ),
+    "cut": (
+        "helpers.wordpiece.cut",
+        lambda: [(w, KNOWN) for w in ("un", "unhappy", "unhappier", "unn", "y")],
+    ),
     "learning_rate": (
         "helpers.training.learning_rate",
         lambda: [(step, 100, 0.5, 0.2) for step in (0, 7, 19, 20, 60, 99)],
@@ -56,7 +83,7 @@ EXERCISES: dict[str, tuple[str, Callable[[], list[tuple]]]] = {
     ),
     "unigram_loss": (
         "helpers.masking.unigram_loss",
-        lambda: [_asked(seed) for seed in range(3)],
+        lambda: [_counted(seed) for seed in range(3)],
     ),
     "weight_on": (
         "helpers.heads.weight_on",

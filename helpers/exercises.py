@@ -74,6 +74,9 @@ def _differences(found, wanted, where: str = "") -> Iterator[str]:
             return
         for i, (a, b) in enumerate(zip(found, wanted, strict=True)):
             yield from _differences(a, b, f"{where}[{i}]")
+    elif isinstance(wanted, str):
+        if found != wanted:
+            yield f"yours{where} is {_short(found)!r}, expected {wanted!r}"
     elif not isinstance(found, (int, float)) or not _close(found, wanted):
         yield f"yours{where} is {_short(found)}, expected {_short(wanted)}"
 

@@ -1,7 +1,7 @@
 """Make the shipped checkpoints anew: python -m helpers.make_checkpoints NAME
 
 elmo         a biLM on 30,000 fresh stories of the world (for notebook 04), some minutes
-bert         a BERT of 120,000 fresh stories of the world (12, 13), about 6 minutes
+bert         a BERT of 120,000 fresh stories of the world (12, 13), about 12 minutes
 bert_pydocs  a BERT on the documentation of installed packages (11), about 8 minutes;
              with --minutes 3 both BERTs stop after three, and the same command goes on
 """

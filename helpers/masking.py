@@ -82,7 +82,8 @@ def choose(
 
     Specials and padding never are. In every row the number is the share, rounded up or
     down by chance. With `starts` (B, T) bool, True where a word begins, whole words are
-    asked: all pieces of a word, or none (whole-word masking).
+    asked: all pieces of a word, or none (whole-word masking); the last word asked comes
+    whole, so that a little more than the share is asked.
     """
     if not 0 < asked < 1:
         raise ValueError(f"asked={asked}; use a share between 0 and 1, such as 0.15")

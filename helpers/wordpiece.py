@@ -140,11 +140,11 @@ class WordPiece:
         return " ".join(self.tokens[i] for i in ids).replace(" ##", "")
 
 
-def train(words: Mapping[str, int], size: int) -> list[str]:
+def train(words: Mapping[str, int], size: int, frequent: bool = False) -> list[str]:
     """Return `size` pieces (or fewer): all letters, then the best pairs, joined.
 
     The best pair comes together often *for how often its parts come*:
-    score(a, b) = count(ab) / (count(a) count(b)). (BPE takes the largest count(ab).)
+    score(a, b) = count(ab) / (count(a) count(b)). With `frequent` as in BPE: count(ab).
     Ties go to the more frequent pair, then by code point, so the same words always give
     the same pieces. Raises ValueError where the letters alone are more than `size`.
     Source: Schuster & Nakajima 2012. Built in notebooks/10_bert_input.ipynb.
@@ -159,7 +159,7 @@ def train(words: Mapping[str, int], size: int) -> list[str]:
         )
     table = PairTable(cuts, words)
     while len(found) < size and table.pairs:
-        a, b = table.best()
+        a, b = table.most_frequent() if frequent else table.best()
         found[a + b[2:]] = None
         table.join(a, b)
     return list(found)
@@ -196,6 +196,10 @@ class PairTable:
             return -n / (self.pieces[pair[0]] * self.pieces[pair[1]]), -n, pair
 
         return min(self.pairs, key=score)
+
+    def most_frequent(self) -> tuple[str, str]:
+        """Return the pair that comes most often, as BPE does; ties by code point."""
+        return min(self.pairs, key=lambda pair: (-self.pairs[pair], pair))
 
     def join(self, a: str, b: str) -> None:
         """Join the pair everywhere."""

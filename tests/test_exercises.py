@@ -4,6 +4,7 @@ import importlib
 import json
 import math
 import re
+import unicodedata
 from collections import Counter
 from pathlib import Path
 
@@ -53,6 +54,21 @@ WRONG = {
             ((w.argmax(-1) == gold[:, None]) & (gold >= 0)[:, None]).sum((1, 3))
             / (gold >= 0).sum()
         ),
+    ],
+    "bare": [
+        lambda text: text.lower(),  # keeps the accents
+        lambda text: unicodedata.normalize("NFD", text).lower(),  # keeps the marks
+    ],
+    "masked_loss": [
+        lambda y, t: F.cross_entropy(y.flatten(0, 1), t.clamp(min=0).flatten()),
+        lambda y, t: F.cross_entropy(
+            y.flatten(0, 1), t.flatten(), ignore_index=-100, reduction="sum"
+        ),
+    ],
+    "cut": [
+        lambda word, known: [word] if word in known else ["[UNK]"],
+        lambda word, known: [c for c in word if c in known],
+        lambda word, known: [word[:2], "##" + word[2:]],
     ],
     "lstm_step": [
         lambda x, h, c, W, U, b: _lstm_wrong(x, h, c, W, U, b, "no output gate"),

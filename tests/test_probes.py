@@ -160,7 +160,7 @@ def test_pruning_takes_the_idle_head_first_and_restores_all():
 
 def test_all_single_masks_at_once_are_those_of_a_loop():
     torch.manual_seed(0)
-    model = BERTForPretraining(BERTSize(vocab_size=30, max_len=16)).eval()
+    model = BERTForPretraining(BERTSize(vocab_size=30)).eval()
     packed = pack([([7, 8, 9], [10, 7])])  # [CLS] 7 8 9 [SEP] 10 7 [SEP]
     found = probes.fill_masks(model, packed)
     assert found.shape == (8, 30)

@@ -88,6 +88,8 @@ MAY_IMPORT = {
     "real_bert": {"bert_files"},
     "heads": set(),
     "make_checkpoints": {
+        "masking",
+        "story_bert",
         "docs_bert",
         "resume",
         "checkpoints",

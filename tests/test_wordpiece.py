@@ -93,6 +93,23 @@ def test_the_first_pair_is_the_one_with_the_best_score():
     assert set(pieces[:-1]) == letters and pieces[-1] == "##gs"
 
 
+def test_bpe_joins_the_most_frequent_pair():
+    words = {"hug": 10, "pug": 5, "pun": 12, "bun": 4, "hugs": 5}
+    assert w.train(words, 10, frequent=True)[7:] == ["##ug", "##un", "hug"]
+
+
+def test_the_librarys_trainer_called_wordpiece_joins_frequent_pairs(words):
+    tokenizers = pytest.importorskip("tokenizers")
+    theirs = tokenizers.Tokenizer(tokenizers.models.WordPiece({}, unk_token=w.UNK))
+    theirs.pre_tokenizer = tokenizers.pre_tokenizers.WhitespaceSplit()
+    settings_ = {"vocab_size": 400, "show_progress": False, "special_tokens": []}
+    trainer = tokenizers.trainers.WordPieceTrainer(**settings_)
+    theirs.train_from_iterator((" ".join([x] * n) for x, n in words.items()), trainer)
+    found = set(theirs.get_vocab())
+    shared = [len(found & set(w.train(words, 400, f))) / 400 for f in (True, False)]
+    assert shared[0] > 0.8 > shared[1] + 0.2, shared
+
+
 def rank(pair, pairs: Counter, pieces: Counter) -> tuple:
     return -pairs[pair] / (pieces[pair[0]] * pieces[pair[1]]), -pairs[pair], pair
 

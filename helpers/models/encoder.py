@@ -187,10 +187,9 @@ class Encoder(nn.Module):
             )
         x = self.tap_layers(x)
         for block, cache in zip(self.blocks, caches, strict=True):
-            only = places if block is self.blocks[-1] else None
-            x = block(x, mask, cache, only)
-            if only is None:
-                self.tap_layers(x)
+            if places is not None and block is self.blocks[-1]:
+                return self.norm(block(x, mask, cache, places))
+            x = self.tap_layers(block(x, mask, cache))
         return self.norm(x)
 
 

@@ -9,8 +9,6 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
-POSITIONS = ("sinusoidal", "learned", "bias", "keys", "rotary", "none")
-
 
 def moves_along(
     layer: Callable[[Tensor], Tensor],
@@ -202,6 +200,9 @@ class Rotary(nn.Module):
         angles = torch.arange(k.shape[-2])[:, None] * self.steps  # (T_k, D/2)
         last = angles[k.shape[-2] - q.shape[-2] :]
         return rotate(q, last), rotate(k, angles), None
+
+
+POSITIONS = ("sinusoidal", "learned", "bias", "keys", "rotary", "none")
 
 
 def added(kind: str, d_model: int, longest: int) -> nn.Module:

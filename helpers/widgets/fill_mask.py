@@ -41,10 +41,7 @@ def fill_mask(
     columns = [_largest(p, k), *([] if q is None else [_largest(q, k)]), true[:, None]]
     ids = np.concatenate(columns, 1)  # (T, k + 1) or (T, 2k + 1)
     used, places = np.unique(ids, return_inverse=True)
-    arrays = {"p": np.take_along_axis(p, ids, 1), "surprise": _surprise(p, true)}
-    if q is not None:
-        arrays |= {"q": np.take_along_axis(q, ids, 1), "least": _surprise(q, true)}
-    names = list(known)
+    arrays, names = _numbers(p, q, ids), list(known)
     params = {
         "title": "Hide a token: what does the model guess?",
         "idea": "Where is the model surest? Where can nobody be sure?",
@@ -56,8 +53,16 @@ def fill_mask(
         "first": int(asked[len(asked) // 2] if first is None else first),
     }
     rows = _table(tokens, asked, names, arrays, ids)
-    still = _still(params, arrays)
-    return View("fill_mask", params, arrays, still, rows)
+    return View("fill_mask", params, arrays, _still(params, arrays), rows)
+
+
+def _numbers(p: np.ndarray, q: np.ndarray | None, ids: np.ndarray) -> dict:
+    """Return the probabilities of the words shown, and the surprise of the last one."""
+    true = ids[:, -1]
+    numbers = {"p": np.take_along_axis(p, ids, 1), "surprise": _surprise(p, true)}
+    if q is not None:
+        numbers |= {"q": np.take_along_axis(q, ids, 1), "least": _surprise(q, true)}
+    return numbers
 
 
 def _largest(rows: np.ndarray, k: int) -> np.ndarray:

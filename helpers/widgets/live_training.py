@@ -40,8 +40,10 @@ class TrainingMonitor:
 
     def begin(self, history) -> None:
         """Called by train before the first step: make the one output."""
-        self.history, self.handle, self.curves = history, None, {}
-        self.step, self.spent, self.drawn = 0, 0.0, 0
+        if history is not self.history:  # it may also go on with one it knows
+            self.history, self.curves = history, {}
+        self.handle, self.step = None, len(history.losses)
+        self.spent, self.drawn = 0.0, 0
         self.start = self.last = self.clock()
         if not is_static():
             waiting = HTML("<p>The first picture comes after a moment.</p>")

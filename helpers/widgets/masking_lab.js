@@ -89,7 +89,7 @@ function draw(ui, data, p) {
         return el("tr", {}, row.map(function (x, j) { return el(j ? "td" : "th", j ? { class: "num", text: x } : { scope: "row", text: x }); }));
       }))]));
     side.lastChild.style.whiteSpace = "nowrap";
-    recipe.textContent = "Special tokens (dotted) are never asked. " + (thrown ? "This roll is masking.hide(packed, " + p.n_ids + ", torch.Generator().manual_seed(" + (p.seed + r) + "), masking.Shares(" + p.shares[s].join(", ") + ")" + (w ? ", starts)" : ")") + (own ? ", asked about your tokens." : ".") : "No dice thrown yet.");
+    recipe.textContent = "Special tokens (dotted) are never asked. " + (thrown ? "This roll is masking.hide(packed, " + p.n_ids + ", torch.Generator().manual_seed(" + (p.seed + r) + "), masking.Shares(" + p.shares[s].join(", ") + ")" + (w ? ", starts)" : ")") + (own ? ", asked about your tokens." : w ? ". The last word comes whole, so more than the share may be asked." : ".") : "No dice thrown yet.");
   }
   ui.paint = function () {
     if (thrown) { far = Math.max(far, r); }

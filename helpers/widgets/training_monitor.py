@@ -76,14 +76,15 @@ def _still(thin: Mapping, panels: list[int], params: Mapping) -> Picture:
     figure.suptitle(params["title"], x=0.01, ha="left", weight="bold", fontsize=15)
     names = [name for i, name in enumerate(thin) if panels[i] < 2]
     text = f"{', '.join(names)} over the steps. "
-    text = text[0].upper() + text[1:] + "Pale: each value; bold: their local mean"
+    text = text[0].upper() + text[1:] + "Pale: the loss of each step; bold: local means"
     return figure.caption(text + ("; dotted: what is best." if floors else "."))
 
 
 def _curve(axes: Axes, i: int, name: str, points: tuple, floor: float | None) -> None:
     """Draw a curve, pale, its mean over neighbours, and its floor."""
     color, (x, y) = COLORS[i % 6], points
-    axes.plot(x, y, color=color, alpha=0.3, linewidth=1, antialiased=False)
+    if i == 0:  # of the others the page shows each value: noise makes a large PNG
+        axes.plot(x, y, color=color, alpha=0.3, linewidth=1, antialiased=False)
     mean = y if name == "learning rate" else smooth(y)
     axes.plot(x, mean, color=color, linewidth=2, linestyle=LINES[i % 6], label=name)
     if floor is not None:
