@@ -16,6 +16,7 @@ corpora/        the text, and everything that is known of it
   prose         what is a sentence of prose in a docstring
   pydocs        real text: the documentation of installed packages
   files         the learner's own text files
+  treebank      real film reviews, where the files are at hand
 tokenizers.py   text ↔ ids: characters, words
 wordpiece.py    text ↔ ids: pieces of words, as BERT reads them
 objectives.py   questions and how wrong the answer was: next token, both
@@ -32,6 +33,12 @@ models/         one file per lesson, each importing only earlier ones
 training.py     one loop: progress, schedule, clipping, evaluation, interrupts
 docs_bert.py    a BERT for real text, its pieces and batches
 ablations.py    BERTs pre-trained otherwise, and four tasks (results/ beside it)
+four_tasks.py   sentence, pair, span, tags: what is read, what is right
+finetuning.py   their batches and losses; a copy of a BERT with a head, trained
+answers.py      spans and names from scores; exact match, F1
+baselines.py    the usual answer, the bag of words, the best possible score
+reviews.py      film reviews read by a real BERT
+curves.py       scores against the number of labels (results/ beside it)
 results.py, make_results.py  tables of long experiments; the command that fills them
 resume.py       leave a training, take it up again
 tracing.py      Tap and recording: look inside one forward pass
@@ -48,7 +55,6 @@ widgets/        arrays → interactive views; NAME.js beside each NAME.py
   gradient_reach · layer_mix · sense_map · alignment · shape_tour · fill_mask ·
   training_monitor · tokenizer_view · masking_lab
   live_training     TrainingMonitor: the same while a training runs
-  fill_mask_input   checks distributions                training_curves   the curves shown
   shape_parts       checks the parts of a tour
   fill_mask_input   checks tokens and distributions
   training_curves   curves of a history, thinned; a small SVG of them

@@ -7,21 +7,6 @@ Built in notebooks/10_bert_input.ipynb.
 from collections.abc import Callable
 
 
-def _asked(seed: int):
-    """Logits (B, T, V), and targets (B, T) that ask some positions."""
-    import torch
-
-    make, size = torch.Generator().manual_seed(seed), (2, 4 + seed)
-    logits = torch.randn(*size, 5 + seed, generator=make)
-    targets = torch.randint(5 + seed, size, generator=make)
-    targets[torch.rand(size, generator=make) < 0.6] = -100
-    targets[0, 0] = 1
-    return logits, targets
-
-
-KNOWN = {"un": 0, "u": 1, "##h": 2, "##happ": 3, "##y": 4, "##n": 5, "##appy": 6}
-
-
 def _adam(seed: int):
     """Weights, gradient, mean and square of earlier gradients, step, learning rate."""
     import torch
@@ -60,19 +45,27 @@ def _targets(seed: int):
     return weights, targets, gold >= 0
 
 
+def _starts_and_ends(seed: int):
+    import torch
+
+    make = torch.Generator().manual_seed(seed)
+    return torch.randn(2, 3 + seed, generator=make).unbind()
+
+
+def _asked(seed: int):
+    """Logits (B, T, V), and targets (B, T) that ask some positions."""
+    import torch
+
+    make, size = torch.Generator().manual_seed(seed), (2, 4 + seed)
+    logits = torch.randn(*size, 5 + seed, generator=make)
+    targets = torch.randint(5 + seed, size, generator=make)
+    targets[torch.rand(size, generator=make) < 0.6] = -100
+    targets[0, 0] = 1
+    return logits, targets
+
+
+KNOWN = {"un": 0, "u": 1, "##h": 2, "##happ": 3, "##y": 4, "##n": 5, "##appy": 6}
 EXERCISES: dict[str, tuple[str, Callable[[], list[tuple]]]] = {
-    "bare": (
-        "helpers.wordpiece.normalise",
-        lambda: [("Über Ångström",), ("Café",), ("각",), ("plain",)],
-    ),
-    "masked_loss": (
-        "helpers.masking.masked_loss",
-        lambda: [_asked(0), _asked(1), _asked(3)],
-    ),
-    "cut": (
-        "helpers.wordpiece.cut",
-        lambda: [(w, KNOWN) for w in ("un", "unhappy", "unhappier", "unn", "y")],
-    ),
     "learning_rate": (
         "helpers.training.learning_rate",
         lambda: [(step, 100, 0.5, 0.2) for step in (0, 7, 19, 20, 60, 99)],
@@ -96,5 +89,35 @@ EXERCISES: dict[str, tuple[str, Callable[[], list[tuple]]]] = {
     "head_shares": (
         "helpers.heads.head_shares",
         lambda: [_heads(seed) for seed in (0, 1, 3)],
+    ),
+    "first_pieces": (
+        "helpers.finetuning.first_pieces",
+        lambda: [([0, 3], [0, 1], 4), ([1, 2, 0], [0, 2, 5], 6), ([4], [0], 1)],
+    ),
+    "best_span": (
+        "helpers.answers.best_span",
+        lambda: [_starts_and_ends(seed) for seed in (0, 1, 2, 4, 5)],
+    ),
+    "token_f1": (
+        "helpers.answers.token_f1",
+        lambda: [
+            ("the old bank".split(), "old bank".split()),
+            ("Emma Emma Hill".split(), "Emma Hill".split()),
+            (["Rome"], ["Paris"]),
+            ([], ["Rome"]),
+            ([], []),
+        ],
+    ),
+    "bare": (
+        "helpers.wordpiece.normalise",
+        lambda: [("Über Ångström",), ("Café",), ("각",), ("plain",)],
+    ),
+    "masked_loss": (
+        "helpers.masking.masked_loss",
+        lambda: [_asked(0), _asked(1), _asked(3)],
+    ),
+    "cut": (
+        "helpers.wordpiece.cut",
+        lambda: [(w, KNOWN) for w in ("un", "unhappy", "unhappier", "unn", "y")],
     ),
 }

@@ -17,7 +17,7 @@ from helpers import answers, training
 from helpers.four_tasks import Task
 from helpers.masking import NOT_ASKED, Packed, pack
 from helpers.models.bert import BERT, SentenceHead, TokenHead
-from helpers.objectives import pad
+from helpers.objectives import pad, similar
 from helpers.wordpiece import WordPiece
 
 
@@ -89,14 +89,18 @@ def _tags(task: Task, cut: tuple, labels: Sequence[str]) -> np.ndarray:
 def batches(
     task: Task, examples: Sequence, wordpiece: WordPiece, generator, size: int = 32
 ) -> Iterator[Batch]:
-    """Yield batches without end, in a new random order each epoch."""
+    """Yield batches without end, each of similar lengths, in random order."""
     if not examples:
         raise ValueError("0 examples; fine-tuning needs at least 1")
+    lengths = torch.tensor([_length(task, e) for e in examples])
     while True:
-        order = torch.randperm(len(examples), generator=generator).tolist()
-        for start in range(0, len(order), size):
-            chosen = [examples[i] for i in order[start : start + size]]
-            yield make_batch(task, chosen, wordpiece)
+        for rows in similar(lengths, size, generator):
+            yield make_batch(task, [examples[i] for i in rows], wordpiece)
+
+
+def _length(task: Task, example) -> int:
+    text = task.text(example)
+    return sum(map(len, text)) if isinstance(text[0], tuple) else len(text)
 
 
 def span_loss(logits: Tensor, labels: Tensor, mask: Tensor) -> Tensor:

@@ -2,6 +2,10 @@
 
 ablations   four pre-trainings × three seeds, each fine-tuned on four tasks (for
             notebook 11), about half an hour
+curves      frozen, fine-tuned, from scratch: four tasks, 10 to 10,000 labels, three
+            seeds (for notebook 12), some minutes
+reviews     film reviews by a real BERT and by a bag of words (for notebook 12): needs
+            the treebank and an installed BERT, some minutes
 
 It stops after so many minutes, and the same command goes on with the next cell.
 """
@@ -9,15 +13,24 @@ It stops after so many minutes, and the same command goes on with the next cell.
 import argparse
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 import torch
 from torch import nn
 
-from helpers import ablations, checkpoints, results, resume, story_bert, training
-from helpers.corpora import pydocs, world
+from helpers import (
+    ablations,
+    checkpoints,
+    curves,
+    real_bert,
+    results,
+    resume,
+    story_bert,
+    training,
+)
+from helpers.corpora import pydocs, treebank, world
 from helpers.four_tasks import FOUR, Task
 from helpers.models.products import available, use_onednn
 
@@ -78,21 +91,62 @@ def make_ablations(seconds: float, seeds: Sequence[int] = SEEDS) -> bool:
 
 
 def _begun() -> bool:
-    path = results.FOLDER / "ablations.json"
-    if not path.exists():
-        return False
-    found = results.read("ablations")
-    return {k: v for k, v in found.items() if k != "cells"} == about()
+    return bool(cells_done("ablations", about()))
+
+
+def cells_done(name: str, about: dict) -> dict:
+    """Return the cells on file, if they were made as `about` says."""
+    if not (results.FOLDER / f"{name}.json").exists():
+        return {}
+    found = results.read(name)
+    cells = found.pop("cells")
+    return cells if found == about else {}
+
+
+def fill(name: str, cells: list, measure: Callable, about: dict, end: float) -> bool:
+    """Measure the cells that are not on file yet, until `end`; say whether all are."""
+    done = cells_done(name, about)
+    for row, column, seed, arguments in cells:
+        if f"{row} | {column} | {seed}" in done:
+            continue
+        if time.monotonic() > end:
+            return False
+        score = measure(*arguments)
+        print(row, column, seed, round(score, 3), flush=True)
+        results.keep(name, (row, column, seed), score, about)
+    return True
+
+
+def make_curves(seconds: float) -> bool:
+    """Fill the label-efficiency curves for so many seconds."""
+    end = time.monotonic() + seconds
+    return fill("curves", curves.cells(), curves.measure, curves.about(), end)
+
+
+def make_reviews(seconds: float) -> bool:
+    """Fill the table of film reviews; stops where the data or the weights are not."""
+    end = time.monotonic() + seconds
+    bank, real = treebank.find(), real_bert.find()
+    if bank is None or real is None:
+        sys.exit("the reviews need both")
+    both, about = curves.Readers(real, bank), curves.review_about(real)
+    return fill("reviews", curves.review_cells(), both.measure, about, end)
+
+
+MAKERS = {"ablations": make_ablations, "curves": make_curves, "reviews": make_reviews}
 
 
 def main(arguments: list[str]) -> None:
     """Fill a table, or a part of it."""
     parser = argparse.ArgumentParser(prog="python -m helpers.make_results")
-    parser.add_argument("name", choices=["ablations"])
+    parser.add_argument("name", choices=MAKERS)
     parser.add_argument("--minutes", type=float, default=1e6)
-    parser.add_argument("--seeds", type=int, nargs="+", default=SEEDS)
+    parser.add_argument("--seeds", type=int, nargs="+", help="some of them")
     given = parser.parse_args(arguments)
-    if not make_ablations(60 * given.minutes, given.seeds):
+    make, options = MAKERS[given.name], {"seeds": given.seeds} if given.seeds else {}
+    if options and given.name != "ablations":
+        parser.error("--seeds is for the ablations")
+    if not make(60 * given.minutes, **options):
         sys.exit("not done yet: the same command goes on")
     print(checkpoints.FOLDER.with_name("results") / f"{given.name}.json")
 

@@ -42,7 +42,12 @@ def by_vectors(real, learned: Sequence, asked: Sequence, ridge: float = 10.0) ->
         (vectors(real, [r.text for r in part]), [r.label for r in part])
         for part in (learned, asked)
     ]
-    return probes.linear_probe(*parts, ridge).mean
+    return read_off(*parts, ridge)
+
+
+def read_off(known: tuple, asked: tuple, ridge: float = 10.0) -> float:
+    """Return the share right of a linear classifier: both are (vectors, labels)."""
+    return probes.linear_probe(known, asked, ridge).mean
 
 
 def by_words(

@@ -38,6 +38,25 @@ WRONG = {
         lambda counts, t: -((counts + 1) / (counts + 1).sum()).log()[t].mean(),
         lambda counts, t: -((counts + 1) / counts.sum()).log()[t[t != -100]].mean(),
     ],
+    "first_pieces": [
+        lambda labels, begins, n: list(labels) + [-100] * (n - len(labels)),
+        lambda labels, begins, n: [
+            labels[sum(b <= i for b in begins) - 1] for i in range(n)
+        ],  # every piece
+        lambda labels, begins, n: [
+            labels[begins.index(i)] if i in begins else 0 for i in range(n)
+        ],  # 0 is a class
+    ],
+    "best_span": [
+        lambda s, e: (s.argmax().item(), e.argmax().item() + 1),  # each alone
+        lambda s, e: divmod((s[:, None] + e).argmax().item(), len(e)),  # may be illegal
+        lambda s, e: _span_after_the_best_start(s, e),
+    ],
+    "token_f1": [
+        lambda a, b: len(set(a) & set(b)) / max(1, len(set(a) | set(b))),  # Jaccard
+        lambda a, b: 2 * len(set(a) & set(b)) / max(1, len(a) + len(b)),  # counts once
+        lambda a, b: float(a == b),  # exact
+    ],
     "weight_on": [
         lambda w, targets, asked: (w * targets[:, None]).sum(-1).mean((1, 3)),  # all
         lambda w, targets, asked: (
@@ -291,6 +310,11 @@ def _nucleus_without_the_last(logits, p):
     kept = logits.clone()
     kept[drop] = -math.inf
     return kept
+
+
+def _span_after_the_best_start(starts, ends):
+    first = starts.argmax().item()  # greedy: the sum may be larger elsewhere
+    return first, first + ends[first:].argmax().item() + 1
 
 
 def _normed(x, axes):

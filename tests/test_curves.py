@@ -1,0 +1,48 @@
+"""Tables of curves: what is complete is drawn, what is missing is measured."""
+
+import pytest
+
+from helpers import curves, make_results, results
+
+
+def test_lines_are_means_of_seeds_and_only_complete_sizes():
+    cells = {
+        f"{way} | names {n} | {s}": n + s
+        for way in "ab"
+        for n in (10, 100)
+        for s in (0, 1)
+    }
+    cells |= {"a | names 1000 | 0": 1.0, "a | names 1000 | 1": 1.0}  # b is missing
+    cells |= {f"{way} | other 10 | 0": 5.0 for way in "ab"}
+    sizes, mean, sd = curves.lines({"cells": cells}, "names")
+    assert sizes == [10, 100]
+    assert mean == {"a": [10.5, 100.5], "b": [10.5, 100.5]}
+    assert sd["a"] == pytest.approx([0.5**0.5] * 2)
+
+
+def test_a_table_is_filled_cell_by_cell(tmp_path, monkeypatch):
+    keep, read = results.keep, results.read
+    monkeypatch.setattr(results, "FOLDER", tmp_path)
+    monkeypatch.setattr(results, "keep", lambda *args: keep(*args, tmp_path))
+    monkeypatch.setattr(
+        results, "read", lambda name, folder=tmp_path: read(name, folder)
+    )
+    asked = []
+
+    def measure(x):
+        asked.append(x)
+        return float(x)
+
+    cells = [("a", f"t {n}", 0, (n,)) for n in (1, 2, 3)]
+    about = {"command": "c"}
+    assert not make_results.fill("curves", cells, measure, about, end=0)
+    assert make_results.fill("curves", cells[:2], measure, about, end=1e18)
+    assert make_results.fill("curves", cells, measure, about, end=1e18)
+    assert asked == [1, 2, 3]  # none twice
+    assert make_results.fill("curves", cells, measure, {"command": "d"}, end=1e18)
+    assert asked == [1, 2, 3, 1, 2, 3]  # made otherwise: all anew
+
+
+def test_every_cell_has_a_name_of_its_own():
+    for cells in (curves.cells(), curves.review_cells()):
+        assert len({cell[:3] for cell in cells}) == len(cells)

@@ -1,0 +1,82 @@
+"""Film reviews: lines that are read, files that are checked, nothing without them."""
+
+import hashlib
+
+import pytest
+
+from helpers.corpora import treebank
+from helpers.corpora.treebank import Review
+
+TEXT = "3 ||| It 's lovely .\n0 ||| Bad ||| very bad .\n2 ||| So so .\n"
+there = any((f / "sst-dev.txt").exists() for f in treebank.FOLDERS)
+
+
+def test_lines_are_read_and_bars_in_a_text_stay():
+    found = treebank.parse(TEXT)
+    wanted = [("It 's lovely .", 3), ("Bad ||| very bad .", 0), ("So so .", 2)]
+    assert found == [Review(*pair) for pair in wanted]
+
+
+@pytest.mark.parametrize("line", ["5 ||| x", "3 | x", "", "x ||| y"])
+def test_a_bad_line_is_named(line):
+    with pytest.raises(ValueError, match="line 2 is"):
+        treebank.parse(f"1 ||| good\n{line}\n2 ||| x")
+
+
+def test_neutral_reviews_have_no_side():
+    sides = treebank.two_sides([Review(str(i), i) for i in range(5)])
+    assert sides == [("0", 0), ("1", 0), ("3", 1), ("4", 1)]
+
+
+def test_without_the_files_there_is_one_line(tmp_path, capsys):
+    assert treebank.find(tmp_path) is None
+    out = capsys.readouterr().out
+    assert out.count("\n") == 1 and "skipped" in out and "download" in out
+
+
+def put(folder, monkeypatch, known=True):
+    for name in treebank.FILES:
+        (folder / name).write_text(TEXT, encoding="utf-8")
+    if known:
+        digest = hashlib.sha256(TEXT.encode()).hexdigest()
+        files = {n: (theirs, digest) for n, (theirs, _) in treebank.FILES.items()}
+        monkeypatch.setattr(treebank, "FILES", files)
+
+
+def test_a_folder_may_be_given_or_named_by_a_variable(tmp_path, monkeypatch):
+    put(tmp_path, monkeypatch)
+    assert len(treebank.find(tmp_path).train) == 3
+    monkeypatch.setenv("COURSE_SST", str(tmp_path))
+    assert treebank.find() == treebank.find(tmp_path)
+
+
+def test_a_changed_file_is_refused(tmp_path, monkeypatch):
+    put(tmp_path, monkeypatch, known=False)
+    with pytest.raises(ValueError, match="changed or cut off"):
+        treebank.find(tmp_path)
+
+
+def test_what_is_fetched_is_checked_before_it_is_kept(tmp_path, monkeypatch):
+    put(tmp_path, monkeypatch)
+
+    class Answer:
+        raw = TEXT.encode()
+        __enter__ = lambda self: self  # noqa: E731
+        __exit__ = lambda *_: None  # noqa: E731
+
+        def read(self):
+            return self.raw
+
+    monkeypatch.setattr(treebank, "urlopen", lambda url, timeout: Answer())
+    assert len(treebank.download(tmp_path / "new").dev) == 3
+    Answer.raw = b"<html>"
+    with pytest.raises(ValueError, match="sha256"):
+        treebank.download(tmp_path / "other")
+    assert not list((tmp_path / "other").iterdir())
+
+
+@pytest.mark.skipif(not there, reason="the treebank is not at hand")
+def test_the_real_files_are_as_stated():
+    bank = treebank.find()
+    assert (len(bank.train), len(bank.dev)) == (8544, 1101)
+    assert {r.label for r in bank.train} == {0, 1, 2, 3, 4}
