@@ -55,7 +55,6 @@ widgets/        arrays → interactive views; NAME.js beside each NAME.py
   gradient_reach · layer_mix · sense_map · alignment · shape_tour · fill_mask ·
   training_monitor · tokenizer_view · masking_lab
   live_training     TrainingMonitor: the same while a training runs
-  fill_mask_input   checks distributions                training_curves   the curves shown
   shape_parts       checks the parts of a tour
   fill_mask_input   checks tokens and distributions
   training_curves   curves of a history, thinned; a small SVG of them

@@ -6,28 +6,25 @@ Source: Devlin et al. 2019, tables 5 and 8.
 Built in notebooks/11_bert_pretraining.ipynb.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
+from dataclasses import replace
 from typing import NamedTuple
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from helpers import masking, story_bert, training
-from helpers.corpora import tasks
-from helpers.masking import NOT_ASKED, PAPER, Packed, Shares, pack
-from helpers.models.bert import BERTForPretraining, SentenceHead, TokenHead
+from helpers import finetuning, masking, story_bert, training
+from helpers.four_tasks import Task, split
+from helpers.masking import NOT_ASKED, PAPER, Shares
+from helpers.models.bert import BERTForPretraining
 from helpers.models.bert_variants import WithBiLSTM, left_to_right
-from helpers.objectives import similar
 from helpers.wordpiece import SPECIALS
 
+SIZE = story_bert.SIZE
+PRETRAINING = replace(story_bert.SETTINGS, steps=4500)
 FINE_TUNING = training.Settings(steps=200, lr=2e-3, warmup=0.1)
-EXAMPLES, TESTED, BATCH_SIZE = 200, 500, 32
-TAGS = ("O", "B-PER", "I-PER", "B-LOC", "I-LOC")
-
-
-# ------------------------------------------------------------------- pre-training
+EXAMPLES, TESTED = 200, 500
 
 
 class Variant(NamedTuple):
@@ -83,167 +80,15 @@ def reader(row: str, bert: nn.Module) -> nn.Module:
     return bert if plain else WithBiLSTM(bert)
 
 
-# -------------------------------------------------------------------------- tasks
-
-
-class Example(NamedTuple):
-    """What is read, ids or a pair (a, b) of ids, and the answer as numbers."""
-
-    read: np.ndarray | tuple[np.ndarray, np.ndarray]
-    answer: np.ndarray
-
-
-class Task(NamedTuple):
-    """Its examples and head; how wrong and how often right an answer is.
-
-    `loss(logits, targets, mask)` is a mean in nats, `right` says which are right (B,).
-    """
-
-    examples: Callable[[int, int], list[Example]]
-    head: Callable[[nn.Module], nn.Module]
-    loss: Callable[[Tensor, Tensor, Tensor], Tensor]
-    right: Callable[[Tensor, Tensor, Tensor], Tensor]
-
-
-def _ids(tokens: Sequence[str]) -> np.ndarray:
-    ids = story_bert.vocabulary().ids
-    return np.array([ids[token] for token in tokens])
-
-
-def _sentiment(n: int, seed: int) -> list[Example]:
-    found = tasks.sentiment(n, seed)
-    return [Example(_ids(x.tokens), np.array([x.label > 0])) for x in found]
-
-
-def _entailment(n: int, seed: int) -> list[Example]:
-    return [
-        Example(
-            (_ids(x.premise), _ids(x.hypothesis)),
-            np.array([tasks.ENTAILMENT.index(x.label)]),
-        )
-        for x in tasks.entailment(n, seed)
-    ]
-
-
-def _questions(n: int, seed: int) -> list[Example]:
-    found, longest = [], story_bert.SIZE.longest - 3
-    for x in tasks.questions(2 * n, seed):
-        first = len(x.question) + 2  # the passage begins after [CLS] question [SEP]
-        if len(x.question) + len(x.passage) <= longest:
-            place = np.array([first + x.start, first + x.end - 1])
-            found.append(Example((_ids(x.question), _ids(x.passage)), place))
-    return found[:n]
-
-
-def _names(n: int, seed: int) -> list[Example]:
-    """Each word's tag, and nothing at [CLS] and [SEP]."""
-    found = []
-    for x in tasks.names(n, seed):
-        tags = [TAGS.index(label) for label in x.labels]
-        answer = np.array([NOT_ASKED, *tags, NOT_ASKED])
-        found.append(Example(_ids(x.tokens), answer))
-    return found
-
-
-def label_loss(logits: Tensor, targets: Tensor, mask: Tensor) -> Tensor:
-    """One answer per text: logits (B, n), targets (B, 1)."""
-    return F.cross_entropy(logits, targets[:, 0])
-
-
-def label_right(logits: Tensor, targets: Tensor, mask: Tensor) -> Tensor:
-    """Say of each text whether its label is right."""
-    return logits.argmax(-1) == targets[:, 0]
-
-
-def _ends(logits: Tensor, mask: Tensor) -> Tensor:
-    """Return the scores of "begins here" and "ends here": (B, T, 2) → (B, 2, T)."""
-    return logits.masked_fill(~mask[..., None], -1e9).transpose(1, 2)
-
-
-def span_loss(logits: Tensor, targets: Tensor, mask: Tensor) -> Tensor:
-    """Two places per text: logits (B, T, 2), targets (B, 2)."""
-    return F.cross_entropy(_ends(logits, mask).flatten(0, 1), targets.flatten())
-
-
-def span_right(logits: Tensor, targets: Tensor, mask: Tensor) -> Tensor:
-    """Say of each text whether both ends are right."""
-    return (_ends(logits, mask).argmax(-1) == targets).all(1)
-
-
-def tag_loss(logits: Tensor, targets: Tensor, mask: Tensor) -> Tensor:
-    """One tag per word: logits (B, T, n), targets (B, T), NOT_ASKED elsewhere."""
-    return F.cross_entropy(logits.transpose(1, 2), targets, ignore_index=NOT_ASKED)
-
-
-def tags_right(logits: Tensor, targets: Tensor, mask: Tensor) -> Tensor:
-    """Say of each text whether all its tags are right."""
-    return ((logits.argmax(-1) == targets) | (targets == NOT_ASKED)).all(1)
-
-
-TASKS = {
-    "sentiment": Task(
-        _sentiment, lambda b: SentenceHead(b, 2), label_loss, label_right
-    ),
-    "entailment": Task(
-        _entailment, lambda b: SentenceHead(b, 3), label_loss, label_right
-    ),
-    "questions": Task(_questions, lambda b: TokenHead(b, 2), span_loss, span_right),
-    "names": Task(_names, lambda b: TokenHead(b, len(TAGS)), tag_loss, tags_right),
-}
-
-
-class Asked(NamedTuple):
-    """A packed batch and its answers: (B, 1), (B, 2) or (B, T)."""
-
-    packed: Packed
-    targets: Tensor
-
-
-def batch(examples: Sequence[Example]) -> Asked:
-    """Pack examples, and their answers under each other."""
-    widest = max(len(x.answer) for x in examples)
-    targets = np.full((len(examples), widest), NOT_ASKED)
-    for row, x in zip(targets, examples, strict=True):
-        row[: len(x.answer)] = x.answer
-    return Asked(pack([x.read for x in examples]), torch.from_numpy(targets))
-
-
-def batches(examples: Sequence[Example], generator: torch.Generator) -> Iterator[Asked]:
-    """Yield batches of similar lengths without end."""
-    lengths = torch.tensor([_length(x) for x in examples])
-    while True:
-        for rows in similar(lengths, BATCH_SIZE, generator):
-            yield batch([examples[i] for i in rows.tolist()])
-
-
-def _length(example: Example) -> int:
-    read = example.read
-    return sum(map(len, read)) if isinstance(read, tuple) else len(read)
-
-
-def fine_tune(bert: nn.Module, name: str, seed: int) -> float:
-    """Train an encoder with a fresh head on a task; return its share of right answers.
+def fine_tune(bert: nn.Module, task: Task, seed: int) -> float:
+    """Train an encoder with a fresh head on a task; return its score in [0, 1].
 
     The test examples are the same for every seed; what is learned from is not.
     """
-    task = TASKS[name]
     torch.manual_seed(seed)
-    model = task.head(bert)
-    learned = task.examples(EXAMPLES, 1000 + seed)
-    dice = torch.Generator().manual_seed(seed)
-
-    def loss(model: nn.Module, asked: Asked) -> Tensor:
-        ids, segments, mask = asked.packed
-        return task.loss(model(ids, mask, segments), asked.targets, mask)
-
-    training.train(model, batches(learned, dice), loss, FINE_TUNING)
-    return share_right(model, task, task.examples(TESTED, 999))
-
-
-@torch.no_grad()
-def share_right(model: nn.Module, task: Task, examples: Sequence[Example]) -> float:
-    """Return the share of texts whose whole answer is right."""
-    model.eval()
-    (ids, segments, mask), targets = batch(examples)
-    right = task.right(model(ids, mask, segments), targets, mask)
-    return right.float().mean().item()
+    words, dice = story_bert.vocabulary(), torch.Generator().manual_seed(seed)
+    learned, asked = split(task, EXAMPLES, TESTED, 100 * (seed + 1))
+    model = finetuning.with_head(bert, task)
+    batches = finetuning.batches(task, learned, words, dice)
+    training.train(model, batches, finetuning.loss, FINE_TUNING)
+    return finetuning.score(model, task, asked, words)

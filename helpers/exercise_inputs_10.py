@@ -7,6 +7,27 @@ Built in notebooks/10_bert_input.ipynb.
 from collections.abc import Callable
 
 
+def _adam(seed: int):
+    """Weights, gradient, mean and square of earlier gradients, step, learning rate."""
+    import torch
+
+    make = torch.Generator().manual_seed(seed)
+    w, g, m = (torch.randn(2 + seed, 3, generator=make) for _ in range(3))
+    return w, g, m, m**2 + 0.1, 1 + 2 * seed, 0.1 / (1 + seed)
+
+
+def _counted(seed: int):
+    """How often each token comes, and targets: −100 where nothing is asked."""
+    import torch
+
+    make = torch.Generator().manual_seed(seed)
+    counts = torch.randint(0, 50, (9,), generator=make).float()
+    targets = torch.randint(0, 9, (3, 5), generator=make)
+    asked = torch.rand(3, 5, generator=make) < 0.4
+    asked[0, 0] = True
+    return counts, targets.masked_fill(~asked, -100)
+
+
 def _heads(seed: int):
     """Attention of 2 layers and 3 heads on two texts; where some tokens should look."""
     import torch
@@ -62,6 +83,18 @@ def _targets(seed: int):
 
 KNOWN = {"un": 0, "u": 1, "##h": 2, "##happ": 3, "##y": 4, "##n": 5, "##appy": 6}
 EXERCISES: dict[str, tuple[str, Callable[[], list[tuple]]]] = {
+    "learning_rate": (
+        "helpers.training.learning_rate",
+        lambda: [(step, 100, 0.5, 0.2) for step in (0, 7, 19, 20, 60, 99)],
+    ),
+    "adamw_step": (
+        "helpers.training.adamw_step",
+        lambda: [_adam(seed) for seed in range(3)],
+    ),
+    "unigram_loss": (
+        "helpers.masking.unigram_loss",
+        lambda: [_counted(seed) for seed in range(3)],
+    ),
     "weight_on": (
         "helpers.heads.weight_on",
         lambda: [_targets(seed) for seed in (0, 1, 3)],

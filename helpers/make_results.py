@@ -13,7 +13,7 @@ It stops after so many minutes, and the same command goes on with the next cell.
 import argparse
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -31,15 +31,11 @@ from helpers import (
     training,
 )
 from helpers.corpora import pydocs, treebank, world
+from helpers.four_tasks import FOUR, Task
 from helpers.models.products import available, use_onednn
 
 SEEDS, STORIES = (0, 1, 2), 60_000
 COMMAND = "python -m helpers.make_results ablations"
-
-
-def settings() -> training.Settings:
-    """Return how each variant is pre-trained: as our BERT of the stories."""
-    return story_bert.SETTINGS
 
 
 def about() -> dict:
@@ -47,11 +43,11 @@ def about() -> dict:
     return {
         "command": COMMAND,
         "seeds": list(SEEDS),
-        "pretraining": asdict(settings()) | {"stories": STORIES},
-        "size": asdict(story_bert.SIZE),
+        "pretraining": asdict(ablations.PRETRAINING) | {"stories": STORIES},
+        "size": asdict(ablations.SIZE),
         "fine_tuning": asdict(ablations.FINE_TUNING)
         | {"examples": ablations.EXAMPLES, "tested": ablations.TESTED},
-        "score": "share of texts whose whole answer is right",
+        "scores": "right classes, exact spans, F1 of names; in [0, 1]",
     }
 
 
@@ -59,8 +55,8 @@ def pretrained(name: str, seed: int, folder: Path, end: float) -> nn.Module | No
     """Return a pre-trained model from its file, or make it; None: not done in time."""
     variant = ablations.VARIANTS[name]
     torch.manual_seed(seed)
-    model = use_onednn(variant.make(story_bert.SIZE), available())
-    run = training.Run(model, settings())
+    model = use_onednn(variant.make(ablations.SIZE), available())
+    run = training.Run(model, ablations.PRETRAINING)
     dice = torch.Generator().manual_seed(seed)
     stories = world.documents(STORIES, seed=1000 + seed)
     batches = story_bert.batches(stories, dice, variant.shares)
@@ -70,27 +66,27 @@ def pretrained(name: str, seed: int, folder: Path, end: float) -> nn.Module | No
     return None if done.interrupted else model
 
 
-def missing(done: dict, row: str, seed: int) -> list[str]:
+def missing(done: dict, row: str, seed: int) -> list[Task]:
     """Return the tasks whose cell is not there yet."""
-    names = [name for name in ablations.TASKS if f"{row} | {name} | {seed}" not in done]
-    return [name for name in names if not row.endswith("frozen") or name == "names"]
+    return [task for task in FOUR if f"{row} | {task.name} | {seed}" not in done]
 
 
-def make_ablations(seconds: float) -> bool:
-    """Fill the table for so many seconds; say whether it is full."""
+def make_ablations(seconds: float, seeds: Sequence[int] = SEEDS) -> bool:
+    """Fill the table for so many seconds; say whether these seeds are done."""
     end = time.monotonic() + seconds
     folder = pydocs.cache_folder() / "ablations"
-    for seed in SEEDS:
+    for seed in seeds:
         for row, source in ablations.READERS.items():
             found = results.read("ablations") if _begun() else {}
-            for task in missing(found.get("cells", {}), row, seed):
-                model = pretrained(source, seed, folder, end)
+            wanted = missing(found.get("cells", {}), row, seed)
+            model = wanted and pretrained(source, seed, folder, end)
+            for task in wanted:
                 if model is None or time.monotonic() > end:
                     return False
                 bert = ablations.reader(row, model.bert)
                 score = ablations.fine_tune(bert, task, seed)
-                print(row, task, seed, round(score, 3), flush=True)
-                results.keep("ablations", (row, task, seed), score, about())
+                print(row, task.name, seed, round(score, 3), flush=True)
+                results.keep("ablations", (row, task.name, seed), score, about())
     return True
 
 
@@ -145,8 +141,12 @@ def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="python -m helpers.make_results")
     parser.add_argument("name", choices=MAKERS)
     parser.add_argument("--minutes", type=float, default=1e6)
+    parser.add_argument("--seeds", type=int, nargs="+", help="some of them")
     given = parser.parse_args(arguments)
-    if not MAKERS[given.name](60 * given.minutes):
+    make, options = MAKERS[given.name], {"seeds": given.seeds} if given.seeds else {}
+    if options and given.name != "ablations":
+        parser.error("--seeds is for the ablations")
+    if not make(60 * given.minutes, **options):
         sys.exit("not done yet: the same command goes on")
     print(checkpoints.FOLDER.with_name("results") / f"{given.name}.json")
 

@@ -149,6 +149,17 @@ def masked_loss(logits: Tensor, targets: Tensor) -> Tensor:
     return F.cross_entropy(logits, targets[asked])
 
 
+def unigram_loss(counts: Tensor, targets: Tensor) -> Tensor:
+    """Return the loss of somebody who sees no context, in nats per asked token.
+
+    counts (V,): how often each token comes; one is added, so that none is impossible.
+    targets hold NOT_ASKED where nothing is asked. A model that learned nothing but
+    frequencies stands here. Built in notebooks/11_bert_pretraining.ipynb.
+    """
+    shares = (counts + 1) / (counts + 1).sum()
+    return -shares.log()[targets[targets != NOT_ASKED]].mean()
+
+
 def pretraining_losses(model, batch: Pretraining) -> tuple[Tensor, Tensor]:
     """Return both losses of a model with two heads: hidden tokens, and pairs."""
     asked = batch.targets != NOT_ASKED

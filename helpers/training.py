@@ -76,6 +76,21 @@ def clip_gradients(parameters: Iterable[Tensor], max_norm: float) -> float:
     return norm
 
 
+def adamw_step(
+    weights: Tensor, gradient: Tensor, mean: Tensor, square: Tensor, step: int, lr=1e-3
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Return weights, mean and square after one step of AdamW (step 1, 2, …).
+
+    m ← 0.9 m + 0.1 g, s ← 0.999 s + 0.001 g², both divided by 1 − 0.9ᵗ and 1 − 0.999ᵗ;
+    w ← (1 − 0.01 lr) w − lr m̂ / (√ŝ + 1e-8). All shapes alike.
+    Source: Loshchilov & Hutter 2019, algorithm 2. Built in 11_bert_pretraining.ipynb.
+    """
+    mean = 0.9 * mean + 0.1 * gradient
+    square = 0.999 * square + 0.001 * gradient**2
+    m, s = mean / (1 - 0.9**step), square / (1 - 0.999**step)
+    return weights * (1 - 0.01 * lr) - lr * m / (s.sqrt() + 1e-8), mean, square
+
+
 class Run:
     """A training under way: model, settings, optimiser, and the history so far."""
 

@@ -17,6 +17,27 @@ from helpers import exercises as ex
 
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 WRONG = {
+    "learning_rate": [
+        lambda t, n, peak, up: peak * min(1, (t + 1) / (up * n)),  # never comes down
+        lambda t, n, peak, up: peak * (n - t) / n,  # no way up
+        lambda t, n, peak, up: (
+            peak * t / (up * n) if t < up * n else peak * (n - t) / (n - up * n)
+        ),  # begins at 0
+    ],
+    "adamw_step": [
+        lambda w, g, m, s, t, lr: (w - lr * g, m, s),  # plain gradient descent
+        lambda w, g, m, s, t, lr: (  # the young means are not corrected
+            w * (1 - 0.01 * lr)
+            - lr * (0.9 * m + 0.1 * g) / ((0.999 * s + 0.001 * g**2).sqrt() + 1e-8),
+            0.9 * m + 0.1 * g,
+            0.999 * s + 0.001 * g**2,
+        ),
+    ],
+    "unigram_loss": [
+        lambda counts, t: -(counts / counts.sum()).log()[t[t != -100]].mean(),
+        lambda counts, t: -((counts + 1) / (counts + 1).sum()).log()[t].mean(),
+        lambda counts, t: -((counts + 1) / counts.sum()).log()[t[t != -100]].mean(),
+    ],
     "first_pieces": [
         lambda labels, begins, n: list(labels) + [-100] * (n - len(labels)),
         lambda labels, begins, n: [

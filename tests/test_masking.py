@@ -144,3 +144,12 @@ def test_the_same_dice_hide_the_same_tokens():
 def test_mistakes_are_named(change, message):
     with pytest.raises(ValueError, match=message):
         change(m.pack(texts(2)))
+
+
+def test_the_unigram_loss_by_hand_sees_no_context():
+    counts = torch.tensor([0.0, 1.0, 2.0])  # with one added: 1, 2 and 3 of 6
+    targets = torch.tensor([[2, m.NOT_ASKED], [1, 2]])
+    wanted = (2 * math.log(2) + math.log(3)) / 3
+    assert m.unigram_loss(counts, targets).item() == pytest.approx(wanted)
+    moved = m.unigram_loss(counts, targets.flip(0))
+    assert moved.item() == pytest.approx(wanted)

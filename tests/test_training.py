@@ -103,3 +103,16 @@ def test_the_progress_bar_is_silent_in_static_mode(monkeypatch, capsys):
         bar.close()
         captured = capsys.readouterr()
         assert (captured.out == "") == silent and captured.err == ""
+
+
+def test_adamw_step_equals_pytorchs():
+    torch.manual_seed(1)
+    theirs = nn.Parameter(torch.randn(3, 4))
+    ours, mean, square = theirs.detach().clone(), torch.zeros(3, 4), torch.zeros(3, 4)
+    optimizer = torch.optim.AdamW([theirs], lr=0.02, weight_decay=0.01)
+    for step in range(1, 6):
+        gradient = torch.randn(3, 4) * 10 ** (step - 3)
+        theirs.grad = gradient.clone()
+        optimizer.step()
+        ours, mean, square = tr.adamw_step(ours, gradient, mean, square, step, 0.02)
+        assert torch.allclose(ours, theirs, atol=1e-6)
