@@ -137,16 +137,4 @@ EXERCISES: dict[str, tuple[str, Callable[[], list[tuple]]]] = {
         "helpers.wordpiece.cut",
         lambda: [(w, KNOWN) for w in ("un", "unhappy", "unhappier", "unn", "y")],
     ),
-    "weight_on": (
-        "helpers.heads.weight_on",
-        lambda: [_targets(seed) for seed in (0, 1, 3)],
-    ),
-    "best_offset": (
-        "helpers.heads.best_offset",
-        lambda: [_heads(seed)[1:] for seed in (0, 2, 9)],
-    ),
-    "head_shares": (
-        "helpers.heads.head_shares",
-        lambda: [_heads(seed) for seed in (0, 1, 3)],
-    ),
 }
