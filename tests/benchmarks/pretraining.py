@@ -115,7 +115,7 @@ class Run:
 
 def our_rate(share: float) -> float:
     s = story_bert.SETTINGS
-    return training.learning_rate(share, 1.0, s.lr, s.warmup) if share < 1 else 0.0
+    return training.learning_rate(share * s.steps, s.steps, s.lr, s.warmup)
 
 
 def runs(documents: list) -> dict[str, Run]:
