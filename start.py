@@ -2,8 +2,10 @@
 
 python3 start.py                      open it in JupyterLab
 python3 start.py test [PYTEST ...]    run all tests (--perturbed: notebooks, other CPU)
-python3 start.py run [NAMES] [--save] execute notebooks into build/ (--save: and keep)
-python3 start.py run --gallery        write one page with every interactive view
+python3 start.py run [NAMES] [--save] execute notebooks into build/ (--gallery: views)
+python3 start.py slides [NAMES]       write one HTML deck per notebook into build/
+python3 start.py handout              write all notebooks as one HTML book
+python3 start.py publish --repo O/N   stamp your repository's address into the notebooks
 """
 
 # Standard library only. No syntax newer than Python 2.7 in this file, so that an old
@@ -26,35 +28,27 @@ CONSTRAINTS = os.path.join("tests", "constraints.txt")
 LEARNER = ["requirements.txt"]
 TESTER = LEARNER + [os.path.join("tests", "requirements.txt")]
 ALONE = os.path.join("tests", "models.txt")  # installed without dependencies
-AGAIN = ", then start again."
+PUBLISHING = ["handout", "publish", "slides"]
+PROGRAMS = {x: "helpers.publishing." + x for x in PUBLISHING}
+PROGRAMS.update(test="pytest", run="tests.run_notebooks")
 
 # What set-up programs print when they fail, and what that means to a learner.
 TROUBLES = [
-    (
-        ["Errno 28", "No space left", "WinError 112", "Errno 122", "Disk quota"],
-        "The disk is full: make room here and in the folder for temporary files (3 GB; "
-        "with PyTorch's CUDA build 10 GB)" + AGAIN,
-    ),
-    (
-        ["No module named venv", "No module named ensurepip"],
-        "Python's venv module is missing: install it (Debian and Ubuntu: `sudo apt "
-        "install python3-venv`; elsewhere: a full Python 3.10 or newer)" + AGAIN,
-    ),
-    (
-        ["Retrying (", "Max retries", "timed out", "getaddrinfo", "ConnectionError"],
-        "No network: pip cannot reach the packages that the first start downloads; "
-        "connect this computer (or set its proxy)" + AGAIN,
-    ),
-    (
-        ["from versions:", "No matching distribution"],
-        "pip finds no fitting PyTorch or other package: check the network, and use a "
-        "64-bit Python from 3.10 to 3.13" + AGAIN,
-    ),
-    (
-        ["Permission denied", "Errno 13", "WinError 5", "Read-only file system"],
-        "A file may not be written: close programs that use the folder .venv, or move "
-        "the course to a folder of your own" + AGAIN,
-    ),
+    ["Errno 28", "No space left", "WinError 112", "Errno 122", "Disk quota"],
+    "The disk is full: make room here and in the folder for temporary files (3 GB; "
+    "with PyTorch's CUDA build 10 GB)",
+    ["No module named venv", "No module named ensurepip"],
+    "Python's venv module is missing: install it (Debian and Ubuntu: `sudo apt "
+    "install python3-venv`; elsewhere: a full Python 3.10 or newer)",
+    ["Retrying (", "Max retries", "timed out", "getaddrinfo", "ConnectionError"],
+    "No network: pip cannot reach the packages that the first start downloads; "
+    "connect this computer (or set its proxy)",
+    ["from versions:", "No matching distribution"],
+    "pip finds no fitting PyTorch or other package: check the network, and use a "
+    "64-bit Python from 3.10 to 3.13",
+    ["Permission denied", "Errno 13", "WinError 5", "Read-only file system"],
+    "A file may not be written: close programs that use the folder .venv, or move "
+    "the course to a folder of your own",
 ]
 CUDA_BUILD = (
     "No NVIDIA GPU here, but pip will take PyTorch's CUDA build: 2.7 GB to download "
@@ -69,9 +63,9 @@ class Stop(Exception):
 
 def explain(doing, output):
     """Turn what a failed program printed into one sentence."""
-    for signs, sentence in TROUBLES:
+    for signs, sentence in zip(TROUBLES[::2], TROUBLES[1::2], strict=True):
         if any(sign in output for sign in signs):
-            return sentence
+            return sentence + ", then start again."
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     errors = [x for x in lines if x.startswith("ERROR:") and x != "ERROR: Exception:"]
     return doing + " failed: " + (errors or lines or ["no reason was given"])[-1]
@@ -80,9 +74,8 @@ def explain(doing, output):
 def attempt(doing, command):
     """Run one step of the set-up; raise Stop with one sentence if it fails."""
     print(doing + " ...", flush=True)
-    done = subprocess.run(
-        command, cwd=ROOT, stderr=subprocess.PIPE, text=True, errors="replace"
-    )
+    as_text = {"text": True, "errors": "replace"}
+    done = subprocess.run(command, cwd=ROOT, stderr=subprocess.PIPE, **as_text)
     if done.returncode:
         raise Stop(explain(doing, done.stderr))
 
@@ -179,11 +172,12 @@ def main(arguments):
     if verb in ("-h", "--help", "help"):
         print(__doc__.strip())
         return 0
-    if verb not in ("open", "test", "run"):
-        raise Stop("start.py does not know '%s'; it knows: test, run, help." % verb)
+    if verb != "open" and verb not in PROGRAMS:
+        known = (verb, ", ".join(sorted(PROGRAMS)))
+        raise Stop("start.py does not know '%s'; it knows: %s, help." % known)
     set_up(TESTER if verb == "test" else LEARNER)
-    if verb != "open":
-        return stay_with(["pytest" if verb == "test" else "tests.run_notebooks"] + rest)
+    if verb in PROGRAMS:
+        return stay_with([PROGRAMS[verb]] + rest)
     root = ["--allow-root"] if not WINDOWS and os.geteuid() == 0 else []
     page = "--LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb"
     return stay_with(["jupyterlab", page] + root)

@@ -1,0 +1,1 @@
+"""Notebooks → what others open: stamped copies, decks of slides, one book."""
