@@ -39,6 +39,9 @@ answers.py      spans and names from scores; exact match, F1
 baselines.py    the usual answer, the bag of words, the best possible score
 reviews.py      film reviews read by a real BERT
 curves.py       scores against the number of labels (results/ beside it)
+scaling.py      a grid of small BERTs: width, steps, distance from the floor (results/)
+sizes.py        what a BERT costs: parameters, operations, memory, hours
+sharing.py      one batch in parts: means, gradients, rounding
 results.py, make_results.py  tables of long experiments; the command that fills them
 resume.py       leave a training, take it up again
 tracing.py      Tap and recording: look inside one forward pass

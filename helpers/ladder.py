@@ -5,6 +5,7 @@
 Built in notebooks/00_start_here.ipynb.
 """
 
+import hashlib
 import json
 import math
 import os
@@ -13,7 +14,12 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 
+from helpers.pictures import Picture
+
 FILE = Path(__file__).with_name("ladder.json")
+NEXT, HIDDEN = "next word", "hidden word"  # what a model was asked
+DECIDES = ("corpora", "models", "masking.py", "objectives.py", "training.py")
+SOONEST = 0.1  # seconds: the left end of the picture
 
 
 @dataclass(frozen=True)
@@ -28,6 +34,8 @@ class Rung:
     seed: int
     notebook: str
     date: str
+    question: str = NEXT  # two questions have two floors
+    code: str = ""  # hash of the code that decides a loss
 
 
 def perplexity(loss: float) -> float:
@@ -71,11 +79,29 @@ def measure(
     gaps = [a - b for a, b in zip(losses, surprisals, strict=True)]
     loss, floor = sum(losses) / len(losses), sum(surprisals) / len(losses)
     check(loss, floor, standard_error(gaps))
-    where = (lesson.seed, lesson.notebook, date.today().isoformat())
-    rung = Rung(model, float(loss), float(floor), parameters, round(seconds, 1), *where)
+    where = (lesson.seed, lesson.notebook, date.today().isoformat(), NEXT, code())
+    scores = (float(loss), float(floor))
+    return keep(Rung(model, *scores, parameters, round(seconds, 1), *where))
+
+
+def measure_hidden(
+    model: str, scores: tuple[float, float], parameters: int, seconds: float, lesson
+) -> Rung:
+    """Return the rung of a model that guesses hidden words: another question.
+
+    `scores` are its mean loss and the floor on the same hidden words. Kept as
+    `measure` does. Raises ValueError for a loss below the floor.
+    """
+    check(*scores, 0.0)
+    where = (lesson.seed, lesson.notebook, date.today().isoformat(), HIDDEN, code())
+    return keep(Rung(model, *scores, parameters, round(seconds, 1), *where))
+
+
+def keep(rung: Rung) -> Rung:
+    """Write a rung where COURSE_LADDER names a folder; return it."""
     folder = os.environ.get("COURSE_LADDER")
     if folder:
-        name = f"{rung.notebook}-{model.replace(' ', '_')}.json"
+        name = f"{rung.notebook}-{rung.model.replace(' ', '_')}.json"
         _write(Path(folder) / name, [rung])
     return rung
 
@@ -121,9 +147,19 @@ def _write(path: Path, rungs: Sequence[Rung]) -> None:
     os.replace(draft, path)
 
 
-def climb(live: Sequence[Rung] = ()) -> list[Rung]:
+def code() -> str:
+    """Return a hash of the code that decides a loss: texts, models, training."""
+    here, digest = FILE.parent, hashlib.sha256()
+    for name in DECIDES:
+        files = [here / name] if name.endswith(".py") else (here / name).rglob("*.py")
+        for file in sorted(files):
+            digest.update(file.read_bytes().replace(b"\r\n", b"\n"))
+    return digest.hexdigest()[:12]
+
+
+def climb(live: Sequence[Rung] = (), question: str = NEXT) -> list[Rung]:
     """Return the rungs on file with the live ones in place of their namesakes."""
-    kept = {r.model: r for r in [*read(), *live]}
+    kept = {r.model: r for r in [*read(), *live] if r.question == question}
     return sorted(kept.values(), key=lambda r: -r.loss)
 
 
@@ -134,11 +170,35 @@ def chart(rungs: Sequence[Rung], title: str, *live: str):
     """
     from helpers.widgets.ladder_chart import ladder_chart  # only when drawn
 
+    rungs = [r for r in rungs if r.question == NEXT]
     if not rungs:
         raise ValueError("the ladder has no rungs yet; record one first")
     losses, costs = [r.loss for r in rungs], [(r.parameters, r.seconds) for r in rungs]
     names = [r.model for r in rungs]
     return ladder_chart(names, losses, rungs[-1].floor, title, live, costs)
+
+
+def picture(rungs: Sequence[Rung], title: str) -> Picture:
+    """Draw each model's distance from its own floor against its training seconds.
+
+    Both axes are logarithmic. What was only counted stands at the left end; what has
+    an infinite loss is left out. Built in notebooks/14_scaling_up.ipynb.
+    """
+    from helpers.plots import scatter_words  # only when drawn
+
+    rungs = [r for r in rungs if math.isfinite(r.loss)]
+    x = [math.log10(max(r.seconds, SOONEST)) for r in rungs]
+    y = [math.log10(r.loss - r.floor) for r in rungs]
+    names, asked = [r.model for r in rungs], [f"asked: {r.question}" for r in rungs]
+    places = list(zip(x, y, strict=True))
+    drawn = scatter_words(places, names, asked, title, frame=(590, 350))
+    axes = drawn.axes[0]
+    seconds, nats = (0.1, 1, 10, 100, 1000), (0.1, 0.3, 1, 3)
+    axes.set_xticks([math.log10(s) for s in seconds], [f"{s:g}" for s in seconds])
+    axes.set_yticks([math.log10(n) for n in nats], [f"{n:g}" for n in nats])
+    axes.set_xlim(-1.2, 3.6)
+    axes.legend(loc="lower left")
+    return drawn.label("seconds of training", "nats above the floor")
 
 
 def table(rungs: Sequence[Rung]) -> str:

@@ -6,6 +6,8 @@ curves      frozen, fine-tuned, from scratch: four tasks, 10 to 10,000 labels, t
             seeds (for notebook 12), some minutes
 reviews     film reviews by a real BERT and by a bag of words (for notebook 12): needs
             the treebank and an installed BERT, some minutes
+scaling     four widths, four numbers of steps, three seeds: how far from the floor?
+            (for notebook 14), about half an hour
 
 It stops after so many minutes, and the same command goes on with the next cell.
 """
@@ -27,6 +29,7 @@ from helpers import (
     real_bert,
     results,
     resume,
+    scaling,
     story_bert,
     training,
 )
@@ -133,7 +136,28 @@ def make_reviews(seconds: float) -> bool:
     return fill("reviews", curves.review_cells(), both.measure, about, end)
 
 
-MAKERS = {"ablations": make_ablations, "curves": make_curves, "reviews": make_reviews}
+def make_scaling(seconds: float) -> bool:
+    """Fill the grid of sizes and steps for so many seconds."""
+    end, about = time.monotonic() + seconds, scaling.about()
+    for width, steps, seed in scaling.cells():
+        row, done = f"width {width}", cells_done("scaling", about)
+        if f"{row} | {steps} seconds | {seed}" in done:
+            continue
+        if time.monotonic() > end:
+            return False
+        nats, took = scaling.measure(width, steps, seed)
+        print(row, steps, seed, round(nats, 3), round(took, 1), flush=True)
+        for kind, value in (("nats", nats), ("seconds", took)):
+            results.keep("scaling", (row, f"{steps} {kind}", seed), value, about)
+    return True
+
+
+MAKERS = {
+    "ablations": make_ablations,
+    "curves": make_curves,
+    "reviews": make_reviews,
+    "scaling": make_scaling,
+}
 
 
 def main(arguments: list[str]) -> None:

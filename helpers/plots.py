@@ -163,11 +163,15 @@ def points(x, y, groups: Sequence[str], title: str) -> Picture:
 
 
 def scatter_words(
-    xy: np.ndarray, words: Sequence[str], groups: Sequence[str], title: str
+    xy: np.ndarray,
+    words: Sequence[str],
+    groups: Sequence[str],
+    title: str,
+    frame: tuple[float, float] = (560, 330),
 ) -> Picture:
     """Draw words at their places, one colour and marker per group.
 
-    Shapes: xy (n, 2).
+    Shapes: xy (n, 2). `frame`: pixels that the points take, roughly.
     """
     xy = numbers("xy", xy, 2)
     if xy.shape != (len(words), 2) or len(groups) != len(words):
@@ -180,24 +184,26 @@ def scatter_words(
     axes.set(xticks=[], yticks=[])
     axes.margins(0.12)
     axes.legend(loc="upper left", bbox_to_anchor=(1, 1))
-    _label_points(axes, xy, words)
+    _label_points(axes, xy, words, frame)
     return figure
 
 
-def _label_points(axes: Axes, xy: np.ndarray, words: Sequence[str]) -> None:
+def _label_points(axes: Axes, xy: np.ndarray, words: Sequence[str], frame) -> None:
     """Write each word beside its point, at the first place that is still free."""
     spread = np.ptp(xy, axis=0).clip(1e-9)
-    points = (xy - xy.min(0)) / spread * (560, 330)  # roughly in pixels
+    points = (xy - xy.min(0)) / spread * frame
     taken = [(x - 5, y - 5, x + 5, y + 5) for x, y in points]
     for (x, y), word, at in zip(points, words, xy, strict=True):
         wide = 8.5 * len(word)
         spots = [(8, -5), (-8 - wide, -5), (-wide / 2, 8), (-wide / 2, -20)]
-        spots += [(8, dy) for dy in (14, -24, 30, -40, 46, -56)]
+        spots += [(8, dy) for dy in (17, -27, 33, -43, 49, -59)]
         boxes = [(x + a, y + b, x + a + wide, y + b + 13) for a, b in spots]
         free = [k for k, new in enumerate(boxes) if not any(map(_overlap(new), taken))]
         k = free[0] if free else 0
         taken.append(boxes[k])
-        axes.annotate(word, at, xytext=spots[k], textcoords="offset pixels")
+        x, side = (-8, "right") if k == 1 else (spots[k][0], "left")
+        where = {"xytext": (x, spots[k][1]), "textcoords": "offset pixels"}
+        axes.annotate(word, at, ha=side, **where)
 
 
 def _overlap(a: tuple):
