@@ -81,6 +81,19 @@ def _targets(seed: int):
     return weights, targets, gold >= 0
 
 
+def _parts(seed: int):
+    """Weights of a linear model, and batches (x, y) of different lengths."""
+    import torch
+
+    make = torch.Generator().manual_seed(seed)
+    w, lengths = torch.randn(3, generator=make), (2, 1 + seed, 5)
+    batches = [
+        (torch.randn(n, 3, generator=make), torch.randn(n, generator=make))
+        for n in lengths
+    ]
+    return w, batches
+
+
 KNOWN = {"un": 0, "u": 1, "##h": 2, "##happ": 3, "##y": 4, "##n": 5, "##appy": 6}
 EXERCISES: dict[str, tuple[str, Callable[[], list[tuple]]]] = {
     "learning_rate": (
@@ -124,6 +137,18 @@ EXERCISES: dict[str, tuple[str, Callable[[], list[tuple]]]] = {
             ([], ["Rome"]),
             ([], []),
         ],
+    ),
+    "block_parameters": (
+        "helpers.sizes.block_parameters",
+        lambda: [(768, 3072), (3, 5), (64, 100)],
+    ),
+    "joined_mean": (
+        "helpers.sharing.joined_mean",
+        lambda: [([3.0, 1.0], [2, 6]), ([0.5, 2.0, 4.0], [1, 1, 3]), ([7.0], [4])],
+    ),
+    "accumulated_gradient": (
+        "helpers.sharing.accumulated_gradient",
+        lambda: [_parts(seed) for seed in (0, 2, 5)],
     ),
     "bare": (
         "helpers.wordpiece.normalise",

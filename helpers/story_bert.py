@@ -114,7 +114,7 @@ class HeldOut:
     def floors(self) -> Scores:
         """Return the best possible scores on the same questions, in some seconds."""
         judged = truth.nsp_accuracy(self.documents, "random")
-        return Scores(self.floor_many(), self._floor_single(), judged)
+        return Scores(self.floor_many(), self.floor_single(), judged)
 
     def floor_many(self) -> float:
         """Return the best possible score with 15 % hidden at once."""
@@ -127,7 +127,8 @@ class HeldOut:
             losses += [-log(p[(*a, *b)[i]]) for p, i in zip(found, at, strict=True)]
         return sum(losses) / len(losses)
 
-    def _floor_single(self) -> float:
+    def floor_single(self) -> float:
+        """Return the best possible score with one word hidden at a time."""
         losses = []
         for document in self.documents[: self.n_single]:
             a, b = _two(document)

@@ -16,7 +16,33 @@ from torch.nn import functional as F
 from helpers import exercises as ex
 
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
+
+
+def _each_batch_alone(w, batches, share):
+    """Gradient of Σ over batches of (sum of squares) · share(rows of this batch)."""
+    w = w.detach().clone().requires_grad_()
+    for x, y in batches:
+        (((x @ w - y) ** 2).sum() * share(len(y))).backward()
+    return w.grad
+
+
 WRONG = {
+    "block_parameters": [
+        lambda c, f: 4 * c * c + 2 * c * f + 4 * c,  # no biases
+        lambda c, f: 4 * (c * c + c) + 2 * c * f + f + c,  # no norms
+        lambda c, f: 4 * (c * c + c) + 2 * c * f + 2 * c + 4 * c,  # bias of C, not F
+    ],
+    "joined_mean": [
+        lambda means, counts: sum(means) / len(means),
+        lambda means, counts: sum(m * n for m, n in zip(means, counts, strict=True)),
+    ],
+    "accumulated_gradient": [
+        lambda w, batches: _each_batch_alone(w, batches, lambda n: 1 / n),  # of means
+        lambda w, batches: _each_batch_alone(
+            w, batches, lambda n: 1 / n / len(batches)
+        ),  # the mean of means
+        lambda w, batches: _each_batch_alone(w, batches, lambda n: 1.0),  # the sum
+    ],
     "learning_rate": [
         lambda t, n, peak, up: peak * min(1, (t + 1) / (up * n)),  # never comes down
         lambda t, n, peak, up: peak * (n - t) / n,  # no way up

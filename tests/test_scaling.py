@@ -11,6 +11,8 @@ def test_every_training_of_the_grid_has_a_name_of_its_own():
     cells = scaling.cells()
     n = len(scaling.WIDTHS) * len(scaling.STEPS) * len(scaling.SEEDS)
     assert len(set(cells)) == len(cells) == n
+    batches = {cell[:3] for cell in scaling.batch_cells()}
+    assert len(batches) == len(scaling.batch_cells())
 
 
 def test_sizes_grow_and_rates_fall_with_the_width():
@@ -30,7 +32,9 @@ def test_the_grid_goes_on_where_it_stopped(tmp_path, monkeypatch):
     keep, read = results.keep, results.read
     monkeypatch.setattr(results, "FOLDER", tmp_path)
     monkeypatch.setattr(results, "keep", lambda *args: keep(*args, tmp_path))
-    monkeypatch.setattr(results, "read", lambda name: read(name, tmp_path))
+    monkeypatch.setattr(
+        results, "read", lambda name, folder=tmp_path: read(name, folder)
+    )
     asked = []
 
     def measure(width, steps, seed):

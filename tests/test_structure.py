@@ -54,6 +54,7 @@ MAY_IMPORT = {
     "scaling": {
         "ablations",
         "corpora",
+        "masking",
         "models",
         "results",
         "story_bert",
