@@ -56,7 +56,7 @@ widgets/        arrays → interactive views; NAME.js beside each NAME.py
   attention_explorer · attention_steps · position_explorer · rnn_unrolled ·
   embedding_map · world_explorer · ladder_chart · predict_card · lstm_gates ·
   gradient_reach · layer_mix · sense_map · alignment · shape_tour · fill_mask ·
-  training_monitor · tokenizer_view · masking_lab
+  training_monitor · tokenizer_view · masking_lab · size_calculator
   live_training     TrainingMonitor: the same while a training runs
   shape_parts       checks the parts of a tour
   fill_mask_input   checks tokens and distributions

@@ -11,9 +11,9 @@ from types import SimpleNamespace
 
 import numpy as np
 
+from helpers import gallery_inputs
 from helpers.corpora import translation, world
 from helpers.exercises import predict
-from helpers.gallery_inputs import attention_example, occurrences, pieces_example
 from helpers.ladder import chart, read
 from helpers.widgets import (
     alignment,
@@ -22,12 +22,10 @@ from helpers.widgets import (
     embedding_map,
     fill_mask,
     gradient_reach,
-    layer_mix,
     lstm_gates,
     masking_lab,
     position_explorer,
     rnn_unrolled,
-    sense_map,
     shape_tour,
     tokenizer_view,
     training_monitor,
@@ -41,7 +39,7 @@ SENTENCE = "[CLS] the crane by the river eats a fish . [SEP] it flies home . [SE
 def example_attention() -> View:
     """attention_explorer: 6 layers of 8 heads over a pair of sentences."""
     tokens = SENTENCE.split()
-    weights = attention_example(6, 8, tokens)
+    weights = gallery_inputs.attention_example(6, 8, tokens)
     return attention_explorer(weights, tokens, sentence_b_start=10, layer=2, heads=[3])
 
 
@@ -83,8 +81,8 @@ def example_reach() -> View:
     tokens = "the farmer who stands near the old barns by the river sees".split()
     back = np.arange(len(tokens))
     scales = np.array([0.5, 1.0, 1.5])[:, None]
-    made = {"RNN": 0.62, "LSTM": 0.93, "GRU": 0.88}
-    reach = {name: (rate * scales**0.4) ** back for name, rate in made.items()}
+    rates = {"RNN": 0.62, "LSTM": 0.93, "GRU": 0.88}
+    reach = {name: (rate * scales**0.4) ** back for name, rate in rates.items()}
     return gradient_reach(tokens, reach, (0.5, 1.0, 1.5), 1)
 
 
@@ -101,16 +99,6 @@ def example_alignment() -> View:
     weights = np.exp(scores) / np.exp(scores).sum(-1, keepdims=True)
     fixed = ["dibu" if t in (3, 5, 6) else w for t, w in enumerate(pair.target)]
     return alignment(weights, pair.source, pair.target, pair.alignment, fixed)
-
-
-def example_mix() -> View:
-    """layer_mix: three layers that know more and more of the sense."""
-    return layer_mix(*occurrences())
-
-
-def example_senses() -> View:
-    """sense_map: the same, as maps."""
-    return sense_map(*occurrences(), ["token layer", "layer 1", "layer 2"])
 
 
 def example_shapes() -> View:
@@ -130,14 +118,14 @@ def example_tokenizer() -> View:
     """tokenizer_view: texts whose words come in pieces, or not at all."""
     texts = ["We read unbelievable embeddings.", "The crane by the river eats a fish."]
     texts += ["CAF\u00c9, caf\u00e9 - na\u00efve!", "The reader2 reads [MASK]."]
-    return tokenizer_view(texts, pieces_example())
+    return tokenizer_view(texts, gallery_inputs.pieces_example())
 
 
 def example_masking() -> View:
     """masking_lab: a pair of sentences in pieces, 200 rolls."""
     from helpers.masking import pack  # brings torch: the other examples do without
 
-    cutter = pieces_example()
+    cutter = gallery_inputs.pieces_example()
     first = cutter.encode("The bank by the river was unbelievably steep.")
     second = cutter.encode("A crane flies by, it eats a fish.")
     return masking_lab(pack([(first, second)]), cutter.tokens)
@@ -167,8 +155,7 @@ def example_ladder() -> View:
 
 def example_card() -> View:
     """predict_card: an open question."""
-    card = predict("Which head looks one token back?", "head 0", "head 3", "none")
-    return card.view()
+    return predict("Which head looks one token back?", "head 0", "head 3").view()
 
 
 def example_fill() -> View:
@@ -213,8 +200,8 @@ EXAMPLES: dict[str, Callable[[], View]] = {
     "rnn_unrolled": example_rnn,
     "lstm_gates": example_lstm,
     "gradient_reach": example_reach,
-    "layer_mix": example_mix,
-    "sense_map": example_senses,
+    "layer_mix": gallery_inputs.example_mix,
+    "sense_map": gallery_inputs.example_senses,
     "fill_mask": example_fill,
     "training_monitor": example_training,
     "alignment": example_alignment,
@@ -225,6 +212,7 @@ EXAMPLES: dict[str, Callable[[], View]] = {
     "attention_explorer": example_attention,
     "position_explorer": example_positions,
     "predict_card": example_card,
+    "size_calculator": gallery_inputs.example_sizes,
 }
 
 

@@ -1,7 +1,9 @@
-"""What the gallery shows: weights, vectors and a vocabulary, seeded or made by hand."""
+"""What the gallery shows: weights, vectors, a vocabulary, sizes; seeded, or by hand."""
 
 import numpy as np
 
+from helpers.widgets import layer_mix, sense_map, size_calculator
+from helpers.widgets.shell import View
 from helpers.wordpiece import SPECIALS, WordPiece
 
 
@@ -44,6 +46,16 @@ def occurrences() -> tuple[np.ndarray, list[str], list[str]]:
     return forms[rows] + depth * apart[rows] + noise, senses, texts
 
 
+def example_mix() -> View:
+    """layer_mix: three layers that know more and more of the sense."""
+    return layer_mix(*occurrences())
+
+
+def example_senses() -> View:
+    """sense_map: the same, as maps."""
+    return sense_map(*occurrences(), ["token layer", "layer 1", "layer 2"])
+
+
 def pieces_example() -> WordPiece:
     """Return a WordPiece of a few words, parts of words and letters, made by hand."""
     words = "the bank by river was steep crane eats a fish it flies we read un em word"
@@ -51,3 +63,16 @@ def pieces_example() -> WordPiece:
     letters = "abcdefghijklmnopqrstuvwxyz"
     known = [*words.split(), *rests.split(), *letters, *".,!-"]
     return WordPiece(dict.fromkeys([*SPECIALS, *known, *("##" + c for c in letters)]))
+
+
+def example_sizes() -> View:
+    """size_calculator: three released sizes on two devices that nobody sells."""
+    from helpers.models.bert import BERTSize  # only here: it brings torch along
+
+    shapes = {"tiny": (128, 2, 2), "base": (768, 12, 12), "large": (1024, 16, 24)}
+    presets = {
+        name: BERTSize(30_522, c, h, 4 * c, n, longest=512)
+        for name, (c, h, n) in shapes.items()
+    }
+    rates = {"1e11 operations a second": 1e11, "1e14 operations a second": 1e14}
+    return size_calculator(presets, rates, "base")

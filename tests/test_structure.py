@@ -43,6 +43,7 @@ MAY_IMPORT = {
         "token_plots",
         "diagrams",
         "masking",
+        "sizes",
         "wordpiece",
     },
     "token_plots": {"pictures"},
@@ -146,7 +147,7 @@ MAY_IMPORT = {
         "tracing",
         "widgets",
     },
-    "gallery_inputs": {"wordpiece"},
+    "gallery_inputs": {"models", "widgets", "wordpiece"},
     "pretrain_sizes": {"models"},
     "__init__": set(),
 }

@@ -27,6 +27,7 @@ from helpers.widgets import (
     sense_map,
     shape_tour,
     shell,
+    size_calculator,
     tokenizer_view,
     training_monitor,
     world_explorer,
@@ -141,6 +142,9 @@ BAD = {
     "reach: shape": (lambda: gradient_reach(WORDS, {"a": [[1, 1]]}), "a has shape"),
     "reach: none": (lambda: gradient_reach(WORDS, {}), "0 cells"),
     "reach: NaN": (lambda: gradient_reach(WORDS, {"a": nan(np.ones((1, 4)))}), "NaN"),
+    "sizes: none": (lambda: size_calculator({}, {"x": 1e9}), "0 presets"),
+    "sizes: first": (lambda: _sizes("tiny"), "first='tiny'"),
+    "sizes: length": (lambda: _sizes("one", (32, 100)), "length from"),
     "mix: one layer": (lambda: layer_mix(np.ones((1, 8, 3)), *_texts()), "1 layers"),
     "mix: NaN": (lambda: layer_mix(nan(np.ones((2, 8, 3))), *_texts()), "NaN"),
     "mix: counts": (lambda: layer_mix(np.ones((2, 9, 3)), *_texts()), "layers has"),
@@ -296,6 +300,12 @@ def _lstm():
 
 def _parts(n):
     return [(f"p{i}", "Linear", [(2, 3)], (2, 4), 16, "", 0) for i in range(n)]
+
+
+def _sizes(first, tokens=(32, 128)):
+    from helpers.models.bert import BERTSize
+
+    return size_calculator({"one": BERTSize(50)}, {"x": 1e9}, first, tokens)
 
 
 def _texts():

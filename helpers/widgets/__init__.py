@@ -20,6 +20,7 @@ from helpers.widgets.recompute import ask
 from helpers.widgets.rnn_unrolled import rnn_unrolled
 from helpers.widgets.sense_map import sense_map
 from helpers.widgets.shape_tour import shape_tour
+from helpers.widgets.size_calculator import size_calculator
 from helpers.widgets.tokenizer_view import tokenizer_view
 from helpers.widgets.training_monitor import training_monitor
 from helpers.widgets.world_explorer import world_explorer
@@ -42,6 +43,7 @@ __all__ = [
     "rnn_unrolled",
     "sense_map",
     "shape_tour",
+    "size_calculator",
     "training_monitor",
     "tokenizer_view",
     "world_explorer",

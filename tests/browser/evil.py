@@ -21,6 +21,7 @@ from helpers.widgets import (
     rnn_unrolled,
     sense_map,
     shape_tour,
+    size_calculator,
     tokenizer_view,
     training_monitor,
     world_explorer,
@@ -73,6 +74,7 @@ def evil(name: str) -> View:
         "lstm_gates": lambda: lstm_gates(EVIL, q, (q, q[:, :2], np.zeros(8))),
         "sense_map": lambda: sense_map(q[None], EVIL[:4] * 2, EVIL, ["<b>layer</b>"]),
         "shape_tour": lambda: shape_tour(_parts(), EVIL[0], {"<b>": 2}),
+        "size_calculator": _sizes,
         "masking_lab": _asked,
         "tokenizer_view": lambda: tokenizer_view(EVIL, pieces_example()),
         "ladder_chart": lambda: ladder_chart(EVIL, [3.0] * n, 1.0),
@@ -89,6 +91,12 @@ def _asked() -> View:
     from helpers.masking import pack
 
     return masking_lab(pack([list(range(5, 5 + len(EVIL)))]), [*SPECIALS, *EVIL])
+
+
+def _sizes() -> View:
+    from helpers.models.bert import BERTSize
+
+    return size_calculator({t: BERTSize(50) for t in EVIL}, {t: 1e9 for t in EVIL})
 
 
 def _parts() -> list[tuple]:

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 import torch
 
-from helpers import gallery, masking
+from helpers import gallery, masking, sizes
 from helpers.gallery_inputs import pieces_example
+from helpers.models.bert import BERTSize
 from helpers.models.encoder import EncoderBlock, EncoderSize
 from helpers.models.gated import state_reach
 from helpers.models.recurrent import RNN, rnn_step
@@ -29,6 +30,7 @@ from helpers.widgets import (
     rnn_unrolled,
     sense_map,
     shape_tour,
+    size_calculator,
     tokenizer_view,
     training_monitor,
 )
@@ -708,3 +710,42 @@ def test_the_curves_of_the_monitor_are_the_history(visit):
         assert host.get_attribute("data-step") == str(step)
         value = float(host.get_attribute("data-value"))
         assert abs(value - history.gradient_norms[step - 1]) <= 2e-5
+
+
+def test_the_costs_in_the_page_are_those_of_sizes(visit):
+    sizes_of = {"one": BERTSize(50, 64, 1, 256, 3, norm="pre"), "two": BERTSize(90)}
+    page, host = opened(visit, size_calculator(sizes_of, {"slow": 1e9, "fast": 1e12}))
+    assert float(host.get_attribute("data-deviation")) < 1e-12
+    control(host, "Size").select_option(label="two")
+    control(host, "Layers").fill("5")
+    control(host, "Width").fill("192")
+    control(host, "Texts on a device").select_option(label="8")
+    control(host, "Tokens in a text").select_option(label="512")
+    control(host, "Numbers").select_option(label="bf16")
+    control(host, "Each at best").select_option(label="fast")
+    control(host, "Devices").select_option(label="4")
+    host.get_by_role("button", name="Activation checkpointing").click()
+    size = BERTSize(90, 192, 3, 768, 5)
+    n_all = sum(sizes.parameters(size, heads=True).values())
+    work = sizes.training_flops(size, 512, checkpointing=True)
+    memory = sum(sizes.memory(size, (8, 512), "bf16", True).values())
+    hours = sizes.hours(work * 1e9, 1e12, 4, 0.4)
+    shown = {"all": n_all, "work": work, "memory": memory, "hours": hours}
+    shown["parameters"] = sum(sizes.parameters(size).values())
+    for name, wanted in shown.items():
+        assert float(host.get_attribute(f"data-{name}")) == pytest.approx(wanted)
+    rows = dict(table(host, "The costs as a table")[1:])
+    assert rows["with heads"] == f"{n_all:,}"
+    assert f"{n_all:,}" in host.locator(".say").first.text_content()
+
+
+def test_the_bars_of_the_costs_are_covered_until_one_is_chosen(visit):
+    view = size_calculator({"one": BERTSize(50)}, {"slow": 1e9}, tokens=(512, 512))
+    page = visit(gallery.page([view])).page
+    host = is_ready(page, "size_calculator")
+    host.locator("[data-next]").click()
+    assert host.get_attribute("data-memory") == ""
+    assert "GB" not in host.locator(".say").first.text_content()
+    host.locator(".tour .row.ask button", has_text="activations").click()
+    assert host.get_attribute("data-answered") == "true"
+    assert float(host.get_attribute("data-memory")) > 0
