@@ -105,7 +105,7 @@ def means(found: dict, kind: str) -> list[list[tuple[float, float]]]:
 # --------------------------------------------------- batch size and learning rate
 
 TEXTS, WIDTH = 32_000, 32  # read by each of them, in batches of one of these sizes:
-SIZES, RATES = (16, 64, 256), (2.5e-3, 5e-3, 1e-2, 2e-2, 4e-2)
+SIZES, RATES = (16, 64, 256), (5e-3, 1e-2, 2e-2, 4e-2)
 
 
 def batch_cells() -> list[tuple]:

@@ -6,6 +6,7 @@ Built in notebooks/14_scaling_up.ipynb.
 from collections.abc import Mapping
 from dataclasses import asdict
 
+from helpers.pictures import Picture
 from helpers.plots import bars
 from helpers.widgets.shell import View, labels
 
@@ -51,15 +52,18 @@ def size_calculator(
         "checks": [costs(size, s) for size in presets.values() for s in SAMPLES],
         "samples": [list(sample) for sample in SAMPLES],
     }
-    shown = costs(presets[first], (*tokens, "fp32", False))
-    parts = ("weights", "gradients", "AdamW", "activations")
-    giga = [b / 2**30 for b in shown[3:]]
-    title = f"{first}: where the memory goes in training"
-    drawn = bars(parts, giga, title.replace("$", r"\$"), unit="GB, in fp32")
-    drawn.caption(f"{shown[1]:,} parameters; {tokens[0]} texts of {tokens[1]} tokens.")
+    drawn = _still(first, costs(presets[first], (*tokens, "fp32", False)), tokens)
     rows = [["size", "parameters", "with heads"]]
     rows += [[name, *costs(size, SAMPLES[0])[:2]] for name, size in presets.items()]
     return View("size_calculator", params, {}, drawn, rows)
+
+
+def _still(name: str, shown: list[float], tokens: tuple[int, int]) -> Picture:
+    parts = ("weights", "gradients", "AdamW", "activations")
+    title = f"{name}: where the memory goes in training".replace("$", r"\$")
+    drawn = bars(parts, [b / 2**30 for b in shown[3:]], title, unit="GB, in fp32")
+    texts, length = tokens
+    return drawn.caption(f"{shown[1]:,} parameters; {texts} texts of {length} tokens.")
 
 
 def costs(size, sample: tuple) -> list[float]:
