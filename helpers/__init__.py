@@ -86,5 +86,5 @@ Masks are bool: True = real, may be looked at. Losses are in nats per token.
 Imports point one way: corpora, tokenizers, tracing, training, pictures know nothing of
 the rest; objectives → tokenizers; models → tracing; probes → masking, models;
 plots, token_plots, diagrams → pictures; widgets → plots, pictures,
-wordpiece, masking; ladder and exercises → widgets; gallery → all of these.
+wordpiece, masking, sizes; ladder and exercises → widgets; gallery → all of these.
 """
