@@ -8,8 +8,6 @@ reviews     film reviews by a real BERT and by a bag of words (for notebook 12):
             the treebank and an installed BERT, some minutes
 scaling     four widths, four numbers of steps, three seeds: how far from the floor?
             (for notebook 14), about half an hour
-batches     batch sizes and learning rates, as many texts for all (for notebook 14),
-            ten minutes
 
 It stops after so many minutes, and the same command goes on with the next cell.
 """
@@ -154,16 +152,8 @@ def make_scaling(seconds: float) -> bool:
     return True
 
 
-def make_batches(seconds: float) -> bool:
-    """Fill the table of batch sizes and learning rates for so many seconds."""
-    end, cells = time.monotonic() + seconds, scaling.batch_cells()
-    about = scaling.batch_about()
-    return fill("batches", cells, scaling.measure_batch, about, end)
-
-
 MAKERS = {
     "ablations": make_ablations,
-    "batches": make_batches,
     "curves": make_curves,
     "reviews": make_reviews,
     "scaling": make_scaling,

@@ -12,7 +12,7 @@ from functools import cache
 
 import torch
 
-from helpers import masking, results, story_bert, training
+from helpers import results, story_bert, training
 from helpers.ablations import words_only_loss
 from helpers.corpora import world
 from helpers.models.bert import BERTSize
@@ -48,24 +48,16 @@ def tokens_per_step() -> float:
     return BATCH * sum(lengths) / len(lengths)
 
 
-def measure(
-    width: int, steps: int, seed: int, batch_size: int = BATCH, lr: float | None = None
-) -> tuple[float, float]:
+def measure(width: int, steps: int, seed: int) -> tuple[float, float]:
     """Train one; return its distance from the floor and its seconds of processor time.
 
-    The distance is in nats per hidden word, 15 % hidden at once. Without `lr` the
-    learning rate is `rate(width)`.
+    The distance is in nats per hidden word, 15 % hidden at once.
     """
     stories, held_out, floor = texts()
     torch.manual_seed(seed)
     model = story_bert.new_model(size(width))
-    dice, coded = torch.Generator().manual_seed(seed), story_bert.halves(stories)
-    batches = masking.pretraining_batches(
-        coded, story_bert.WORDS, batch_size, dice, masking.PAPER
-    )
-    settings = replace(
-        story_bert.SETTINGS, steps=steps, lr=lr or rate(width), every=steps
-    )
+    batches = story_bert.batches(stories, torch.Generator().manual_seed(seed))
+    settings = replace(story_bert.SETTINGS, steps=steps, lr=rate(width), every=steps)
     start = time.process_time()
     training.train(model, batches, words_only_loss, settings)
     seconds = time.process_time() - start
@@ -74,7 +66,7 @@ def measure(
 
 def cells() -> list[tuple[int, int, int]]:
     """Return (width, steps, seed) of every training, the short ones first."""
-    return [(w, n, s) for s in SEEDS for n in STEPS for w in WIDTHS]
+    return [(w, n, s) for n in STEPS for s in SEEDS for w in WIDTHS]
 
 
 def about() -> dict:
@@ -100,35 +92,3 @@ def means(found: dict, kind: str) -> list[list[tuple[float, float]]]:
         [results.mean_and_sd(table[f"width {w}", f"{n} {kind}"]) for n in STEPS]
         for w in WIDTHS
     ]
-
-
-# --------------------------------------------------- batch size and learning rate
-
-TEXTS, WIDTH = 32_000, 32  # read by each of them, in batches of one of these sizes:
-SIZES, RATES = (16, 64, 256), (5e-3, 1e-2, 2e-2, 4e-2)
-
-
-def batch_cells() -> list[tuple]:
-    """Return ("batch n", "rate r", seed, its arguments) of every training."""
-    return [
-        (f"batch {n}", f"rate {lr:g}", seed, (n, lr, seed))
-        for seed in SEEDS
-        for lr in RATES
-        for n in SIZES
-    ]
-
-
-def measure_batch(batch_size: int, lr: float, seed: int) -> float:
-    """Train on as many texts in batches of this size; return nats above the floor."""
-    return measure(WIDTH, TEXTS // batch_size, seed, batch_size, lr)[0]
-
-
-def batch_about() -> dict:
-    """Return how the table of batch sizes is made."""
-    same = {k: v for k, v in about().items() if k not in ("batch_size", "peak_rate")}
-    return same | {
-        "command": "python -m helpers.make_results batches",
-        "width": WIDTH,
-        "texts": TEXTS,
-        "scores": "nats above the floor per hidden word",
-    }

@@ -11,8 +11,6 @@ def test_every_training_of_the_grid_has_a_name_of_its_own():
     cells = scaling.cells()
     n = len(scaling.WIDTHS) * len(scaling.STEPS) * len(scaling.SEEDS)
     assert len(set(cells)) == len(cells) == n
-    batches = {cell[:3] for cell in scaling.batch_cells()}
-    assert len(batches) == len(scaling.batch_cells())
 
 
 def test_sizes_grow_and_rates_fall_with_the_width():

@@ -55,7 +55,6 @@ MAY_IMPORT = {
     "scaling": {
         "ablations",
         "corpora",
-        "masking",
         "models",
         "results",
         "story_bert",
