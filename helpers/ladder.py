@@ -5,15 +5,19 @@
 Built in notebooks/00_start_here.ipynb.
 """
 
+import hashlib
 import json
 import math
 import os
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 FILE = Path(__file__).with_name("ladder.json")
+NEXT = "next token"
+HIDDEN = "one hidden word"
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,8 @@ class Rung:
     seed: int
     notebook: str
     date: str
+    code: str = ""  # which helpers made it: a hash of their sources
+    question: str = NEXT  # what the loss and the floor are of
 
 
 def perplexity(loss: float) -> float:
@@ -71,13 +77,44 @@ def measure(
     gaps = [a - b for a, b in zip(losses, surprisals, strict=True)]
     loss, floor = sum(losses) / len(losses), sum(surprisals) / len(losses)
     check(loss, floor, standard_error(gaps))
-    where = (lesson.seed, lesson.notebook, date.today().isoformat())
-    rung = Rung(model, float(loss), float(floor), parameters, round(seconds, 1), *where)
+    return _keep(Rung(model, loss, floor, parameters, seconds, *_where(lesson)))
+
+
+def measure_hidden(
+    model: str, loss: float, floor: float, parameters: int, seconds: float, lesson
+) -> Rung:
+    """Return the rung of a model that was asked for hidden words, one at a time.
+
+    `loss` and its `floor` (`story_bert.HeldOut`) are means in nats per hidden word.
+    Kept on file as by `measure`. Raises ValueError for a loss below the floor.
+    """
+    check(loss, floor, 0.0)
+    where = _where(lesson)
+    return _keep(Rung(model, loss, floor, parameters, seconds, *where, HIDDEN))
+
+
+def _where(lesson) -> tuple[int, str, str, str]:
+    return lesson.seed, lesson.notebook, date.today().isoformat(), code_hash()
+
+
+def _keep(rung: Rung) -> Rung:
+    rung = replace(rung, loss=float(rung.loss), floor=float(rung.floor))
+    rung = replace(rung, seconds=round(rung.seconds, 1))
     folder = os.environ.get("COURSE_LADDER")
     if folder:
-        name = f"{rung.notebook}-{model.replace(' ', '_')}.json"
+        name = f"{rung.notebook}-{rung.model.replace(' ', '_')}.json"
         _write(Path(folder) / name, [rung])
     return rung
+
+
+@cache
+def code_hash(folder: Path = FILE.parent) -> str:
+    """Return 12 hexadecimal digits that change with any Python source of helpers/."""
+    found = hashlib.sha256()
+    for path in sorted(folder.rglob("*.py")):
+        lines = path.read_text(encoding="utf-8")  # the same for any line ends
+        found.update(f"{path.relative_to(folder).as_posix()}\n{lines}".encode())
+    return found.hexdigest()[:12]
 
 
 def check(loss: float, floor: float, error: float) -> None:
@@ -122,8 +159,11 @@ def _write(path: Path, rungs: Sequence[Rung]) -> None:
 
 
 def climb(live: Sequence[Rung] = ()) -> list[Rung]:
-    """Return the rungs on file with the live ones in place of their namesakes."""
-    kept = {r.model: r for r in [*read(), *live]}
+    """Return the rungs on file with the live ones in place of their namesakes.
+
+    Only those that predict the next token: they share one floor. Others: `read`.
+    """
+    kept = {r.model: r for r in [*read(), *live] if r.question == NEXT}
     return sorted(kept.values(), key=lambda r: -r.loss)
 
 
