@@ -1,6 +1,7 @@
 """What all tests share: the environment of the outputs, and the notebooks' lanes."""
 
 import os
+import time
 
 import pytest
 from hypothesis import settings
@@ -36,3 +37,14 @@ def pytest_collection_modifyitems(
     others = [item for item in items if not item.get_closest_marker("notebooks")]
     config.hook.pytest_deselected(items=others)
     items[:] = [item for item in items if item.get_closest_marker("notebooks")]
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    session.begun = time.perf_counter()
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Keep the seconds of a whole run that passed, for `tests/benchmarks`."""
+    if exitstatus == 0 and not session.config.invocation_params.args:
+        seconds = time.perf_counter() - session.begun
+        session.config.cache.set("course/seconds", round(seconds))
