@@ -25,6 +25,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """Let a whole run use two cores, a file of tests at a time."""
+    if whole(config) and hasattr(config.option, "loadscopereorder"):
+        config.option.numprocesses, config.option.dist = 2, "loadfile"
+        config.option.loadscopereorder = False  # the notebooks first: they are longest
+
+
+def whole(config: pytest.Config) -> bool:
+    """Return whether this is the run of all tests, not a part of one."""
+    return not config.invocation_params.args and not hasattr(config, "workerinput")
+
+
 def pytest_report_header() -> str:
     return describe()
 
@@ -32,6 +45,7 @@ def pytest_report_header() -> str:
 def pytest_collection_modifyitems(
     config: pytest.Config, items: list[pytest.Item]
 ) -> None:
+    items.sort(key=lambda item: item.get_closest_marker("notebooks") is None)
     if not config.getoption("--perturbed"):
         return
     others = [item for item in items if not item.get_closest_marker("notebooks")]
@@ -45,6 +59,6 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """Keep the seconds of a whole run that passed, for `tests/benchmarks`."""
-    if exitstatus == 0 and not session.config.invocation_params.args:
+    if exitstatus == 0 and whole(session.config):
         seconds = time.perf_counter() - session.begun
         session.config.cache.set("course/seconds", round(seconds))
