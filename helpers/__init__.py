@@ -69,6 +69,7 @@ ladder.py       one table of all language models (ladder.json beside it), its ch
 exercises.py    compares a learner's function with ours; predict cards; show_source
 exercise_inputs.py, exercise_inputs_05.py, exercise_inputs_10.py
                 whose answer is right, what to try it on
+pretrain_sizes.py  tiny, mini, small, medium, base, large
 gallery.py      every view on example data, on one page (gallery_inputs.py)
 
 Axes: B batch_size · T seq_len · C d_model · N d_hidden · V vocab_size.
