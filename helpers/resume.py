@@ -104,7 +104,7 @@ def save(run: Run, path: Path, mark: str) -> None:
 
     history = asdict(run.history) | {"interrupted": False}
     about = {"settings": asdict(run.settings), "history": history, "mark": mark}
-    tensors = {"random": torch.get_rng_state()}
+    tensors = {f"chance.{name}": value for name, value in run.chance().items()}
     for name, value in checkpoints.weights_of(run.model).items():
         tensors[f"model.{name}"] = value.detach().contiguous()
     for name, p in run.model.named_parameters():
@@ -131,10 +131,11 @@ def load(run: Run, path: Path) -> tuple[int, str]:
     for name, p in run.model.named_parameters():
         found = _part(moments, f"{name}.")
         if found:
-            run.optimizer.state[p] = found
+            place = {k: p.device for k, v in found.items() if v.shape == p.shape}
+            run.optimizer.state[p] = {k: v.to(place.get(k)) for k, v in found.items()}
     run.history = History(**about["history"])
     run.history.evaluations = [(s, v) for s, v in run.history.evaluations]
-    torch.set_rng_state(tensors["random"])
+    run.take_chance(_part(tensors, "chance."))
     return len(run.history.losses), about["mark"]
 
 
