@@ -31,7 +31,7 @@ def start(command: list, n: int = 1) -> list[subprocess.Popen]:
     ]
 
 
-def finish(processes: list[subprocess.Popen], seconds: float = 120) -> list[tuple]:
+def finish(processes: list[subprocess.Popen], seconds: float = 400) -> list[tuple]:
     """Return (exit status, stdout, stderr) of each; all must end in time."""
     found = []
     for process in processes:

@@ -41,7 +41,7 @@ assert done == [1] * (rank == 0)  # 6 s of work, though 4 s of silence are the l
 def broken():
     raise ValueError("no such file")
 said = fails((ValueError, d.LostRank), broken if rank == 0 else None)
-assert said == ("no such file" if rank == 0 else "another rank failed; its message says why")
+assert said.startswith("another rank failed" if rank else "no such file")
 print("talked", flush=True)
 try:
     while True:

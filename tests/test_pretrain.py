@@ -110,7 +110,7 @@ def test_the_ranks_had_unequal_numbers_of_hidden_tokens_and_pairs(folder):
     found = [re.search(r"\[\(.*\)\]", out)[0] for out in said]
     counts = [ast.literal_eval(text) for text in found]
     assert len(counts[0]) == 5
-    assert all(a[0] != b[0] for a, b in zip(*counts, strict=True))
+    assert sum(a[0] != b[0] for a, b in zip(*counts, strict=True)) >= 3
     assert any(a[1] != b[1] for a, b in zip(*counts, strict=True))
     assert "loss" in said[0] and "loss" not in said[1]  # rank 0 speaks for all
 
@@ -207,13 +207,13 @@ def texts(folder):
 @pytest.mark.parametrize(
     ("options", "reason"),
     [
-        (["--corpus", "{}/mising.txt"], "'mising.txt' is not in .*text files are"),
+        (["--corpus", "{}/mising.txt"], "'mising.txt' is not in '.*did you mean"),
         (["--corpus", "{}/empty.txt"], "is empty; give a file with some lines"),
         (["--corpus", "{}/latin.txt"], "is not UTF-8; it is most likely cp1252"),
         (["--corpus", "{}/one.txt"], "makes 1 documents.*an empty line ends"),
         (["--corpus", "{}"], "is a folder"),
         (["--corpus", "world", "{}/one.txt"], "world is a corpus of its own"),
-        (["--corpus", "{}/one.txt", "--vocab-size", "20"], "the text has 19 letters"),
+        (["--corpus", "{}/one.txt", "--vocab-size", "9"], "the text has 11 letters"),
         (["--vocabulary", "{}/vocab.txt"], r"lacks \['\[CLS\]'"),
         (["--seq-len", "1000"], "--seq-len 1000: give 8 to 512"),
         (["--accumulate", "9", "--batch-size", "8"], "--accumulate 9: give 1 to 8"),
