@@ -33,11 +33,9 @@ def start(command: list, n: int = 1) -> list[subprocess.Popen]:
 
 def finish(processes: list[subprocess.Popen], seconds: float = 400) -> list[tuple]:
     """Return (exit status, stdout, stderr) of each; all must end in time."""
-    found = []
-    for process in processes:
-        try:
-            out, err = process.communicate(timeout=seconds)
-        finally:
+    try:
+        said = [process.communicate(timeout=seconds) for process in processes]
+    finally:
+        for process in processes:
             process.kill()
-        found.append((process.returncode, out, err))
-    return found
+    return [(p.returncode, *text) for p, text in zip(processes, said, strict=True)]

@@ -26,15 +26,19 @@ import os, signal, sys, torch
 torch.set_default_dtype(torch.float64)
 from helpers import distributed, pretrain, pretrain_keeping, pretrain_run
 
-folder, *options = sys.argv[1:]
-counted = []
+folder, ports, *options = sys.argv[1:]
+ports, counted = ports.split(), []
+
+def train(*options):  # each in a new world: the last one's door may still be open
+    os.environ["MASTER_PORT"] = ports.pop()
+    assert pretrain.main([*options]) == 0
 
 def noted(parts, counts=pretrain_run.counts):
     counted.append(counts(parts)[:2])
     return counts(parts)
 
 pretrain_run.counts = noted
-assert pretrain.main([*options, "--out", f"{folder}/two"]) == 0
+train(*options, "--out", f"{folder}/two")
 print(counted)
 
 def interrupted(keeper, step, model, call=pretrain_keeping.Keeper.__call__):
@@ -43,13 +47,13 @@ def interrupted(keeper, step, model, call=pretrain_keeping.Keeper.__call__):
     call(keeper, step, model)
 
 dropout = ["--dropout", "0.2"]
-assert pretrain.main([*options, *dropout, "--out", f"{folder}/whole"]) == 0
+train(*options, *dropout, "--out", f"{folder}/whole")
 again = pretrain_keeping.Keeper.__call__
 pretrain_keeping.Keeper.__call__ = interrupted
-assert pretrain.main([*options, *dropout, "--out", f"{folder}/left"]) == 0
+train(*options, *dropout, "--out", f"{folder}/left")
 pretrain_keeping.Keeper.__call__ = again
 torch.manual_seed(99)
-assert pretrain.main(["--out", f"{folder}/left", "--resume"]) == 0
+train("--out", f"{folder}/left", "--resume")
 
 def own_mean(values, total=distributed.total):
     \"\"\"Planted: every rank divides by its own number of hidden tokens.\"\"\"
@@ -57,7 +61,7 @@ def own_mean(values, total=distributed.total):
     return [2 * v for v in values[:3]] + sums[3:] if len(values) == 4 else sums
 
 distributed.total = own_mean
-assert pretrain.main([*options, "--out", f"{folder}/wrong"]) == 0
+train(*options, "--out", f"{folder}/wrong")
 """
 
 # A rank that says which process it is.
@@ -83,7 +87,8 @@ def folder(tmp_path_factory):
         assert pretrain.main([*options, *parts, "--out", f"{folder}/parts"]) == 0
     finally:
         torch.set_default_dtype(torch.float32)
-    found = ranks.finish(ranks.start(["-c", TWO, folder, *options], 2))
+    ports = " ".join(str(ranks.free_port()) for _ in range(5))
+    found = ranks.finish(ranks.start(["-c", TWO, folder, ports, *options], 2))
     assert [status for status, _, _ in found] == [0, 0], found
     (folder / "said").write_text(json.dumps([out for _, out, _ in found]))
     return folder
