@@ -120,7 +120,7 @@ class Run:
     def gradients(self, loss: Callable[[nn.Module, object], Tensor], batch) -> float:
         """Leave the loss's gradients in the parameters; return the loss."""
         value = loss(self.model, batch)
-        self.check(float(value))
+        self.check(value.item())
         self.optimizer.zero_grad()
         value.backward()
         return value.item()

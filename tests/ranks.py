@@ -6,7 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[1]
+posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals")
 
 
 def free_port() -> int:

@@ -51,6 +51,7 @@ except d.LostRank as error:
 """
 
 
+@ranks.posix
 def test_two_ranks_talk_and_notice_a_silent_one():
     mine, other = ranks.start(["-c", TALK], 2)
     assert [p.stdout.readline() for p in (mine, other)] == ["talked\n"] * 2

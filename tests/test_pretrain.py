@@ -43,7 +43,7 @@ print(counted)
 
 def interrupted(keeper, step, model, call=pretrain_keeping.Keeper.__call__):
     if step == 2 and os.environ["RANK"] == "1":  # one rank is told, all stop
-        os.kill(os.getpid(), signal.SIGTERM)
+        signal.raise_signal(signal.SIGTERM)
     call(keeper, step, model)
 
 dropout = ["--dropout", "0.2"]
@@ -161,6 +161,7 @@ def test_saved_weights_open_in_transformers_with_the_same_outputs(folder):
     assert tool(text)["input_ids"][1:-1] == real.wordpiece.encode(text)
 
 
+@ranks.posix
 def test_sigterm_saves_and_exits_with_0(tmp_path):
     options = [*SMALL, "--steps", "100000", "--out", tmp_path / "run"]
     [process] = ranks.start(["-m", "helpers.pretrain", *options])
@@ -175,6 +176,7 @@ def test_sigterm_saves_and_exits_with_0(tmp_path):
     assert (tmp_path / "run" / "model.safetensors").exists()
 
 
+@ranks.posix
 def test_a_killed_rank_ends_the_job_with_a_message(tmp_path):
     out = tmp_path / "run"
     options = [*SMALL, "--steps", "100000", "--out", out, "--checkpoint-every", "50"]
