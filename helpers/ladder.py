@@ -10,16 +10,22 @@ import json
 import math
 import os
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 from helpers.pictures import Picture
 
 FILE = Path(__file__).with_name("ladder.json")
+<<<<<<< HEAD
 NEXT, HIDDEN = "next word", "hidden word"  # what a model was asked
 DECIDES = ("corpora", "models", "masking.py", "objectives.py", "training.py")
 SOONEST = 0.1  # seconds: the left end of the picture
+=======
+NEXT = "next token"
+HIDDEN = "one hidden word"
+>>>>>>> 872d986571b517dc25eee81a915ed446b3556292
 
 
 @dataclass(frozen=True)
@@ -34,8 +40,13 @@ class Rung:
     seed: int
     notebook: str
     date: str
+<<<<<<< HEAD
     question: str = NEXT  # two questions have two floors
     code: str = ""  # hash of the code that decides a loss
+=======
+    code: str = ""  # which helpers made it: a hash of their sources
+    question: str = NEXT  # what the loss and the floor are of
+>>>>>>> 872d986571b517dc25eee81a915ed446b3556292
 
 
 def perplexity(loss: float) -> float:
@@ -79,6 +90,7 @@ def measure(
     gaps = [a - b for a, b in zip(losses, surprisals, strict=True)]
     loss, floor = sum(losses) / len(losses), sum(surprisals) / len(losses)
     check(loss, floor, standard_error(gaps))
+<<<<<<< HEAD
     where = (lesson.seed, lesson.notebook, date.today().isoformat(), NEXT, code())
     scores = (float(loss), float(floor))
     return keep(Rung(model, *scores, parameters, round(seconds, 1), *where))
@@ -99,11 +111,46 @@ def measure_hidden(
 
 def keep(rung: Rung) -> Rung:
     """Write a rung where COURSE_LADDER names a folder; return it."""
+=======
+    return _keep(Rung(model, loss, floor, parameters, seconds, *_where(lesson)))
+
+
+def measure_hidden(
+    model: str, loss: float, floor: float, parameters: int, seconds: float, lesson
+) -> Rung:
+    """Return the rung of a model that was asked for hidden words, one at a time.
+
+    `loss` and its `floor` (`story_bert.HeldOut`) are means in nats per hidden word.
+    Kept on file as by `measure`. Raises ValueError for a loss below the floor.
+    """
+    check(loss, floor, 0.0)
+    where = _where(lesson)
+    return _keep(Rung(model, loss, floor, parameters, seconds, *where, HIDDEN))
+
+
+def _where(lesson) -> tuple[int, str, str, str]:
+    return lesson.seed, lesson.notebook, date.today().isoformat(), code_hash()
+
+
+def _keep(rung: Rung) -> Rung:
+    rung = replace(rung, loss=float(rung.loss), floor=float(rung.floor))
+    rung = replace(rung, seconds=round(rung.seconds, 1))
+>>>>>>> 872d986571b517dc25eee81a915ed446b3556292
     folder = os.environ.get("COURSE_LADDER")
     if folder:
         name = f"{rung.notebook}-{rung.model.replace(' ', '_')}.json"
         _write(Path(folder) / name, [rung])
     return rung
+
+
+@cache
+def code_hash(folder: Path = FILE.parent) -> str:
+    """Return 12 hexadecimal digits that change with any Python source of helpers/."""
+    found = hashlib.sha256()
+    for path in sorted(folder.rglob("*.py")):
+        lines = path.read_text(encoding="utf-8")  # the same for any line ends
+        found.update(f"{path.relative_to(folder).as_posix()}\n{lines}".encode())
+    return found.hexdigest()[:12]
 
 
 def check(loss: float, floor: float, error: float) -> None:
@@ -147,6 +194,7 @@ def _write(path: Path, rungs: Sequence[Rung]) -> None:
     os.replace(draft, path)
 
 
+<<<<<<< HEAD
 def code() -> str:
     """Return a hash of the code that decides a loss: texts, models, training."""
     here, digest = FILE.parent, hashlib.sha256()
@@ -160,6 +208,14 @@ def code() -> str:
 def climb(live: Sequence[Rung] = (), question: str = NEXT) -> list[Rung]:
     """Return the rungs on file with the live ones in place of their namesakes."""
     kept = {r.model: r for r in [*read(), *live] if r.question == question}
+=======
+def climb(live: Sequence[Rung] = ()) -> list[Rung]:
+    """Return the rungs on file with the live ones in place of their namesakes.
+
+    Only those that predict the next token: they share one floor. Others: `read`.
+    """
+    kept = {r.model: r for r in [*read(), *live] if r.question == NEXT}
+>>>>>>> 872d986571b517dc25eee81a915ed446b3556292
     return sorted(kept.values(), key=lambda r: -r.loss)
 
 

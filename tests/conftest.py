@@ -1,6 +1,7 @@
 """What all tests share: the environment of the outputs, and the notebooks' lanes."""
 
 import os
+import time
 
 import pytest
 from hypothesis import settings
@@ -24,6 +25,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """Let a whole run use two cores, a file of tests at a time."""
+    if whole(config) and hasattr(config.option, "loadscopereorder"):
+        config.option.numprocesses, config.option.dist = 2, "loadfile"
+        config.option.loadscopereorder = False  # the notebooks first: they are longest
+
+
+def whole(config: pytest.Config) -> bool:
+    """Return whether this is the run of all tests, not a part of one."""
+    return not config.invocation_params.args and not hasattr(config, "workerinput")
+
+
 def pytest_report_header() -> str:
     return describe()
 
@@ -31,8 +45,20 @@ def pytest_report_header() -> str:
 def pytest_collection_modifyitems(
     config: pytest.Config, items: list[pytest.Item]
 ) -> None:
+    items.sort(key=lambda item: item.get_closest_marker("notebooks") is None)
     if not config.getoption("--perturbed"):
         return
     others = [item for item in items if not item.get_closest_marker("notebooks")]
     config.hook.pytest_deselected(items=others)
     items[:] = [item for item in items if item.get_closest_marker("notebooks")]
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    session.begun = time.perf_counter()
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Keep the seconds of a whole run that passed, for `tests/benchmarks`."""
+    if exitstatus == 0 and whole(session.config):
+        seconds = time.perf_counter() - session.begun
+        session.config.cache.set("course/seconds", round(seconds))

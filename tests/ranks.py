@@ -6,7 +6,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+<<<<<<< HEAD
 ROOT = Path(__file__).parents[1]
+=======
+import pytest
+
+ROOT = Path(__file__).parents[1]
+posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals")
+>>>>>>> 872d986571b517dc25eee81a915ed446b3556292
 
 
 def free_port() -> int:
@@ -31,6 +38,7 @@ def start(command: list, n: int = 1) -> list[subprocess.Popen]:
     ]
 
 
+<<<<<<< HEAD
 def finish(processes: list[subprocess.Popen], seconds: float = 120) -> list[tuple]:
     """Return (exit status, stdout, stderr) of each; all must end in time."""
     found = []
@@ -41,3 +49,13 @@ def finish(processes: list[subprocess.Popen], seconds: float = 120) -> list[tupl
             process.kill()
         found.append((process.returncode, out, err))
     return found
+=======
+def finish(processes: list[subprocess.Popen], seconds: float = 400) -> list[tuple]:
+    """Return (exit status, stdout, stderr) of each; all must end in time."""
+    try:
+        said = [process.communicate(timeout=seconds) for process in processes]
+    finally:
+        for process in processes:
+            process.kill()
+    return [(p.returncode, *text) for p, text in zip(processes, said, strict=True)]
+>>>>>>> 872d986571b517dc25eee81a915ed446b3556292

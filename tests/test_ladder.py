@@ -140,3 +140,22 @@ def test_the_trigrams_rung_can_be_measured_again():
     assert model.loss([d.tokens for d in test]) == pytest.approx(kept.loss, abs=1e-6)
     assert np.mean(truth.losses(test)) == pytest.approx(kept.floor, abs=1e-6)
     assert model.parameters == kept.parameters
+
+
+def test_hidden_words_have_a_floor_of_their_own(tmp_path, monkeypatch, file):
+    monkeypatch.setenv("COURSE_LADDER", str(tmp_path / "rungs"))
+    found = ladder.measure_hidden("BERT", 0.9, 0.7, 5, 1.0, COURSE)
+    assert ladder.merge(tmp_path / "rungs", file) == [found]
+    assert found.question == ladder.HIDDEN and found not in ladder.climb([found])
+    with pytest.raises(ValueError, match="has seen its answers"):
+        ladder.measure_hidden("BERT", 0.6, 0.7, 5, 1.0, COURSE)
+
+
+def test_a_rung_names_the_code_that_made_it(tmp_path):
+    (tmp_path / "a.py").write_text("x = 1\n", encoding="utf-8")
+    before = ladder.code_hash(tmp_path)
+    ladder.code_hash.cache_clear()
+    (tmp_path / "a.py").write_text("x = 2\n", encoding="utf-8")
+    assert len(before) == 12 and before != ladder.code_hash(tmp_path)
+    made = ladder.measure("my model", [2.0], [1.0], 7, 1.25, COURSE)
+    assert made.code == ladder.code_hash()

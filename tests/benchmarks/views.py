@@ -7,12 +7,14 @@ BertViz fetches its libraries from the network; to time it here, it gets the ins
 ones from its own loader's calls. Times are medians of five, in milliseconds.
 """
 
+import itertools
 import os
 import shutil
 import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -107,41 +109,45 @@ def measure(browser, html: str, whose: str) -> dict[str, float]:
     return found
 
 
-def main(arguments: list[str]) -> None:
-    """Print one table."""
+def rows(sizes: Sequence[tuple[int, int, int]]) -> Iterator[dict]:
+    """Yield one measurement per tensors and view, as soon as it is known."""
     from playwright.sync_api import sync_playwright
 
-    os.environ["COURSE_VIEWS"] = "live"
     kinds = {"trained-looking": trained_looking, "random": at_random}
     makers = {
         "ours": (lambda w, t: attention_explorer(w, t).html(), "ours"),
         "BertViz offline": (lambda w, t: bertviz_offline(w, t).html(), "theirs"),
         "BertViz": (original_bertviz, "theirs"),
     }
-    print(
-        f"{'tensors':32} {'view':16} {'MB':>7} {'build ms':>9} {'ready ms':>9}", end=""
-    )
-    print(f" {'nodes':>8} {'switch ms':>10} {'hover ms':>9}")
     found = os.environ.get("COURSE_CHROMIUM") or shutil.which("chromium")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=found, args=["--no-sandbox", "--disable-gpu"]
         )
-        for size in SIZES[: 1 if "--small" in arguments else None]:
-            for kind, tensors in kinds.items():
-                weights, tokens = tensors(*size), tokens_of(size[2])
-                for name, (make, whose) in makers.items():
-                    start = time.perf_counter()
-                    html = make(weights, tokens)
-                    build = 1000 * (time.perf_counter() - start)
-                    if "<html" not in html:
-                        html = f"<!doctype html><html><title>x</title><body>{html}"
-                    row = measure(browser, html, whose)
-                    what = f"{'×'.join(map(str, size))} {kind}"
-                    print(f"{what:32} {name:16} {row['MB']:7.2f} {build:9.0f}", end="")
-                    print(f" {row['ready']:9.0f} {row['nodes']:8.0f}", end="")
-                    print(f" {row['switch']:10.1f} {row['hover']:9.1f}", flush=True)
+        for size, (kind, tensors) in itertools.product(sizes, kinds.items()):
+            weights, tokens = tensors(*size), tokens_of(size[2])
+            for name, (make, whose) in makers.items():
+                start = time.perf_counter()
+                html = make(weights, tokens)
+                build = 1000 * (time.perf_counter() - start)
+                if "<html" not in html:
+                    html = f"<!doctype html><html><title>x</title><body>{html}"
+                what = {"tensors": f"{'×'.join(map(str, size))} {kind}", "view": name}
+                yield what | {"build": build} | measure(browser, html, whose)
         browser.close()
+
+
+def main(arguments: list[str]) -> None:
+    """Print one table."""
+    os.environ["COURSE_VIEWS"] = "live"
+    print(
+        f"{'tensors':32} {'view':16} {'MB':>7} {'build ms':>9} {'ready ms':>9}", end=""
+    )
+    print(f" {'nodes':>8} {'switch ms':>10} {'hover ms':>9}")
+    for row in rows(SIZES[: 1 if "--small" in arguments else None]):
+        print(f"{row['tensors']:32} {row['view']:16} {row['MB']:7.2f}", end="")
+        print(f" {row['build']:9.0f} {row['ready']:9.0f} {row['nodes']:8.0f}", end="")
+        print(f" {row['switch']:10.1f} {row['hover']:9.1f}", flush=True)
 
 
 if __name__ == "__main__":
