@@ -18,14 +18,9 @@ from pathlib import Path
 from helpers.pictures import Picture
 
 FILE = Path(__file__).with_name("ladder.json")
-<<<<<<< HEAD
-NEXT, HIDDEN = "next word", "hidden word"  # what a model was asked
-DECIDES = ("corpora", "models", "masking.py", "objectives.py", "training.py")
-SOONEST = 0.1  # seconds: the left end of the picture
-=======
 NEXT = "next token"
 HIDDEN = "one hidden word"
->>>>>>> 872d986571b517dc25eee81a915ed446b3556292
+SOONEST = 0.1  # seconds: the left end of the picture
 
 
 @dataclass(frozen=True)
@@ -40,13 +35,8 @@ class Rung:
     seed: int
     notebook: str
     date: str
-<<<<<<< HEAD
-    question: str = NEXT  # two questions have two floors
-    code: str = ""  # hash of the code that decides a loss
-=======
     code: str = ""  # which helpers made it: a hash of their sources
     question: str = NEXT  # what the loss and the floor are of
->>>>>>> 872d986571b517dc25eee81a915ed446b3556292
 
 
 def perplexity(loss: float) -> float:
@@ -90,28 +80,6 @@ def measure(
     gaps = [a - b for a, b in zip(losses, surprisals, strict=True)]
     loss, floor = sum(losses) / len(losses), sum(surprisals) / len(losses)
     check(loss, floor, standard_error(gaps))
-<<<<<<< HEAD
-    where = (lesson.seed, lesson.notebook, date.today().isoformat(), NEXT, code())
-    scores = (float(loss), float(floor))
-    return keep(Rung(model, *scores, parameters, round(seconds, 1), *where))
-
-
-def measure_hidden(
-    model: str, scores: tuple[float, float], parameters: int, seconds: float, lesson
-) -> Rung:
-    """Return the rung of a model that guesses hidden words: another question.
-
-    `scores` are its mean loss and the floor on the same hidden words. Kept as
-    `measure` does. Raises ValueError for a loss below the floor.
-    """
-    check(*scores, 0.0)
-    where = (lesson.seed, lesson.notebook, date.today().isoformat(), HIDDEN, code())
-    return keep(Rung(model, *scores, parameters, round(seconds, 1), *where))
-
-
-def keep(rung: Rung) -> Rung:
-    """Write a rung where COURSE_LADDER names a folder; return it."""
-=======
     return _keep(Rung(model, loss, floor, parameters, seconds, *_where(lesson)))
 
 
@@ -135,7 +103,6 @@ def _where(lesson) -> tuple[int, str, str, str]:
 def _keep(rung: Rung) -> Rung:
     rung = replace(rung, loss=float(rung.loss), floor=float(rung.floor))
     rung = replace(rung, seconds=round(rung.seconds, 1))
->>>>>>> 872d986571b517dc25eee81a915ed446b3556292
     folder = os.environ.get("COURSE_LADDER")
     if folder:
         name = f"{rung.notebook}-{rung.model.replace(' ', '_')}.json"
@@ -194,28 +161,12 @@ def _write(path: Path, rungs: Sequence[Rung]) -> None:
     os.replace(draft, path)
 
 
-<<<<<<< HEAD
-def code() -> str:
-    """Return a hash of the code that decides a loss: texts, models, training."""
-    here, digest = FILE.parent, hashlib.sha256()
-    for name in DECIDES:
-        files = [here / name] if name.endswith(".py") else (here / name).rglob("*.py")
-        for file in sorted(files):
-            digest.update(file.read_bytes().replace(b"\r\n", b"\n"))
-    return digest.hexdigest()[:12]
-
-
-def climb(live: Sequence[Rung] = (), question: str = NEXT) -> list[Rung]:
-    """Return the rungs on file with the live ones in place of their namesakes."""
-    kept = {r.model: r for r in [*read(), *live] if r.question == question}
-=======
 def climb(live: Sequence[Rung] = ()) -> list[Rung]:
     """Return the rungs on file with the live ones in place of their namesakes.
 
     Only those that predict the next token: they share one floor. Others: `read`.
     """
     kept = {r.model: r for r in [*read(), *live] if r.question == NEXT}
->>>>>>> 872d986571b517dc25eee81a915ed446b3556292
     return sorted(kept.values(), key=lambda r: -r.loss)
 
 

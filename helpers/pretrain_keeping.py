@@ -107,11 +107,6 @@ class Clock:
         self.last, self.tokens = now, run.tokens
         return (
             f"step {step}/{run.settings.steps}  loss {run.history.losses[-1]:.3f} "
-<<<<<<< HEAD
-            f"(hidden {run.hidden:.3f}, pairs {run.pairs:.3f})  {rate:,.0f} tokens/s  "
-            f"{time_left(left)} left"
-=======
             f"(hidden {run.hidden:.3f}, pairs {run.pairs:.3f})  "
             f"{rate:,.0f} tokens/s  {time_left(left)} left"
->>>>>>> 872d986571b517dc25eee81a915ed446b3556292
         )

@@ -104,25 +104,16 @@ class Cutter:
         self.known: dict[str, list[int]] = {}
 
     def __call__(self, sentences: Sequence[str]) -> list[list[int]]:
-<<<<<<< HEAD
-        if len(self.known) > KNOWN:
-            self.known.clear()
-=======
->>>>>>> 872d986571b517dc25eee81a915ed446b3556292
         chunks = [sentence.split() for sentence in sentences]
         new = list({c for some in chunks for c in some} - self.known.keys())
         found = self.tool.encode_batch_fast(new, add_special_tokens=False)
         self.known.update(zip(new, (one.ids for one in found), strict=True))
         ids = self.known.__getitem__
-<<<<<<< HEAD
-        return [list(itertools.chain.from_iterable(map(ids, some))) for some in chunks]
-=======
         cut = [list(itertools.chain.from_iterable(map(ids, some))) for some in chunks]
         if len(self.known) > KNOWN:  # the first that came are the frequent ones
             for chunk in new:
                 del self.known[chunk]
         return cut
->>>>>>> 872d986571b517dc25eee81a915ed446b3556292
 
 
 def encode(

@@ -6,14 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-<<<<<<< HEAD
-ROOT = Path(__file__).parents[1]
-=======
 import pytest
 
 ROOT = Path(__file__).parents[1]
 posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals")
->>>>>>> 872d986571b517dc25eee81a915ed446b3556292
 
 
 def free_port() -> int:
@@ -38,18 +34,6 @@ def start(command: list, n: int = 1) -> list[subprocess.Popen]:
     ]
 
 
-<<<<<<< HEAD
-def finish(processes: list[subprocess.Popen], seconds: float = 120) -> list[tuple]:
-    """Return (exit status, stdout, stderr) of each; all must end in time."""
-    found = []
-    for process in processes:
-        try:
-            out, err = process.communicate(timeout=seconds)
-        finally:
-            process.kill()
-        found.append((process.returncode, out, err))
-    return found
-=======
 def finish(processes: list[subprocess.Popen], seconds: float = 400) -> list[tuple]:
     """Return (exit status, stdout, stderr) of each; all must end in time."""
     try:
@@ -58,4 +42,3 @@ def finish(processes: list[subprocess.Popen], seconds: float = 400) -> list[tupl
         for process in processes:
             process.kill()
     return [(p.returncode, *text) for p, text in zip(processes, said, strict=True)]
->>>>>>> 872d986571b517dc25eee81a915ed446b3556292

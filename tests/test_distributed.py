@@ -41,11 +41,7 @@ assert done == [1] * (rank == 0)  # 6 s of work, though 4 s of silence are the l
 def broken():
     raise ValueError("no such file")
 said = fails((ValueError, d.LostRank), broken if rank == 0 else None)
-<<<<<<< HEAD
-assert said == ("no such file" if rank == 0 else "another rank failed; its message says why")
-=======
 assert said.startswith("another rank failed" if rank else "no such file")
->>>>>>> 872d986571b517dc25eee81a915ed446b3556292
 print("talked", flush=True)
 try:
     while True:
@@ -55,10 +51,7 @@ except d.LostRank as error:
 """
 
 
-<<<<<<< HEAD
-=======
 @ranks.posix
->>>>>>> 872d986571b517dc25eee81a915ed446b3556292
 def test_two_ranks_talk_and_notice_a_silent_one():
     mine, other = ranks.start(["-c", TALK], 2)
     assert [p.stdout.readline() for p in (mine, other)] == ["talked\n"] * 2

@@ -80,43 +80,24 @@ def test_chart_and_table_show_every_rung():
         ladder.chart([], "x")
 
 
-def test_hidden_words_are_another_question_with_a_floor_of_its_own(monkeypatch):
-    monkeypatch.delenv("COURSE_LADDER", raising=False)
-    hidden = ladder.measure_hidden("BERT", (0.6, 0.5), 9, 7.0, COURSE)
-    assert hidden.question == ladder.HIDDEN and hidden.code == ladder.code()
-    with pytest.raises(ValueError, match="has seen its answers"):
-        ladder.measure_hidden("cheat", (0.4, 0.5), 9, 7.0, COURSE)
-    assert "BERT" not in [r.model for r in ladder.climb([hidden])]
-    assert "BERT" in [r.model for r in ladder.climb([hidden], ladder.HIDDEN)]
+def test_the_chart_shows_next_tokens_alone():
+    hidden = ladder.Rung("BERT", 0.6, 0.5, 1, 9.0, 0, "n", "d", question=ladder.HIDDEN)
     view = ladder.chart([rung("a", 3.0), hidden], "x")
     assert view.params["models"] == ["a"] and view.params["floor"] == 1.5
 
 
 def test_the_picture_shows_distance_above_ones_own_floor_against_seconds():
-    hidden = ladder.Rung("BERT", 0.6, 0.5, 1, 100.0, 0, "n", "d", ladder.HIDDEN)
+    hidden = ladder.Rung("BERT", 0.6, 0.5, 1, 100, 0, "n", "d", question=ladder.HIDDEN)
     counted = ladder.Rung("counted", 2.5, 1.5, 1, 0.0, 0, "n", "d")
     drawn = ladder.picture([hidden, counted, rung("endless", math.inf)], "x")
     places = {
         line.get_label(): np.column_stack(line.get_data())[0].tolist()
         for line in drawn.axes[0].lines
     }
-    assert places["asked: hidden word"] == pytest.approx([2.0, -1.0])
-    assert places["asked: next word"] == pytest.approx([-1.0, 0.0])  # 0.1 s, 1 nat
+    hidden_words, next_tokens = (f"asked: {q}" for q in (ladder.HIDDEN, ladder.NEXT))
+    assert places[hidden_words] == pytest.approx([2.0, -1.0])
+    assert places[next_tokens] == pytest.approx([-1.0, 0.0])  # 0.1 s, 1 nat
     assert [t.get_text() for t in drawn.axes[0].texts] == ["BERT", "counted"]
-
-
-def test_the_hash_of_the_code_changes_with_the_code(tmp_path, monkeypatch):
-    monkeypatch.setattr(ladder, "FILE", tmp_path / "ladder.json")
-    for name in ladder.DECIDES:
-        folder = tmp_path / name
-        file = folder if name.endswith(".py") else folder / "a.py"
-        file.parent.mkdir(exist_ok=True)
-        file.write_bytes(b"x = 1\n")
-    before = ladder.code()
-    (tmp_path / "models" / "a.py").write_bytes(b"x = 1\r\n")
-    assert ladder.code() == before  # another system's line ends
-    (tmp_path / "models" / "a.py").write_bytes(b"x = 2\n")
-    assert ladder.code() != before
 
 
 def test_perplexity_by_hand():
@@ -129,8 +110,7 @@ def test_the_committed_ladder_climbs_from_uniform_to_the_rnn():
     wanted = ["uniform", "unigram", "bigram", "trigram", "RNN"]
     assert [m for m in order if m in wanted] == wanted
     assert all(r.loss > r.floor for r in rungs)
-    same = {r.floor for r in rungs if r.question == ladder.NEXT}
-    assert len(same) == 1  # all on the same test set
+    assert len({r.floor for r in rungs}) == 1  # all on the same test set
 
 
 def test_the_trigrams_rung_can_be_measured_again():

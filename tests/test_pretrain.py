@@ -26,45 +26,23 @@ import os, signal, sys, torch
 torch.set_default_dtype(torch.float64)
 from helpers import distributed, pretrain, pretrain_keeping, pretrain_run
 
-<<<<<<< HEAD
-folder, *options = sys.argv[1:]
-counted = []
-=======
 folder, ports, *options = sys.argv[1:]
 ports, counted = ports.split(), []
 
 def train(*options):  # each in a new world: the last one's door may still be open
     os.environ["MASTER_PORT"] = ports.pop()
     assert pretrain.main([*options]) == 0
->>>>>>> 872d986571b517dc25eee81a915ed446b3556292
 
 def noted(parts, counts=pretrain_run.counts):
     counted.append(counts(parts)[:2])
     return counts(parts)
 
 pretrain_run.counts = noted
-<<<<<<< HEAD
-assert pretrain.main([*options, "--out", f"{folder}/two"]) == 0
-=======
 train(*options, "--out", f"{folder}/two")
->>>>>>> 872d986571b517dc25eee81a915ed446b3556292
 print(counted)
 
 def interrupted(keeper, step, model, call=pretrain_keeping.Keeper.__call__):
     if step == 2 and os.environ["RANK"] == "1":  # one rank is told, all stop
-<<<<<<< HEAD
-        os.kill(os.getpid(), signal.SIGTERM)
-    call(keeper, step, model)
-
-dropout = ["--dropout", "0.2"]
-assert pretrain.main([*options, *dropout, "--out", f"{folder}/whole"]) == 0
-again = pretrain_keeping.Keeper.__call__
-pretrain_keeping.Keeper.__call__ = interrupted
-assert pretrain.main([*options, *dropout, "--out", f"{folder}/left"]) == 0
-pretrain_keeping.Keeper.__call__ = again
-torch.manual_seed(99)
-assert pretrain.main(["--out", f"{folder}/left", "--resume"]) == 0
-=======
         signal.raise_signal(signal.SIGTERM)
     call(keeper, step, model)
 
@@ -76,7 +54,6 @@ train(*options, *dropout, "--out", f"{folder}/left")
 pretrain_keeping.Keeper.__call__ = again
 torch.manual_seed(99)
 train("--out", f"{folder}/left", "--resume")
->>>>>>> 872d986571b517dc25eee81a915ed446b3556292
 
 def own_mean(values, total=distributed.total):
     \"\"\"Planted: every rank divides by its own number of hidden tokens.\"\"\"
@@ -84,11 +61,7 @@ def own_mean(values, total=distributed.total):
     return [2 * v for v in values[:3]] + sums[3:] if len(values) == 4 else sums
 
 distributed.total = own_mean
-<<<<<<< HEAD
-assert pretrain.main([*options, "--out", f"{folder}/wrong"]) == 0
-=======
 train(*options, "--out", f"{folder}/wrong")
->>>>>>> 872d986571b517dc25eee81a915ed446b3556292
 """
 
 # A rank that says which process it is.
@@ -114,12 +87,8 @@ def folder(tmp_path_factory):
         assert pretrain.main([*options, *parts, "--out", f"{folder}/parts"]) == 0
     finally:
         torch.set_default_dtype(torch.float32)
-<<<<<<< HEAD
-    found = ranks.finish(ranks.start(["-c", TWO, folder, *options], 2))
-=======
     ports = " ".join(str(ranks.free_port()) for _ in range(5))
     found = ranks.finish(ranks.start(["-c", TWO, folder, ports, *options], 2))
->>>>>>> 872d986571b517dc25eee81a915ed446b3556292
     assert [status for status, _, _ in found] == [0, 0], found
     (folder / "said").write_text(json.dumps([out for _, out, _ in found]))
     return folder
@@ -146,11 +115,7 @@ def test_the_ranks_had_unequal_numbers_of_hidden_tokens_and_pairs(folder):
     found = [re.search(r"\[\(.*\)\]", out)[0] for out in said]
     counts = [ast.literal_eval(text) for text in found]
     assert len(counts[0]) == 5
-<<<<<<< HEAD
-    assert all(a[0] != b[0] for a, b in zip(*counts, strict=True))
-=======
     assert sum(a[0] != b[0] for a, b in zip(*counts, strict=True)) >= 3
->>>>>>> 872d986571b517dc25eee81a915ed446b3556292
     assert any(a[1] != b[1] for a, b in zip(*counts, strict=True))
     assert "loss" in said[0] and "loss" not in said[1]  # rank 0 speaks for all
 
@@ -196,10 +161,7 @@ def test_saved_weights_open_in_transformers_with_the_same_outputs(folder):
     assert tool(text)["input_ids"][1:-1] == real.wordpiece.encode(text)
 
 
-<<<<<<< HEAD
-=======
 @ranks.posix
->>>>>>> 872d986571b517dc25eee81a915ed446b3556292
 def test_sigterm_saves_and_exits_with_0(tmp_path):
     options = [*SMALL, "--steps", "100000", "--out", tmp_path / "run"]
     [process] = ranks.start(["-m", "helpers.pretrain", *options])
@@ -214,10 +176,7 @@ def test_sigterm_saves_and_exits_with_0(tmp_path):
     assert (tmp_path / "run" / "model.safetensors").exists()
 
 
-<<<<<<< HEAD
-=======
 @ranks.posix
->>>>>>> 872d986571b517dc25eee81a915ed446b3556292
 def test_a_killed_rank_ends_the_job_with_a_message(tmp_path):
     out = tmp_path / "run"
     options = [*SMALL, "--steps", "100000", "--out", out, "--checkpoint-every", "50"]
@@ -255,21 +214,13 @@ def texts(folder):
 @pytest.mark.parametrize(
     ("options", "reason"),
     [
-<<<<<<< HEAD
-        (["--corpus", "{}/mising.txt"], "'mising.txt' is not in .*text files are"),
-=======
         (["--corpus", "{}/mising.txt"], "'mising.txt' is not in '.*did you mean"),
->>>>>>> 872d986571b517dc25eee81a915ed446b3556292
         (["--corpus", "{}/empty.txt"], "is empty; give a file with some lines"),
         (["--corpus", "{}/latin.txt"], "is not UTF-8; it is most likely cp1252"),
         (["--corpus", "{}/one.txt"], "makes 1 documents.*an empty line ends"),
         (["--corpus", "{}"], "is a folder"),
         (["--corpus", "world", "{}/one.txt"], "world is a corpus of its own"),
-<<<<<<< HEAD
-        (["--corpus", "{}/one.txt", "--vocab-size", "20"], "the text has 19 letters"),
-=======
         (["--corpus", "{}/one.txt", "--vocab-size", "9"], "the text has 11 letters"),
->>>>>>> 872d986571b517dc25eee81a915ed446b3556292
         (["--vocabulary", "{}/vocab.txt"], r"lacks \['\[CLS\]'"),
         (["--seq-len", "1000"], "--seq-len 1000: give 8 to 512"),
         (["--accumulate", "9", "--batch-size", "8"], "--accumulate 9: give 1 to 8"),

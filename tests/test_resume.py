@@ -88,12 +88,8 @@ def test_each_part_of_the_state_is_needed(whole, tmp_path, monkeypatch):
         spoiled = {k: v.clone() for k, v in good.items()}
         for name in spoiled:
             if name == "chance.random":
-<<<<<<< HEAD
-                spoiled[name] = torch.get_rng_state() if lost == name else good[name]
-=======
                 other = torch.get_rng_state()
                 spoiled[name] = other if lost == "random" else good[name]
->>>>>>> 872d986571b517dc25eee81a915ed446b3556292
             elif name.endswith("." + lost):
                 spoiled[name].mul_(0.5).add_(1e-6)
         path.write_bytes(raw)
