@@ -1,0 +1,100 @@
+"""A single notebook, far from its repository: the setup cell fetches the helpers."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from helpers import first_cell
+from tests import colab_like
+
+pytestmark = pytest.mark.skipif(not shutil.which("git"), reason="no git here")
+WHO = "02_rnn"
+SHOW = "\nprint(lesson.HERE.relative_to(here.parent).as_posix(), len(sys.path))\n"
+
+
+@pytest.fixture(scope="module")
+def hub(tmp_path_factory) -> Path:
+    """A folder that stands for GitHub, with the course published in it."""
+    folder = tmp_path_factory.mktemp("hub").resolve()
+    colab_like.published(folder, "00*.ipynb")
+    return folder
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Path:
+    """An empty folder with a name that a careless command would split."""
+    folder = tmp_path.resolve() / "빈 폴더"
+    folder.mkdir()
+    return folder
+
+
+def cell_of(hub: Path, **changes: str) -> str:
+    """Return the setup cell that was stamped, perhaps with something else in it."""
+    stamp = colab_like.published_stamp(hub / colab_like.REPO)
+    return first_cell.fill(WHO, first_cell.stamp(**stamp | changes))
+
+
+def refused(done, first: str = "The helpers cannot be fetched") -> str:
+    """Return what a setup cell said that stopped: a sentence, never a traceback."""
+    assert done.returncode == 1 and "Traceback" not in done.stderr
+    last = done.stderr.splitlines()[-1]
+    assert last == f"{first}: clone the course, open it there."
+    return done.stderr
+
+
+def test_a_stamped_cell_fetches_what_was_stamped_once_and_runs_twice(hub, empty):
+    cell, course = cell_of(hub), hub / colab_like.REPO
+    done = colab_like.run_cell(cell + SHOW + cell, empty, colab_like.where(hub))
+    assert done.returncode == 0 and done.stderr == "", done.stderr
+    ready = f"{WHO}: ready (seed 0)\n"
+    assert done.stdout.startswith(ready + "helpers ") and done.stdout.endswith(ready)
+    assert [path.name for path in empty.iterdir()] == ["helpers"]
+    tree = colab_like.git(course, "rev-parse", "HEAD:helpers")
+    assert colab_like.published_stamp(course)["tree"] == tree
+    for path in (course / "helpers").rglob("*.*"):
+        if "__pycache__" not in path.parts:
+            fetched = empty / path.relative_to(course)
+            assert fetched.read_bytes() == path.read_bytes(), path
+    again = colab_like.run_cell(cell, empty, colab_like.where(hub / "gone"))
+    assert again.returncode == 0, "the second time it needs no network"
+
+
+def test_helpers_that_were_changed_after_the_stamp_are_refused(hub, empty):
+    cell = cell_of(hub, tree="0" * 40)
+    said = refused(colab_like.run_cell(cell, empty, colab_like.where(hub)))
+    assert "not a tree" in said
+    assert not (empty / "helpers" / "lesson.py").exists()
+
+
+def test_an_address_out_of_reach_is_named(hub, empty):
+    cell = cell_of(hub, repo="no/body")
+    said = refused(colab_like.run_cell(cell, empty, colab_like.where(hub)))
+    assert "no/body" in said and list(empty.iterdir()) == []
+
+
+def test_a_tag_that_was_never_pushed_is_named(hub, empty):
+    cell = cell_of(hub, tag="v9")
+    said = refused(colab_like.run_cell(cell, empty, colab_like.where(hub)))
+    assert "Remote branch v9 not found" in said
+
+
+def test_a_machine_without_git_is_told_so(hub, empty, tmp_path):
+    done = colab_like.run_cell(cell_of(hub), empty, {"PATH": str(tmp_path)})
+    assert "git" in refused(done)
+
+
+def test_an_unstamped_copy_says_what_to_do(empty):
+    (empty / "helpers").mkdir()  # another package of that name
+    done = colab_like.run_cell(first_cell.fill(WHO), empty, {})
+    said = refused(done, "This copy was never published")
+    assert said.count("\n") == 1
+
+
+def test_half_a_course_is_one_sentence(hub, empty):
+    (empty / "helpers").mkdir()
+    for name in ("__init__.py", "first_cell.py", "lesson.mplstyle", "lesson.py"):
+        shutil.copy(hub / colab_like.REPO / "helpers" / name, empty / "helpers")
+    done = colab_like.run_cell(cell_of(hub), empty, colab_like.where(hub))
+    assert done.returncode == 1 and "Traceback" not in done.stderr
+    assert done.stderr.startswith("Half of the course is missing: delete ")
