@@ -1,8 +1,4 @@
-"""A machine like Colab's: its versions, one notebook in an empty folder, no network.
-
-The published repository is a local git address, what a lesson installs comes from a
-local folder of wheels, and sockets reach this machine only.
-"""
+"""One notebook in an empty folder, as Colab opens it; its repository is close by."""
 
 import os
 import shutil
@@ -12,9 +8,11 @@ from pathlib import Path
 
 from helpers import first_cell
 from helpers.publishing import publish
-from tests.run_notebooks import ROOT
+from tests.colab_image import KERNEL, Image
+from tests.run_notebooks import REFERENCE, ROOT, execute, load
 
 REPO = "someone/course"
+OURS = REFERENCE.keys() - {"OMP_NUM_THREADS", "MKL_NUM_THREADS"}  # unknown to Colab
 
 
 def git(folder: Path, *arguments: str) -> str:
@@ -69,3 +67,18 @@ def run_cell(cell: str, folder: Path, environment: dict[str, str]):
         capture_output=True,
         text=True,
     )
+
+
+def run(path: Path, image: Image, hub: Path, folder: Path) -> tuple[str, str]:
+    """Run a copy of a notebook in an empty folder; return (trouble, what was printed).
+
+    Sets this process's JUPYTER_PATH, so that the kernel is found.
+    """
+    shutil.copy(path, folder)
+    environment = {k: v for k, v in os.environ.items() if k not in OURS}
+    environment |= where(hub) | image.environment()
+    os.environ["JUPYTER_PATH"] = environment["JUPYTER_PATH"]
+    nb = load(folder / path.name)
+    trouble = execute(nb, folder, environment, KERNEL)
+    outputs = [o for c in nb.cells if c.cell_type == "code" for o in c.outputs]
+    return trouble, "".join(o.get("text", "") for o in outputs)

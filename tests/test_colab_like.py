@@ -1,14 +1,18 @@
 """A single notebook, far from its repository: the setup cell fetches the helpers."""
 
+import re
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
 
-from helpers import first_cell
-from tests import colab_like
+from helpers import first_cell, lesson
+from tests import colab_image, colab_like
+from tests.run_notebooks import ROOT
 
 pytestmark = pytest.mark.skipif(not shutil.which("git"), reason="no git here")
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 WHO = "02_rnn"
 SHOW = "\nprint(lesson.HERE.relative_to(here.parent).as_posix(), len(sys.path))\n"
 
@@ -98,3 +102,48 @@ def test_half_a_course_is_one_sentence(hub, empty):
     done = colab_like.run_cell(cell_of(hub), empty, colab_like.where(hub))
     assert done.returncode == 1 and "Traceback" not in done.stderr
     assert done.stderr.startswith("Half of the course is missing: delete ")
+
+
+@pytest.fixture(scope="module")
+def whole_hub(tmp_path_factory) -> Path:
+    """The same with all notebooks."""
+    folder = tmp_path_factory.mktemp("whole_hub").resolve()
+    colab_like.published(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def image(request) -> colab_image.Image:
+    """The environment with Colab's versions; says which it has."""
+    made = colab_image.make(ROOT / "build" / "colab-like")
+    capture = request.config.pluginmanager.getplugin("capturemanager")
+    with capture.global_and_fixture_disabled():
+        print(f"\ncolab-like: {made.note.read_text(encoding='utf-8')}")
+    return made
+
+
+@pytest.mark.colab
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_runs_as_on_colab(path, image, whole_hub, empty):
+    before = image.freeze()
+    stamped = whole_hub / colab_like.REPO / "notebooks" / path.name
+    trouble, printed = colab_like.run(stamped, image, whole_hub, empty)
+    after = image.freeze()
+    added = {line.split("==")[0] for line in after - before}
+    image.forget(added)
+    assert trouble == ""
+    wanted = {name for name, _, _ in lesson.EXTRAS.get(path.stem, ())}
+    had = {line.split("==")[0] for line in before}
+    announced = re.findall(r"^(\S+): was missing, now installed$", printed, re.M)
+    assert before - after == set(), "what was installed stays as it was"
+    assert added == wanted - had == set(announced)
+
+
+@pytest.mark.colab
+def test_the_kernel_has_no_network_and_lacks_what_colab_lacks(image):
+    names = {line.split("==")[0] for line in image.freeze()}
+    assert not names & {"bertviz", "nbval", "jupyterlab", "boto3"}
+    code = "from urllib.request import urlopen; urlopen('http://example.org')"
+    command = [str(image.python), "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert "no network in this test" in done.stderr

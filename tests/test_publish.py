@@ -1,6 +1,7 @@
 """Publishing stamps notebooks and README in one go, and can do so again."""
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -113,7 +114,15 @@ def test_the_stamped_tree_is_the_one_that_a_commit_gives(course):
     stamp = colab_like.published_stamp(course)
     colab_like.git(course, "commit", "-q", "--all", "-m", "stamped")
     assert colab_like.git(course, "rev-parse", "HEAD:helpers") == stamp["tree"]
-    assert stamp["tag"] == f"course-{stamp['tree'][:12]}"
+
+
+def test_the_tag_that_is_made_changes_with_what_is_published(course):
+    path, tags = course / "notebooks" / "00_start_here.ipynb", set()
+    for repo, text in (("a/b", "minutes"), ("a/c", "minutes"), ("a/c", "hours")):
+        publish.write(path, publish.read(path).replace("minutes", text))
+        publish.main(["--repo", repo], course)
+        tags.add(colab_like.published_stamp(course)["tag"])
+    assert len(tags) == 3 and all(re.fullmatch(r"course-\w{12}", tag) for tag in tags)
 
 
 def test_refresh_renews_the_cell_and_keeps_the_stamp(course):

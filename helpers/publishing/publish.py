@@ -5,11 +5,12 @@ python3 start.py publish --unstamp                       take all stamps out
 python3 start.py publish --refresh                       renew setup cells, keep stamps
 
 A stamped notebook fetches helpers by itself: exactly those that it was stamped with.
-Without --tag, the tag is made of their id, so that a tag never has to move. Nothing is
+Without --tag, the tag is made of all that is published: no tag has to move. Nothing is
 executed; git is asked, never told: you commit, tag and push. Standard library only.
 """
 
 import argparse
+import hashlib
 import os
 import shutil
 import subprocess
@@ -52,6 +53,14 @@ def tree_of_helpers(root: Path) -> str:
         shutil.copy(real, copy)
         git(root, "add", "--update", "--", "helpers", index=copy)
         return git(root, "write-tree", "--prefix=helpers/", index=copy)
+
+
+def tag_for(root: Path, published: dict[str, str]) -> str:
+    """Return a tag made of what is published: other notebooks or helpers, other tag."""
+    digest = hashlib.sha256(repr(sorted(published.items())).encode())
+    for path in sorted((root / "notebooks").glob("*.ipynb")):
+        digest.update(stamping.notebook(read(path), path.name, None).encode())
+    return f"course-{digest.hexdigest()[:12]}"
 
 
 def write(path: Path, text: str) -> None:
@@ -115,9 +124,8 @@ def main(arguments: Sequence[str], root: Path = ROOT) -> int:
     options, published = parse(arguments), None
     try:
         if options.repo:
-            tree = tree_of_helpers(root)
-            tag = options.tag or f"course-{tree[:12]}"
-            published = {"repo": options.repo, "tag": tag, "tree": tree}
+            published = {"repo": options.repo, "tree": tree_of_helpers(root)}
+            published["tag"] = options.tag or tag_for(root, published)
             first_cell.stamp(**published)
         changed = stamp_all(root, published, options.refresh)
     except ValueError as error:
