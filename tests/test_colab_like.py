@@ -95,6 +95,12 @@ def test_an_unstamped_copy_says_what_to_do(empty):
     assert said.count("\n") == 1
 
 
+def test_a_fetch_that_was_cut_off_is_named(hub, empty):
+    (empty / "helpers" / ".git").mkdir(parents=True)
+    said = refused(colab_like.run_cell(cell_of(hub), empty, colab_like.where(hub)))
+    assert "'helpers' already exists" in said
+
+
 def test_half_a_course_is_one_sentence(hub, empty):
     (empty / "helpers").mkdir()
     for name in ("__init__.py", "first_cell.py", "lesson.mplstyle", "lesson.py"):
