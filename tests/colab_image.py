@@ -155,11 +155,16 @@ def fill(image: Image) -> None:
 
 
 def make(build: Path) -> Image:
-    """Return the environment; the first time it is made, which takes minutes."""
+    """Return the environment; the first time it is made, which takes minutes.
+
+    One run at a time: packages that lessons add come and go in it.
+    """
     marks = repr((IMAGE, PYTHONS, TORCH, NO_NETWORK, sorted(lesson.EXTRAS.items())))
     digest = hashlib.sha256((marks + sys.version).encode()).hexdigest()[:12]
     image = Image(build / digest)
     if not image.note.exists():
         shutil.rmtree(image.folder, ignore_errors=True)
         fill(image)
+    extras = {name for extra in lesson.EXTRAS.values() for name, _, _ in extra}
+    image.forget(extras - {Requirement(line).name for line in IMAGE})
     return image
