@@ -50,7 +50,7 @@ def tree_of_helpers(root: Path) -> str:
     real = git(root, "rev-parse", "--path-format=absolute", "--git-path", "index")
     with TemporaryDirectory() as folder:
         copy = os.path.join(folder, "index")
-        shutil.copy(real, copy)
+        shutil.copy2(real, copy)  # its time tells git which files to look into
         git(root, "add", "--update", "--", "helpers", index=copy)
         return git(root, "write-tree", "--prefix=helpers/", index=copy)
 
