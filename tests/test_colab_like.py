@@ -42,7 +42,7 @@ def cell_of(hub: Path, **changes: str) -> str:
 def refused(done, first: str = "The helpers cannot be fetched") -> str:
     """Return what a setup cell said that stopped: a sentence, never a traceback."""
     assert done.returncode == 1 and "Traceback" not in done.stderr
-    last = done.stderr.splitlines()[-1]
+    last = done.stderr.splitlines()[-1].strip()
     assert last == f"{first}: clone the course, open it there."
     return done.stderr
 

@@ -14,6 +14,7 @@ from helpers.publishing import publish, stamping
 from tests import colab_like, notebook_rules
 from tests.run_notebooks import ROOT, source_hash
 
+pytestmark = pytest.mark.skipif(not shutil.which("git"), reason="no git here")
 TREE = "0123456789" * 4
 HERE = {"repo": "some-one/our.course", "tag": "v1", "tree": TREE}
 PLAIN = first_cell.fill("00_start_here")
