@@ -71,6 +71,13 @@ ladder.py       one table of all language models (ladder.json beside it), its ch
 exercises.py    compares a learner's function with ours; predict cards; show_source
 exercise_inputs.py, exercise_inputs_05.py, exercise_inputs_10.py
                 whose answer is right, what to try it on
+distributed.py  ranks and worlds; one process is the ordinary case
+shards.py       corpora larger than memory: mapped files, windows of whole sentences
+chance.py       chance without a state: dice and shuffles as functions of a place
+pretrain.py     a BERT on any text, on one core or many GPUs: the command line
+  pretrain_help what --help says      pretrain_options  read, completed, checked
+  pretrain_text sources, on the disk  pretrain_pieces   WordPiece for large texts
+  pretrain_sizes, pretrain_batches, pretrain_run (one step), pretrain_keeping
 gallery.py      every view on example data, on one page (gallery_inputs.py)
 
 Axes: B batch_size · T seq_len · C d_model · N d_hidden · V vocab_size.

@@ -4,6 +4,7 @@ config.json states the size, model.safetensors holds the weights, vocab.txt or
 tokenizer.json the pieces. Never a pickle. Built in notebooks/13_real_bert.ipynb.
 """
 
+import dataclasses
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
@@ -13,6 +14,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from helpers import checkpoints
 from helpers.masking import Packed, pack
 from helpers.models import bert_names
 from helpers.models.bert import BERT, BERTForPretraining, BERTSize
@@ -41,7 +43,7 @@ SIZES = (
     "num_hidden_layers",
     "max_position_embeddings",
 )
-
+DROPOUTS = ("hidden_dropout_prob", "attention_probs_dropout_prob")
 
 # parts that some weights do not bring, and how their names begin
 PARTS = {"pooler": "bert.pooler.", "masked head": "masked.", "pair head": "pair."}
@@ -125,6 +127,31 @@ def _check_files(folder: Path) -> None:
         else f"download it beside {CONFIG} (one file, not several parts)"
     )
     raise ValueError(f"{folder.name} has no {WEIGHTS}: {reason}")
+
+
+def save(
+    model: BERTForPretraining, tokens: Sequence[str], lower: bool, folder: Path
+) -> None:
+    """Write a model with both heads, and its tokens, so that `transformers` reads them.
+
+    Each file in one step. Raises ValueError for norm="pre", which BERT does not have.
+    """
+    from safetensors.torch import save as to_bytes
+
+    size = model.bert.size
+    if size.norm != "post":
+        raise ValueError(f"norm={size.norm!r}; a BERT's files hold norm='post' only")
+    weights = {k: v.detach().cpu() for k, v in checkpoints.weights_of(model).items()}
+    config = FIXED | dict(zip(SIZES, dataclasses.astuple(size), strict=False))
+    config |= {"architectures": ["BertForPreTraining"], "pad_token_id": 0}
+    config |= dict.fromkeys(DROPOUTS, size.dropout)
+    settings = {"do_lower_case": lower, "tokenizer_class": "BertTokenizer"}
+    for name, about in ((CONFIG, config), (TOKENS[2], settings)):
+        checkpoints.write(folder / name, (json.dumps(about, indent=1) + "\n").encode())
+    names = "".join(f"{token}\n" for token in tokens)
+    checkpoints.write(folder / TOKENS[0], names.encode())
+    raw = to_bytes(bert_names.to_theirs(weights), metadata={"format": "pt"})
+    checkpoints.write(folder / WEIGHTS, raw)
 
 
 def size_of(config: Mapping) -> BERTSize:

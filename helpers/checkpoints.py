@@ -7,6 +7,7 @@ which seed, in how many seconds. Built in notebooks/04_elmo.ipynb.
 import hashlib
 import json
 import os
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -92,9 +93,13 @@ def manifest(folder: Path = FOLDER) -> dict[str, dict]:
 
 def write(path: Path, raw: bytes) -> None:
     """Write a file in one step: it holds what it held before, or all of the new."""
+    write_by(path, lambda draft: draft.write_bytes(raw))
+
+
+def write_by(path: Path, fill: Callable[[Path], object]) -> None:
+    """Let `fill` write a draft, which then takes the file's place in one step."""
     draft = path.with_name(path.name + ".part")
-    with draft.open("wb") as file:
-        file.write(raw)
-        file.flush()
+    fill(draft)
+    with draft.open("rb+") as file:
         os.fsync(file.fileno())  # on the disk before it takes the old one's name
     os.replace(draft, path)

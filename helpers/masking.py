@@ -87,13 +87,21 @@ def choose(
     """
     if not 0 < asked < 1:
         raise ValueError(f"asked={asked}; use a share between 0 and 1, such as 0.15")
+    tokens = torch.rand(packed.ids.shape, generator=generator)
+    rows = torch.rand(len(tokens), generator=generator)
+    return chosen_by(tokens, rows, packed, asked, starts)
+
+
+def chosen_by(
+    dice: Tensor, rows: Tensor, packed: Packed, asked: float, starts=None
+) -> Tensor:
+    """Return what `choose` does when the dice lie: (B, T) and (B,), in [0, 1)."""
     may = packed.mask & (packed.ids >= len(SPECIALS))
-    dice = torch.rand(may.shape, generator=generator)
     if starts is not None:
         words = (starts | ~may).cumsum(1) - 1  # (B, T): pieces of a word share a number
         dice = dice.gather(1, words.clamp(min=0))
     dice = dice.masked_fill(~may, 2.0)
-    wanted = asked * may.sum(1) + torch.rand(len(dice), generator=generator)  # (B,)
+    wanted = asked * may.sum(1) + rows  # (B,)
     number = wanted.floor().long()[:, None]  # (B, 1)
     limit = dice.sort(1).values.gather(1, (number - 1).clamp(min=0))
     return (dice <= limit) & may & (number > 0)
@@ -119,6 +127,13 @@ def hide(
     other = torch.randint(
         len(SPECIALS), vocab_size, packed.ids.shape, generator=generator
     )
+    return hidden_by(dice, other, packed, chosen, shares)
+
+
+def hidden_by(
+    dice: Tensor, other: Tensor, packed: Packed, chosen: Tensor, shares: Shares = PAPER
+) -> tuple[Tensor, Tensor]:
+    """Return what `hide` does when the dice lie: dice, other ids, chosen (B, T)."""
     hidden = chosen & (dice < shares.hidden)
     swapped = chosen & ~hidden & (dice < shares.hidden + shares.random)
     ids = packed.ids.masked_fill(hidden, MASK_ID).where(~swapped, other)

@@ -100,21 +100,31 @@ def save(run: Run, path: Path, mark: str) -> None:
     `mark` names the last batch. Whoever reads while it is written, or after the
     program was killed in the middle of it, finds the state before, whole.
     """
-    from safetensors.torch import save as to_bytes
+    from safetensors.torch import save_file
 
     history = asdict(run.history) | {"interrupted": False}
     about = {"settings": asdict(run.settings), "history": history, "mark": mark}
-    tensors = {"random": torch.get_rng_state()}
+    tensors = {f"chance.{name}": value for name, value in run.chance().items()}
     for name, value in checkpoints.weights_of(run.model).items():
-        tensors[f"model.{name}"] = value.detach().contiguous()
+        tensors[f"model.{name}"] = value.contiguous()
     for name, p in run.model.named_parameters():
         for kind, value in run.optimizer.state.get(p, {}).items():
             tensors[f"optimizer.{name}.{kind}"] = value
     text = bytearray(json.dumps(about).encode())
     tensors["about"] = torch.frombuffer(text, dtype=torch.uint8)
-    digest = hashlib.sha256(to_bytes(tensors)).hexdigest()
+    tensors = {name: value.detach().cpu() for name, value in tensors.items()}
+    about = {"sha256": digest(tensors)}
     path.parent.mkdir(parents=True, exist_ok=True)
-    checkpoints.write(path, to_bytes(tensors, metadata={"sha256": digest}))
+    checkpoints.write_by(path, lambda draft: save_file(tensors, draft, about))
+
+
+def digest(tensors: dict[str, Tensor]) -> str:
+    """Return the sha256 of tensors: of their names, kinds, shapes and bytes."""
+    found = hashlib.sha256()
+    for name, value in sorted(tensors.items()):
+        found.update(f"{name} {value.dtype} {tuple(value.shape)}".encode())
+        found.update(value.reshape(-1).view(torch.uint8).numpy())
+    return found.hexdigest()
 
 
 def load(run: Run, path: Path) -> tuple[int, str]:
@@ -131,17 +141,17 @@ def load(run: Run, path: Path) -> tuple[int, str]:
     for name, p in run.model.named_parameters():
         found = _part(moments, f"{name}.")
         if found:
-            run.optimizer.state[p] = found
+            place = {k: p.device for k, v in found.items() if v.shape == p.shape}
+            run.optimizer.state[p] = {k: v.to(place.get(k)) for k, v in found.items()}
     run.history = History(**about["history"])
     run.history.evaluations = [(s, v) for s, v in run.history.evaluations]
-    torch.set_rng_state(tensors["random"])
+    run.take_chance(_part(tensors, "chance."))
     return len(run.history.losses), about["mark"]
 
 
 def read(path: Path) -> dict[str, Tensor]:
     """Return the tensors of a kept state. Raises ValueError if it is not whole."""
     from safetensors import SafetensorError, safe_open
-    from safetensors.torch import save as to_bytes
 
     try:
         with safe_open(path, "pt") as file:
@@ -149,7 +159,7 @@ def read(path: Path) -> dict[str, Tensor]:
             wanted = (file.metadata() or {}).get("sha256")
     except SafetensorError as error:
         raise ValueError(f"{path.name} is cut off or no state: {error}") from None
-    if hashlib.sha256(to_bytes(tensors)).hexdigest() != wanted:
+    if digest(tensors) != wanted:
         raise ValueError(f"{path.name} was changed since it was kept; delete it")
     return tensors
 

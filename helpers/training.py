@@ -94,6 +94,8 @@ def adamw_step(
 class Run:
     """A training under way: model, settings, optimiser, and the history so far."""
 
+    bar = True  # whether progress is shown
+
     def __init__(self, model: nn.Module, settings: Settings):
         if settings.steps < 1:
             raise ValueError(f"steps={settings.steps}; train for at least 1 step")
@@ -101,6 +103,50 @@ class Run:
         options |= {"fused": settings.fused}
         self.model, self.settings, self.history = model, settings, History()
         self.optimizer = torch.optim.AdamW(model.parameters(), **options)
+
+    def step(self, loss: Callable[[nn.Module, object], Tensor], batch) -> None:
+        """Take one step of gradient descent and write it down."""
+        settings, history = self.settings, self.history
+        step = len(history.losses)
+        rate = learning_rate(step, settings.steps, settings.lr, settings.warmup)
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate
+        value = self.gradients(loss, batch)
+        norm = self.descend()
+        history.losses.append(value)
+        history.learning_rates.append(rate)
+        history.gradient_norms.append(norm)
+
+    def gradients(self, loss: Callable[[nn.Module, object], Tensor], batch) -> float:
+        """Leave the loss's gradients in the parameters; return the loss."""
+        value = loss(self.model, batch)
+        self.check(value.item())
+        self.optimizer.zero_grad()
+        value.backward()
+        return value.item()
+
+    def check(self, value: float) -> None:
+        """Raise FloatingPointError, with advice, where the loss is not a number."""
+        if not math.isfinite(value):
+            raise FloatingPointError(
+                f"the loss became {value} at step {len(self.history.losses) + 1}; try "
+                f"a smaller learning rate than {self.settings.lr} or clip at less than "
+                f"{self.settings.clip}"
+            )
+
+    def descend(self) -> float:
+        """Clip the gradients and go one step; return their norm before clipping."""
+        norm = clip_gradients(self.model.parameters(), self.settings.clip)
+        self.optimizer.step()
+        return norm
+
+    def chance(self) -> dict[str, Tensor]:
+        """Return what random numbers depend on, to be kept with the weights."""
+        return {"random": torch.get_rng_state()}
+
+    def take_chance(self, kept: dict[str, Tensor]) -> None:
+        """Go on with the random numbers that `chance` returned."""
+        torch.set_rng_state(kept["random"])
 
 
 def train(
@@ -132,7 +178,7 @@ def go_on(
     """Train from where a run stands to its last step, as `train` does."""
     model, settings, history = run.model, run.settings, run.history
     done, start = len(history.losses), time.perf_counter() - history.seconds
-    bar = progress(settings.steps, done=done)
+    bar = progress(settings.steps, done=done, shown=run.bar)
     watched = hasattr(on_step, "begin")  # a monitor, see widgets.live_training
     model.train()
     history.interrupted = False
@@ -140,7 +186,7 @@ def go_on(
         on_step.begin(history)
     try:
         for step in range(done, settings.steps):
-            _step(model, loss(model, next(batches)), run.optimizer, settings, history)
+            run.step(loss, next(batches))
             last = step == settings.steps - 1
             if evaluate and (last or (step + 1) % settings.every == 0):
                 history.evaluations.append((step + 1, _quietly(model, evaluate)))
@@ -161,26 +207,6 @@ def go_on(
     return history
 
 
-def _step(model, loss: Tensor, optimizer, settings: Settings, history: History):
-    if not torch.isfinite(loss):
-        raise FloatingPointError(
-            f"the loss became {loss.item()} at step {len(history.losses) + 1}; try a "
-            f"smaller learning rate than {settings.lr} or clip at less than "
-            f"{settings.clip}"
-        )
-    step = len(history.losses)
-    rate = learning_rate(step, settings.steps, settings.lr, settings.warmup)
-    for group in optimizer.param_groups:
-        group["lr"] = rate
-    optimizer.zero_grad()
-    loss.backward()
-    norm = clip_gradients(model.parameters(), settings.clip)
-    optimizer.step()
-    history.losses.append(loss.item())
-    history.learning_rates.append(rate)
-    history.gradient_norms.append(norm)
-
-
 def _quietly(model: nn.Module, evaluate: Callable[[], float]) -> float:
     model.eval()
     with torch.no_grad():
@@ -189,11 +215,11 @@ def _quietly(model: nn.Module, evaluate: Callable[[], float]) -> float:
     return value
 
 
-def progress(total: int, label: str = "", done: int = 0):
+def progress(total: int, label: str = "", done: int = 0, shown: bool = True):
     """Return a progress bar, silent where outputs are to be kept (static mode)."""
     from tqdm import tqdm
 
     static = os.environ.get("COURSE_VIEWS") == "static"
     calm = {"mininterval": 0.5, "file": sys.stdout}  # two updates a second
     options = {"total": total, "initial": done, "desc": label or None}
-    return tqdm(**options, disable=static, **calm)
+    return tqdm(**options, disable=static or not shown, **calm)

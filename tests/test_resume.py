@@ -87,8 +87,9 @@ def test_each_part_of_the_state_is_needed(whole, tmp_path, monkeypatch):
     for lost in ("random", "exp_avg_sq", "step"):
         spoiled = {k: v.clone() for k, v in good.items()}
         for name in spoiled:
-            if name == "random":
-                spoiled[name] = torch.get_rng_state() if lost == name else good[name]
+            if name == "chance.random":
+                other = torch.get_rng_state()
+                spoiled[name] = other if lost == "random" else good[name]
             elif name.endswith("." + lost):
                 spoiled[name].mul_(0.5).add_(1e-6)
         path.write_bytes(raw)

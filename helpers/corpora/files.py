@@ -13,6 +13,7 @@ from pathlib import Path
 CHUNK = 1 << 18  # characters
 MAX_LINE = 1_000_000  # characters
 MAX_SENTENCE = 1_000  # characters
+MAX_DOCUMENT = 1_000  # sentences
 SAMPLE = 1 << 16  # bytes
 
 FORMATS = {
@@ -66,22 +67,31 @@ def sentences(*paths: PathLike) -> Iterator[str]:
     space inside is made one blank. Raises what read raises: a wrong path at once,
     wrong contents when they are reached.
     """
-    return _sentences(_checked(paths))
+    return (one for found in _documents(_checked(paths)) for one in found)
 
 
-def _sentences(paths: list[Path]) -> Iterator[str]:
+def documents(*paths: PathLike) -> Iterator[list[str]]:
+    """Yield the sentences of each document: an empty line or a file's end ends one.
+
+    So does the line that makes it longer than 1,000 sentences. See `sentences`.
+    """
+    return filter(None, _documents(_checked(paths)))
+
+
+def _documents(paths: list[Path]) -> Iterator[list[str]]:
     for path in paths:
-        pending = ""
+        pending, found = "", []
         for line in _lines(path):
             line = " ".join(line.split())
-            pending = f"{pending} {line}".strip()
-            *complete, pending = _split(pending)
-            yield from complete
+            *complete, pending = _split(f"{pending} {line}".strip())
+            found += complete
             if pending and (not line or len(pending) >= MAX_SENTENCE):
-                yield pending
+                found.append(pending)
                 pending = ""
-        if pending:
-            yield pending
+            if not line or len(found) >= MAX_DOCUMENT:
+                yield found
+                found = []
+        yield [*found, pending] if pending else found
 
 
 def _split(text: str) -> list[str]:

@@ -1,0 +1,117 @@
+"""Pieces by the library, and each word form cut once, are our WordPiece's."""
+
+import sys
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpers import docs_bert, pretrain_text, shards, story_bert
+from helpers import pretrain_pieces as pp
+from helpers.corpora import files, pydocs, world
+from helpers.wordpiece import SPECIALS, UNK, WordPiece
+from tests import ranks
+
+SENTENCES = [d.text for d in world.documents(40, seed=3)]
+
+
+@pytest.fixture(scope="module")
+def pieces():
+    return WordPiece(pp.learn(SENTENCES, 250, lower=True))
+
+
+def test_pieces_are_learned_the_same_every_time(pieces):
+    assert pp.learn(reversed(SENTENCES), 250, lower=True) == pieces.tokens
+    assert pieces.tokens[:5] == list(SPECIALS) and len(pieces) == 250
+    assert {"the", "##ing"} <= set(pieces.tokens)
+    words = pp.count_words(SENTENCES, lower=True)
+    assert all(UNK not in pieces.pieces(word) for word in words)
+    with pytest.raises(ValueError, match="--vocab-size 30, but the text has"):
+        pp.learn(SENTENCES, 30, lower=True)
+
+
+@given(st.lists(st.text(max_size=40), max_size=5))
+def test_any_text_is_cut_as_by_our_own_wordpiece(pieces, texts):
+    texts = [" ".join(text.split()) for text in texts]
+    assert pp.Cutter(pieces)(texts) == [pieces.encode(text) for text in texts]
+
+
+def test_words_are_forgotten_when_there_are_too_many(pieces, monkeypatch):
+    monkeypatch.setattr(pp, "KNOWN", 20)
+    cut = pp.Cutter(pieces)
+    assert [cut([text])[0] for text in SENTENCES] == list(map(pieces.encode, SENTENCES))
+    assert 0 < len(cut.known) <= 20
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_the_mapped_corpus_is_the_text_cut_in_memory(tmp_path, pieces, seed):
+    dice = np.random.default_rng(seed)
+    letters = list("ab cde . the bank ? !\n\n Éü고") + ["the ", "ing", ". "]
+    text = "".join(dice.choice(letters, 4000).tolist())
+    (tmp_path / "text").write_text(text, encoding="utf-8")
+    source = pretrain_text.source([f"{tmp_path}/text"], 0)
+    vocab = tmp_path / "vocab.txt"
+    vocab.write_text("\n".join(reversed(pieces.tokens)), encoding="utf-8")
+    pretrain_text.prepare(tmp_path / "corpus", source, 0, vocab)
+    corpus = shards.Shards(tmp_path / "corpus")
+    again = WordPiece(corpus.pieces())
+    assert again.tokens == [*SPECIALS, *reversed(pieces.tokens[5:])]
+    coded = [
+        [ids for ids in map(again.encode, document) if ids]
+        for document in files.documents(tmp_path / "text")
+    ]
+    coded = [document for document in coded if document]
+    flat = [ids for document in coded for ids in document]
+    n = len(corpus.sentences) - 1
+    assert [corpus.sentence(i).tolist() for i in range(n)] == flat and n > 20
+    lengths = [sum(map(len, document)) for document in coded]
+    assert np.diff(corpus.documents.astype(int)).tolist() == lengths
+
+
+def test_the_world_is_cut_into_its_words():
+    source = pretrain_text.source(["world"], 20)
+    pieces = WordPiece(source.words, lower=False)
+    documents = list(source.documents())
+    ids = story_bert.vocabulary().ids
+    wanted = [[[ids[w] for w in s.split()] for s in d] for d in documents]
+    assert list(pp.encode(documents, pieces)) == wanted and len(wanted) == 20
+
+
+def test_documentation_keeps_its_test_sentences_back(monkeypatch):
+    sentences = tuple(f"Sentence number {i} says something." for i in range(100))
+    packages = ("torch",) * 60 + ("numpy",) * 40
+    monkeypatch.setattr(pydocs, "load", lambda: pydocs.PyDocs(sentences, packages, {}))
+    documents = list(pretrain_text.source(["pydocs"], 0).documents())
+    flat = [sentence for document in documents for sentence in document]
+    assert flat == [s for s in sentences if not docs_bert.is_kept_back(s)]
+    assert len(documents) >= 7 and max(map(len, documents)) == 16
+
+
+PEAK = """
+import sys
+from pathlib import Path
+from helpers import pretrain_text
+peak = lambda: max(
+    int(line.split()[1]) for line in open("/proc/self/status") if "VmHWM" in line
+)
+folder, name, vocab = map(Path, sys.argv[1:])
+for text in ("small.txt", name):
+    source = pretrain_text.source([f"{folder}/{text}"], 0)
+    pretrain_text.prepare(folder / f"{text}.corpus", source, 0, vocab)
+    print(peak() / 1024)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_memory_does_not_grow_with_the_file(tmp_path, pieces):
+    part = "\n\n".join(SENTENCES).encode() + b"\n\n"
+    (tmp_path / "small.txt").write_bytes(part * 5)
+    (tmp_path / "large.txt").write_bytes(part * 1500)
+    assert (tmp_path / "large.txt").stat().st_size > 10e6
+    (tmp_path / "vocab.txt").write_text("\n".join(pieces.tokens))
+    command = ["-c", PEAK, tmp_path, "large.txt", tmp_path / "vocab.txt"]
+    [(status, out, err)] = ranks.finish(ranks.start(command))
+    assert status == 0, err
+    small, large = map(float, out.split())
+    assert large - small < 20  # MB
