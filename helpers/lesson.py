@@ -114,9 +114,7 @@ def add_missing(notebook: str) -> None:
         done = subprocess.run(command, capture_output=True, text=True)
         errors = re.findall(r"ERROR: (.+)", done.stderr) or ["pip failed"]
         failed = f"not installed, so {loss} ({errors[-1]})"
-        print(
-            f"{name}:", failed if done.returncode else "was missing, now installed"
-        )
+        print(f"{name}:", failed if done.returncode else "was missing, now installed")
     importlib.invalidate_caches()
 
 
