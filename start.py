@@ -131,7 +131,7 @@ def warn_of_cuda_build():
     print("Looking which build of PyTorch fits ...", flush=True)
     options = ["--dry-run", "--quiet", "--no-deps", "--report", "-", "-c", CONSTRAINTS]
     report = subprocess.run(PIP + options + ["torch"], cwd=ROOT, capture_output=True)
-    if b'"nvidia-' in report.stdout:
+    if any(name in report.stdout for name in (b'"nvidia-', b'"cuda-')):
         print(CUDA_BUILD)
 
 
