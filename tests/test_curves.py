@@ -49,7 +49,7 @@ def test_every_cell_has_a_name_of_its_own():
 
 
 def test_a_head_is_measured_on_examples_that_it_has_not_learned(monkeypatch):
-    monkeypatch.setitem(curves.HEADS, "names", (20, 2))
+    monkeypatch.setitem(curves.HEADS, "names", (20, 2, 8))
     monkeypatch.setattr(curves, "HEAD_ASKED", 10)
     part = curves.examples("names", 20, 10)
     assert not {e.tokens for e in part.learned} & {e.tokens for e in part.asked}
