@@ -4,6 +4,8 @@ ablations   four pre-trainings × three seeds, each fine-tuned on four tasks (fo
             notebook 11), about half an hour
 curves      frozen, fine-tuned, from scratch: four tasks, 10 to 10,000 labels, three
             seeds (for notebook 12), some minutes
+heads       four tasks with more labels and steps than fit into the notebook, three
+            seeds (for notebook 12), ten minutes
 reviews     film reviews by a real BERT and by a bag of words (for notebook 12): needs
             the treebank and an installed BERT, some minutes
 
@@ -123,6 +125,13 @@ def make_curves(seconds: float) -> bool:
     return fill("curves", curves.cells(), curves.measure, curves.about(), end)
 
 
+def make_heads(seconds: float) -> bool:
+    """Fill the table of four heads for so many seconds."""
+    end = time.monotonic() + seconds
+    measure, about = curves.measure_head, curves.head_about()
+    return fill("heads", curves.head_cells(), measure, about, end)
+
+
 def make_reviews(seconds: float) -> bool:
     """Fill the table of film reviews; stops where the data or the weights are not."""
     end = time.monotonic() + seconds
@@ -133,7 +142,12 @@ def make_reviews(seconds: float) -> bool:
     return fill("reviews", curves.review_cells(), both.measure, about, end)
 
 
-MAKERS = {"ablations": make_ablations, "curves": make_curves, "reviews": make_reviews}
+MAKERS = {
+    "ablations": make_ablations,
+    "curves": make_curves,
+    "heads": make_heads,
+    "reviews": make_reviews,
+}
 
 
 def main(arguments: list[str]) -> None:

@@ -96,6 +96,7 @@ MAY_IMPORT = {
         "corpora",
         "finetuning",
         "four_tasks",
+        "models",
         "results",
         "reviews",
         "story_bert",
