@@ -1,7 +1,7 @@
 """Set up the course "From RNN to BERT" in this folder, then:
 
 python3 start.py                      open it in JupyterLab
-python3 start.py test [PYTEST ...]    run all tests (--perturbed: notebooks, other CPU)
+python3 start.py test [PYTEST ...]    run all tests (or --perturbed, --colab-like)
 python3 start.py run [NAMES] [--save] execute notebooks into build/ (--gallery: views)
 python3 start.py slides [NAMES]       write one HTML deck per notebook into build/
 python3 start.py handout              write all notebooks as one HTML book
@@ -131,7 +131,7 @@ def warn_of_cuda_build():
     print("Looking which build of PyTorch fits ...", flush=True)
     options = ["--dry-run", "--quiet", "--no-deps", "--report", "-", "-c", CONSTRAINTS]
     report = subprocess.run(PIP + options + ["torch"], cwd=ROOT, capture_output=True)
-    if b'"nvidia-' in report.stdout:
+    if any(name in report.stdout for name in (b'"nvidia-', b'"cuda-')):
         print(CUDA_BUILD)
 
 

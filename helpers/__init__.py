@@ -1,6 +1,8 @@
 """The course's helpers, in the order in which text becomes understanding.
 
-lesson.py       what the setup cell calls: seed, style, view mode; the machine check
+first_cell.py   the setup cell: finds the helpers, or fetches them where published
+lesson.py       what it calls: seed, style, view mode, missing packages, machine check
+publishing/     publish, stamping: the repository's address into notebooks and README
 corpora/        the text, and everything that is known of it
   lexicon       words of the world by scene and type        morphology  their forms
   phrases       noun phrases, places, clauses              predicates  verbs, names

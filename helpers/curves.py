@@ -1,8 +1,9 @@
 """How much do labels buy? Scores against the number of labelled examples.
 
 Frozen body, fine-tuned, from scratch: each way on each task, for several numbers of
-labels and seeds; and real reviews, vectors against counted words. The tables are filled
-by `python -m helpers.make_results curves` and `… reviews`.
+labels and seeds; four heads with as many labels as they need; and real reviews, vectors
+against counted words. The tables are filled by `python -m helpers.make_results curves`,
+`… heads` and `… reviews`.
 Built in notebooks/12_bert_finetuning.ipynb.
 """
 
@@ -11,6 +12,7 @@ from collections.abc import Sequence
 from functools import cache
 
 import torch
+from torch import nn
 
 from helpers import checkpoints, results, reviews, story_bert, training
 from helpers import finetuning as ft
@@ -21,9 +23,18 @@ from helpers.four_tasks import (
     QUESTIONS,
     SENTIMENT,
     Split,
+    Task,
     split,
 )
+from helpers.models.products import available, use_onednn
 
+HEADS = {  # task → labels, steps, batch size; chosen on other examples than are asked
+    "sentiment": (6000, 800, 32),
+    "entailment": (20_000, 1600, 16),
+    "questions": (20_000, 2500, 16),
+    "names": (3000, 100, 32),
+}
+HEAD_ASKED = 1000
 WAYS = ("frozen body", "fine-tuned", "from scratch")
 STEPS = {10: 60, 100: 120, 1000: 300, 10_000: 600}  # number of labels → steps
 RATE, ASKED, SEEDS = 2e-3, 500, (0, 1, 2)
@@ -32,21 +43,28 @@ REVIEWS = (100, 300, 1000, 2000, 6920)  # the last: all that are not neutral
 
 
 @cache
-def examples(name: str) -> Split:
+def examples(name: str, n: int = max(STEPS), n_asked: int = ASKED) -> Split:
     """Return a task's examples, made once."""
-    task = next(task for task in FOUR if task.name == name)
-    return split(task, max(STEPS), ASKED)
+    return split(_task(name), n, n_asked)
 
 
-def measure(way: str, name: str, n: int, seed: int) -> float:
-    """Train one way on n examples of a task; return the score on held-out ones."""
-    task = next(task for task in FOUR if task.name == name)
-    part, wordpiece = examples(name), story_bert.vocabulary()
+def _task(name: str) -> Task:
+    return next(task for task in FOUR if task.name == name)
+
+
+def beginning(way: str, task: Task, seed: int) -> nn.Module:
+    """Return a new head on pre-trained weights or, from scratch, on random ones."""
     torch.manual_seed(seed)
     start = story_bert.new_model(story_bert.SHIPPED)
     if way != "from scratch":
         checkpoints.load(start, "bert")
-    model = ft.with_head(start.bert, task)
+    return ft.with_head(start.bert, task)
+
+
+def measure(way: str, name: str, n: int, seed: int) -> float:
+    """Train one way on n examples of a task; return the score on held-out ones."""
+    task, part, wordpiece = _task(name), examples(name), story_bert.vocabulary()
+    model = beginning(way, task, seed)
     chosen = random.Random(seed).sample(part.learned, n)
     dice = torch.Generator().manual_seed(seed)
     batches = ft.batches(task, chosen, wordpiece, dice)
@@ -96,6 +114,37 @@ def lines(found: dict, name: str) -> tuple[list[int], dict, dict]:
 
 def _seeds(table: dict, row: str, column: str) -> bool:
     return len(table.get((row, column), ())) > 1
+
+
+# ------------------------------------------------ four heads, with enough labels
+
+
+def measure_head(name: str, seed: int) -> float:
+    """Fine-tune the shipped BERT for a task; return the score on held-out examples."""
+    task, (n, steps, size) = _task(name), HEADS[name]
+    part, wordpiece = examples(name, n, HEAD_ASKED), story_bert.vocabulary()
+    model = use_onednn(beginning("fine-tuned", task, seed), available())
+    dice = torch.Generator().manual_seed(seed)
+    batches = ft.batches(task, part.learned, wordpiece, dice, size)
+    ft.fine_tune(model, batches, training.Settings(steps, RATE, warmup=0.1, fused=True))
+    return ft.score(model, task, part.asked, wordpiece)
+
+
+def head_cells() -> list[tuple]:
+    """Return ("fine-tuned", task, seed, its arguments) of every cell."""
+    return [("fine-tuned", name, s, (name, s)) for s in SEEDS for name in HEADS]
+
+
+def head_about() -> dict:
+    """Return how the table of heads is made, with how many labels and steps."""
+    return {
+        "command": "python -m helpers.make_results heads",
+        "seeds": list(SEEDS),
+        "labels_steps_batch": {name: list(plan) for name, plan in HEADS.items()},
+        "learning_rate": RATE,
+        "asked": HEAD_ASKED,
+        "checkpoint": checkpoints.manifest()["bert"]["sha256"],
+    }
 
 
 # ------------------------------------------------------------------- real reviews

@@ -236,7 +236,7 @@ def one_body(heads: Mapping[str, str], tokens: Sequence[str], title: str) -> Pic
         axes,
         wide / 2,
         0.75,
-        "BERT: the same pre-trained weights",
+        "BERT: each task starts from a copy of these weights",
         TINTS[0],
         (wide, 0.7),
     )

@@ -6,6 +6,7 @@ vectors. Built in notebooks/12_bert_finetuning.ipynb.
 
 import copy
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -35,9 +36,14 @@ class Batch(NamedTuple):
 
 def cut_words(words: Sequence[str], wordpiece: WordPiece) -> tuple[list[int], list]:
     """Return the ids of the words' pieces, and where each word begins among them."""
-    pieces = [wordpiece.encode(word) for word in words]
+    pieces = [_pieces(word, wordpiece) for word in words]
     begins = np.cumsum([0, *map(len, pieces)])[:-1]
     return [i for part in pieces for i in part], begins.tolist()
+
+
+@lru_cache(100_000)
+def _pieces(word: str, wordpiece: WordPiece) -> tuple[int, ...]:
+    return tuple(wordpiece.encode(word))
 
 
 def first_pieces(labels: Sequence[int], begins: Sequence[int], n: int) -> list[int]:

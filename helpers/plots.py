@@ -114,7 +114,7 @@ def heatmap(
 
     Weights: cividis, limits fixed at 0 and 1. With limits=None the numbers are signed:
     two colours, symmetric about 0. Small matrices carry their numbers, with their
-    standard deviations where `spread` gives them.
+    standard deviations where `spread` gives them (nan: none).
     """
     matrix = numbers("matrix", matrix, 2)
     if matrix.shape != (len(rows), len(columns)):
@@ -143,7 +143,8 @@ def _write_numbers(axes: Axes, matrix: np.ndarray, image, spread=None) -> None:
         red, green, blue, _ = image.cmap(image.norm(value))
         dark = 0.3 * red + 0.59 * green + 0.11 * blue < 0.5
         note = f"{value:.0f}" if float(value).is_integer() else f"{value:.2f}"
-        note = note if spread is None else f"{value:.2f} ± {spread[i, j]:.2f}"
+        if spread is not None and not np.isnan(spread[i, j]):
+            note = f"{value:.2f} ± {spread[i, j]:.2f}"
         color = "white" if dark else "black"
         axes.text(j, i, note, ha="center", va="center", color=color, fontsize=11)
 

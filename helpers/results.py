@@ -6,6 +6,7 @@ Built in notebooks/11_bert_pretraining.ipynb.
 """
 
 import json
+import math
 import statistics
 from pathlib import Path
 
@@ -51,5 +52,6 @@ def table(found: dict) -> dict[tuple[str, str], list[float]]:
 
 
 def mean_and_sd(scores: list[float]) -> tuple[float, float]:
-    """Return the mean and the standard deviation over seeds (n − 1)."""
-    return statistics.mean(scores), statistics.stdev(scores)
+    """Return the mean and the standard deviation over seeds (n − 1; of one: nan)."""
+    sd = statistics.stdev(scores) if len(scores) > 1 else math.nan
+    return statistics.mean(scores), sd

@@ -23,6 +23,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="only the notebooks, on plain CPU instructions and two threads",
     )
+    parser.addoption(
+        "--colab-like",
+        action="store_true",
+        help="only the notebooks, each alone, with the versions that Colab has",
+    )
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -46,11 +51,15 @@ def pytest_collection_modifyitems(
     config: pytest.Config, items: list[pytest.Item]
 ) -> None:
     items.sort(key=lambda item: item.get_closest_marker("notebooks") is None)
-    if not config.getoption("--perturbed"):
-        return
-    others = [item for item in items if not item.get_closest_marker("notebooks")]
+    for option, mark in (("--perturbed", "notebooks"), ("--colab-like", "colab")):
+        chosen = [item for item in items if item.get_closest_marker(mark)]
+        others = [item for item in items if not item.get_closest_marker(mark)]
+        if config.getoption(option):
+            break
+    else:  # no lane was chosen: all but the last one's tests
+        chosen, others = others, chosen
     config.hook.pytest_deselected(items=others)
-    items[:] = [item for item in items if item.get_closest_marker("notebooks")]
+    items[:] = chosen
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

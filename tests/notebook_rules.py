@@ -9,7 +9,7 @@ import json
 import re
 import statistics
 
-from helpers.lesson import SETUP_CELL
+from helpers.first_cell import is_setup
 from tests.run_notebooks import source_hash
 
 HEADINGS = (
@@ -77,10 +77,8 @@ def fresh_outputs(nb: dict) -> list[str]:
 
 
 def same_setup(nb: dict) -> list[str]:
-    """The first code cell is the series' own, but for the notebook's name."""
-    found = text_of(code(nb)[0])
-    name = re.search(r'setup\("(\w+)"\)', found)
-    same = name and found == SETUP_CELL.format(notebook=name[1])
+    """The first code cell is the series' own, but for the notebook's name, or stamp."""
+    same = is_setup(text_of(code(nb)[0]))
     return [] if same else ["the setup cell is not lesson.SETUP_CELL"]
 
 

@@ -89,12 +89,14 @@ def load(path: Path) -> nbformat.NotebookNode:
     return nbformat.reads(json.dumps(raw), as_version=4)
 
 
-def execute(nb: nbformat.NotebookNode, folder: Path, environment: dict) -> str:
+def execute(
+    nb: nbformat.NotebookNode, folder: Path, environment: dict, kernel: str = "python3"
+) -> str:
     """Run all cells in a fresh kernel, in place; return what went wrong, or ""."""
     client = NotebookClient(
         nb,
         timeout=TIMEOUT,
-        kernel_name="python3",
+        kernel_name=kernel,
         extra_arguments=["--log-level=CRITICAL"],
         resources={"metadata": {"path": str(folder)}},
         record_timing=False,

@@ -44,5 +44,14 @@ def test_a_table_is_filled_cell_by_cell(tmp_path, monkeypatch):
 
 
 def test_every_cell_has_a_name_of_its_own():
-    for cells in (curves.cells(), curves.review_cells()):
+    for cells in (curves.cells(), curves.head_cells(), curves.review_cells()):
         assert len({cell[:3] for cell in cells}) == len(cells)
+
+
+def test_a_head_is_measured_on_examples_that_it_has_not_learned(monkeypatch):
+    monkeypatch.setitem(curves.HEADS, "names", (20, 2, 8))
+    monkeypatch.setattr(curves, "HEAD_ASKED", 10)
+    part = curves.examples("names", 20, 10)
+    assert not {e.tokens for e in part.learned} & {e.tokens for e in part.asked}
+    scores = [curves.measure_head("names", seed) for seed in (0, 0, 1)]
+    assert scores[0] == scores[1] and all(0 <= score <= 1 for score in scores)

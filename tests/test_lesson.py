@@ -25,10 +25,64 @@ def test_the_setup_cell_works_below_the_repository_and_twice():
     assert len([x for x in lesson.SETUP_CELL.split("\n") if x]) <= 8
 
 
-def test_the_setup_cell_says_what_to_do_far_from_the_repository(tmp_path):
-    (tmp_path / "helpers").mkdir()  # another package of that name
-    done = run_setup(tmp_path)
-    assert "Clone the whole repository first." in done.stdout
+def pip(monkeypatch, code: int, said: str = "") -> list[list[str]]:
+    """Let nothing be installed, and pip answer this; return the list of its calls."""
+    calls = []
+
+    def run(command, **options):
+        calls.append(command)
+        return subprocess.CompletedProcess(command, code, "", said)
+
+    monkeypatch.setattr(lesson.subprocess, "run", run)
+    monkeypatch.setattr(lesson, "_installed", lambda name, advice: ("missing", advice))
+    return calls
+
+
+def test_missing_packages_are_added_alone_with_a_line_for_each(monkeypatch, capsys):
+    calls = pip(monkeypatch, 0)
+    lesson.add_missing("13_real_bert")
+    lines = capsys.readouterr().out.splitlines()
+    assert "bertviz: was missing, now installed" in lines
+    assert len(lines) == len(calls) == len(lesson.EXTRAS["13_real_bert"])
+    assert all("--no-deps" in call and "--upgrade" not in call for call in calls)
+
+
+def test_without_a_network_it_is_said_which_view_is_missing(monkeypatch, capsys):
+    pip(monkeypatch, 1, "WARNING: x\nERROR: no versions\nERROR: No matching thing\n")
+    lesson.add_missing("13_real_bert")
+    lines = capsys.readouterr().out.splitlines()
+    assert (
+        "bertviz: not installed, so BertViz's own views stay still pictures "
+        "(No matching thing)"
+    ) in lines
+
+
+def test_what_is_installed_is_never_touched(monkeypatch, capsys):
+    calls = pip(monkeypatch, 0)
+    monkeypatch.setattr(lesson, "_installed", lambda name, advice: ("9.9", "ok"))
+    for notebook in [*lesson.EXTRAS, "00_start_here"]:
+        lesson.add_missing(notebook)
+    assert calls == [] and capsys.readouterr().out == ""
+
+
+def test_nothing_is_added_in_a_clone(monkeypatch):
+    calls = pip(monkeypatch, 0)
+    lesson.setup("13_real_bert")
+    assert calls == []
+
+
+def test_extras_are_those_of_the_requirements_and_of_existing_notebooks():
+    files = ("requirements.txt", "tests/models.txt")
+    wanted = "".join((ROOT / name).read_text(encoding="utf-8") for name in files)
+    for notebook, extras in lesson.EXTRAS.items():
+        assert (ROOT / "notebooks" / f"{notebook}.ipynb").exists()
+        for name, floor, _ in extras:
+            assert name + floor in wanted
+
+
+def test_git_writes_the_file_last_whose_absence_shows_a_half_course():
+    files = [p.relative_to(lesson.HERE).as_posix() for p in lesson.HERE.rglob("*.*")]
+    assert max(f for f in files if "__pycache__" not in f) == lesson.LAST
 
 
 def test_setup_seeds_everything():

@@ -25,7 +25,9 @@ MAY_IMPORT = {
     "training": set(),
     "pictures": set(),
     "plots": {"pictures"},
-    "lesson": set(),
+    "lesson": {"first_cell"},
+    "first_cell": set(),
+    "publishing": {"first_cell", "publishing"},
     "exercises": {
         "exercise_inputs",
         "exercise_inputs_05",
@@ -105,6 +107,7 @@ MAY_IMPORT = {
         "corpora",
         "finetuning",
         "four_tasks",
+        "models",
         "results",
         "reviews",
         "story_bert",
