@@ -203,7 +203,7 @@ def picture(rungs: Sequence[Rung], title: str) -> Picture:
     seconds, nats = (0.1, 1, 10, 100, 1000), (0.1, 0.3, 1, 3)
     axes.set_xticks([math.log10(s) for s in seconds], [f"{s:g}" for s in seconds])
     axes.set_yticks([math.log10(n) for n in nats], [f"{n:g}" for n in nats])
-    axes.set_xlim(-1.2, 3.6)
+    axes.set_xlim(-1.2, 3.9)
     axes.legend(loc="lower left")
     return drawn.label("seconds of training", "nats above the floor")
 
