@@ -1,0 +1,192 @@
+"""How the cells of a notebook stand on slides: one rule for all notebooks.
+
+python -m helpers.publishing.slide_plan [NAMES] [--check]
+
+Writes `slideshow.slide_type` into the cells' metadata. A section begins a slide, a
+thought a slide below it ("subslide"), code stays with the sentence that announces it
+("-"). Texts too long for a slide are cut in two first. `--check` only says what is
+wrong, and returns 1 if anything is.
+"""
+
+import argparse
+import json
+import os
+import re
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from helpers.publishing.long_texts import MOST_WORDS, split_long, text_of, words
+from helpers.publishing.notebooks import ROOT, find
+
+MOST_CODE = 25  # lines on one slide; words: MOST_WORDS
+ROOM = 18  # rows of text on a slide at 1280×720
+PICTURE = 9  # rows that a picture takes at least
+WIDE = 82  # characters in a row of text
+
+
+@dataclass(frozen=True)
+class Load:
+    """What is on a slide: words, lines of code, rows of height."""
+
+    words: int = 0
+    code: int = 0
+    rows: float = 0
+
+    def __add__(self, other: "Load") -> "Load":
+        return Load(
+            self.words + other.words, self.code + other.code, self.rows + other.rows
+        )
+
+    def allowed(self) -> bool:
+        """Keep to the hard limits."""
+        return self.words <= MOST_WORDS and self.code <= MOST_CODE
+
+
+def rows(text: str) -> float:
+    """Estimate the rows that a markdown text fills on a slide."""
+    total = 0.0
+    text = re.sub(r"<details.*?</details>", "", text, flags=re.DOTALL)
+    for line in filter(str.strip, text.split("\n")):
+        if line.startswith("$$"):
+            total += 2.5
+        elif line.startswith("#"):
+            total += 2
+        elif not line.startswith("<!--"):
+            total += -(-len(line) // WIDE) + 0.4
+    return total
+
+
+def weigh(cell: dict) -> Load:
+    """Return what a cell puts on its slide, without its pictures."""
+    text = text_of(cell)
+    if cell["cell_type"] == "markdown":
+        return Load(words(text), 0, rows(text))
+    lines = sum(bool(line.strip()) for line in text.split("\n"))
+    printed = sum(
+        "".join(o.get("text", "")).count("\n") for o in cell.get("outputs", ())
+    )
+    return Load(0, lines, 0.75 * (len(text.split("\n")) + printed) + 0.5)
+
+
+def shows(cell: dict) -> bool:
+    """Tell whether a cell leaves a picture or a view."""
+    return any(
+        kind.startswith("image/")
+        for output in cell.get("outputs", ())
+        for kind in output.get("data", {})
+    )
+
+
+def plan(cells: Sequence[dict]) -> list[str]:
+    """Return each cell's slide type: slide, subslide, "-", notes or skip.
+
+    Code joins the text before it. A text after code is the next thought, unless it is
+    the last word on that code: then it joins if there is room beside the picture.
+    """
+    kinds, here, tall, after_code = [], Load(), False, False
+    for cell, following in zip(cells, [*cells[1:], None], strict=True):
+        is_code, load = cell["cell_type"] == "code", weigh(cell)
+        kind = _off(cell) or ("slide" if not kinds or is_section(cell) else "")
+        if not kind:
+            both = here + load
+            new = after_code and not is_code and _is_projected_code(following)
+            fits = both.allowed() and both.rows + PICTURE * tall <= ROOM
+            kind = "-" if fits and not new else "subslide"
+        kinds.append(kind)
+        if kind not in ("notes", "skip"):
+            stays = kind == "-"
+            here = here + load if stays else load
+            tall, after_code = (tall and stays) or shows(cell), is_code
+    return kinds
+
+
+def is_section(cell: dict) -> bool:
+    """Tell whether a cell begins with a title or a section's heading."""
+    return cell["cell_type"] == "markdown" and bool(re.match("##? ", text_of(cell)))
+
+
+def _off(cell: dict) -> str:
+    """The setup cell and checks of exercises are not projected; the speaker needs
+    what the reader is told before the start."""
+    text = text_of(cell)
+    if cell["cell_type"] == "code":
+        hidden = "lesson.setup(" in text or re.search(r"^check\(", text, re.M)
+        return "skip" if hidden else ""
+    return "notes" if text.startswith("## Before you start") else ""
+
+
+def _is_projected_code(cell: dict | None) -> bool:
+    return bool(cell) and cell["cell_type"] == "code" and not _off(cell)
+
+
+def mark(nb: dict) -> None:
+    """Write the plan into the cells' metadata, in place."""
+    for cell, kind in zip(nb["cells"], plan(nb["cells"]), strict=True):
+        cell["metadata"]["slideshow"] = {"slide_type": kind}
+
+
+def kinds_of(nb: dict) -> list[str]:
+    """Return the slide types that stand in the metadata; the plan's if any is absent."""
+    found = [c["metadata"].get("slideshow", {}).get("slide_type") for c in nb["cells"]]
+    return found if all(found) else plan(nb["cells"])
+
+
+def faults(nb: dict) -> list[str]:
+    """Say which slides are too full, and whether any is not as planned."""
+    found, here, kinds = [], Load(), kinds_of(nb)
+    for cell, kind in zip(nb["cells"], kinds, strict=True):
+        if kind in ("notes", "skip"):
+            continue
+        here = here + weigh(cell) if kind == "-" else weigh(cell)
+        if not here.allowed():
+            size = f"{here.words} words, {here.code} lines of code"
+            found.append(f"{size} on the slide with {text_of(cell)[:40]!r}")
+    marked = [c["metadata"].get("slideshow") for c in nb["cells"]]
+    if marked != [{"slide_type": kind} for kind in plan(nb["cells"])]:
+        found.append("not as planned: python -m helpers.publishing.slide_plan")
+    return found
+
+
+def renew(path: Path) -> str:
+    """Cut and mark one notebook, change nothing else; return what was done."""
+    before = path.read_text(encoding="utf-8")
+    nb = json.loads(before)
+    added = split_long(nb)
+    mark(nb)
+    text = json.dumps(nb, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+    if text != before:
+        draft = path.with_suffix(".tmp")
+        draft.write_text(text, encoding="utf-8")
+        os.replace(draft, path)
+    n_slides = sum(kind in ("slide", "subslide") for kind in kinds_of(nb))
+    changed = "as it was" if text == before else f"written, {added} texts cut in two"
+    return f"{path.stem}: {n_slides} slides, {changed}"
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Renew the notebooks named, or check them; return 1 if a check finds faults."""
+    parser = argparse.ArgumentParser(description="Mark the notebooks' cells for slides")
+    parser.add_argument("names", nargs="*", help="e.g. 02 or 02_rnn; none means all")
+    parser.add_argument("--check", action="store_true", help="change nothing")
+    options = parser.parse_args(arguments)
+    try:
+        paths = find(options.names, ROOT / "notebooks")
+        if not options.check:
+            print("\n".join(renew(path) for path in paths))
+            return 0
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 2
+    found = [
+        f"{path.stem}: {fault}"
+        for path in paths
+        for fault in faults(json.loads(path.read_text(encoding="utf-8")))
+    ]
+    print("\n".join(found) or "All slides are as planned.")
+    return bool(found)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
