@@ -1,4 +1,4 @@
-r"""Formulas: TeX → MathML, which browsers draw themselves, so that no page needs a CDN."""
+"""Formulas: TeX → MathML, which browsers draw themselves: no page needs a CDN."""
 
 import html
 import re
@@ -6,20 +6,29 @@ from xml.etree import ElementTree
 
 from latex2mathml.converter import convert
 
-LETTERS = r'(?:<mi mathvariant="normal">[A-Za-z]</mi>){2,}'
-# what latex2mathml does not know, in words that it knows
-SPELLED = {r"\arg": r"\operatorname{arg}"}
+NAMES = "arg|cos|exp|ln|log|sin|tanh"
+MINUS = "<mo>&#x02212;</mo>"
+# what the converter makes, and what a browser sets better
+MENDED = (
+    (r'(?:<mi mathvariant="normal">[A-Za-z]</mi>){2,}', lambda m: _word(m.group())),
+    (
+        rf"<mi>({NAMES})</mi>(?=<mo[^>]*>&#x00028;)",
+        r'<mo lspace="0.17em" rspace="0">\1</mo>',
+    ),
+    (rf"<mi>({NAMES})</mi>", r'<mo lspace="0.17em" rspace="0.17em">\1</mo>'),
+    (rf"(&#x000(?:3D|28|2C);</mo>){MINUS}", r'\1<mo form="prefix">&#x02212;</mo>'),
+    (r"<mo>&#x0221E;</mo>", "<mi>&#x0221E;</mi>"),
+    (r'<mn mathvariant="bold">1</mn>', "<mn>&#x1D7CF;</mn>"),
+)
 
 
 def to_mathml(tex: str, display: bool = False) -> str:
-    r"""Return a formula as MathML, its source as annotation for readers by ear.
+    """Return a formula as MathML, with its source as the alternative text.
 
     What cannot be converted is shown as its source, and one line is printed.
     """
     source = " ".join(tex.split())
-    known = source
-    for name, spelled in SPELLED.items():
-        known = re.sub(re.escape(name) + r"(?![A-Za-z])", lambda _: spelled, known)
+    known = re.sub(r"\\arg(?![A-Za-z])", r"\\operatorname{arg}", source)
     try:
         made = convert(known, display="block" if display else "inline")
         ElementTree.fromstring(made)
@@ -27,8 +36,9 @@ def to_mathml(tex: str, display: bool = False) -> str:
         return _source_of(source, repr(error))
     if "merror" in made or re.search(r">\s*\\", made):
         return _source_of(source, "a command is not known")
-    made = re.sub(LETTERS, lambda m: _word(m.group()), made)
-    return made.replace("<math ", f'<math aria-label="{html.escape(source)}" ', 1)
+    for found, better in MENDED:
+        made = re.sub(found, better, made)
+    return made.replace("<math ", f'<math alttext="{html.escape(source)}" ', 1)
 
 
 def _word(letters: str) -> str:

@@ -97,8 +97,13 @@ def execute(
 
 
 def write(nb: nbformat.NotebookNode, path: Path) -> None:
-    """Write a valid notebook in one step, so that no half-written one is ever seen."""
+    """Write a valid notebook in one step."""
+    write_text(path, nbformat.writes(nb) + "\n")
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file in one step, so that no half-written one is ever seen."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(".tmp")
-    draft.write_text(nbformat.writes(nb) + "\n", encoding="utf-8")
+    draft.write_text(text, encoding="utf-8")
     os.replace(draft, path)

@@ -10,7 +10,6 @@ wrong, and returns 1 if anything is.
 
 import argparse
 import json
-import os
 import re
 import sys
 from collections.abc import Sequence
@@ -18,12 +17,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from helpers.publishing.long_texts import MOST_WORDS, split_long, text_of, words
-from helpers.publishing.notebooks import ROOT, find
+from helpers.publishing.notebooks import ROOT, find, write_text
 
 MOST_CODE = 25  # lines on one slide; words: MOST_WORDS
-ROOM = 18  # rows of text on a slide at 1280×720
-PICTURE = 9  # rows that a picture takes at least
-WIDE = 82  # characters in a row of text
+ROOM = 17.5  # rows of text on a slide at 1280×720
+TALL = {"Picture": 11, "View": 16, "Predict": 7, "Measured": 7}  # rows of what is shown
+WIDE, WIDE_CODE = 82, 92  # characters in a row
 
 
 @dataclass(frozen=True)
@@ -64,19 +63,23 @@ def weigh(cell: dict) -> Load:
     if cell["cell_type"] == "markdown":
         return Load(words(text), 0, rows(text))
     lines = sum(bool(line.strip()) for line in text.split("\n"))
-    printed = sum(
-        "".join(o.get("text", "")).count("\n") for o in cell.get("outputs", ())
-    )
-    return Load(0, lines, 0.75 * (len(text.split("\n")) + printed) + 0.5)
+    printed = ["".join(o.get("text", "")) for o in cell.get("outputs", ())]
+    return Load(0, lines, code_rows(text) + sum(map(code_rows, filter(None, printed))))
 
 
-def shows(cell: dict) -> bool:
-    """Tell whether a cell leaves a picture or a view."""
-    return any(
-        kind.startswith("image/")
-        for output in cell.get("outputs", ())
-        for kind in output.get("data", {})
-    )
+def code_rows(text: str) -> float:
+    """Estimate the rows that code or a printed text fills."""
+    lines = text.rstrip("\n").split("\n")
+    return 0.9 + 0.74 * sum(max(1, -(-len(line) // WIDE_CODE)) for line in lines)
+
+
+def shown(cell: dict) -> list[float]:
+    """Return the rows that each picture, view or card of a cell takes."""
+    said = [
+        "".join(o.get("data", {}).get("text/plain", ""))
+        for o in cell.get("outputs", ())
+    ]
+    return [TALL[s.split(":")[0]] for s in said if s.split(":")[0] in TALL]
 
 
 def plan(cells: Sequence[dict]) -> list[str]:
@@ -85,20 +88,21 @@ def plan(cells: Sequence[dict]) -> list[str]:
     Code joins the text before it. A text after code is the next thought, unless it is
     the last word on that code: then it joins if there is room beside the picture.
     """
-    kinds, here, tall, after_code = [], Load(), False, False
+    kinds, here, used, after_code = [], Load(), 0.0, False
     for cell, following in zip(cells, [*cells[1:], None], strict=True):
         is_code, load = cell["cell_type"] == "code", weigh(cell)
         kind = _off(cell) or ("slide" if not kinds or is_section(cell) else "")
         if not kind:
-            both = here + load
             new = after_code and not is_code and _is_projected_code(following)
-            fits = both.allowed() and both.rows + PICTURE * tall <= ROOM
+            fits = (here + load).allowed() and used + load.rows <= ROOM
             kind = "-" if fits and not new else "subslide"
         kinds.append(kind)
-        if kind not in ("notes", "skip"):
-            stays = kind == "-"
-            here = here + load if stays else load
-            tall, after_code = (tall and stays) or shows(cell), is_code
+        if kind in ("notes", "skip"):
+            continue
+        here, used = (here, used) if kind == "-" else (Load(), 0.0)
+        here, used, after_code = here + load, used + load.rows, is_code
+        for height in shown(cell):  # what finds no room goes onto a page of its own
+            used = used + height if used + height <= ROOM else height
     return kinds
 
 
@@ -128,7 +132,7 @@ def mark(nb: dict) -> None:
 
 
 def kinds_of(nb: dict) -> list[str]:
-    """Return the slide types that stand in the metadata; the plan's if any is absent."""
+    """Return the slide types in the metadata; the plan's if any is absent."""
     found = [c["metadata"].get("slideshow", {}).get("slide_type") for c in nb["cells"]]
     return found if all(found) else plan(nb["cells"])
 
@@ -157,9 +161,7 @@ def renew(path: Path) -> str:
     mark(nb)
     text = json.dumps(nb, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
     if text != before:
-        draft = path.with_suffix(".tmp")
-        draft.write_text(text, encoding="utf-8")
-        os.replace(draft, path)
+        write_text(path, text)
     n_slides = sum(kind in ("slide", "subslide") for kind in kinds_of(nb))
     changed = "as it was" if text == before else f"written, {added} texts cut in two"
     return f"{path.stem}: {n_slides} slides, {changed}"
