@@ -50,7 +50,7 @@ class ChapterRenderer(pages.Renderer):
         super().__init__(lambda name: f"#{name}", f"{chapter.name}.")
         self.chapter, self.index = chapter, index
 
-    def heading(self, text: str, level: int, **attributes) -> str:
+    def heading(self, text: str, level: int) -> str:
         """Note the heading; a chapter's title has the chapter's own address."""
         mark = self.prefix + pages.slug(text)
         if level > 1:
@@ -128,7 +128,7 @@ def contents(chapters: Sequence[Chapter]) -> str:
 
 
 def _unique(text: str, name: str) -> str:
-    """Number ids that occur twice in a chapter, so that each stands once in the book."""
+    """Number ids that occur twice in a chapter: each stands once in the book."""
     seen: dict[str, int] = {}
 
     def number(found: re.Match) -> str:

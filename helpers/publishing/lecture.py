@@ -85,17 +85,18 @@ def _text(text: str, link, prefix: str) -> Block:
 
 
 def blocks_of(cell: dict) -> list[Block]:
-    """Return a code cell's blocks; code that only makes a view is folded."""
+    """Return a code cell's blocks; code that makes a view is folded, below it."""
     text, found, heights = text_of(cell), pages.outputs(cell), iter(shown(cell))
-    source, height = pages.code(text), code_rows(text)
-    if any(kind == "view" for kind, _ in found):
-        source = f"<details><summary>The code of this view</summary>{source}</details>"
-        height = 1.0
-    blocks = [Block("code", source, height, len(text.split("\n")) * PER_LINE)]
+    minutes = len(text.split("\n")) * PER_LINE
+    blocks = []
     for kind, made in found:
         tall = code_rows(made) if kind == "text" else next(heights, code_rows(made))
         blocks.append(Block(kind, made, tall, MINUTES[kind]))
-    return blocks
+    source = pages.code(text)
+    if any(kind == "view" for kind, _ in found):
+        source = f"<details><summary>The code of this view</summary>{source}</details>"
+        return [*blocks, Block("code", source, 0.0, minutes)]
+    return [Block("code", source, code_rows(text), minutes), *blocks]
 
 
 def _place(block: Block, slides: list[Slide]) -> None:

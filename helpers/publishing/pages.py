@@ -38,7 +38,7 @@ class Renderer(IPythonRenderer):
         """Draw a formula on a line of its own."""
         return to_mathml(body, display=True)
 
-    def heading(self, text: str, level: int, **attributes) -> str:
+    def heading(self, text: str, level: int) -> str:
         """Give every heading an id, so that links find it."""
         return f'<h{level} id="{self.prefix}{slug(text)}">{text}</h{level}>\n'
 
@@ -81,8 +81,12 @@ def code_css(style: str, scope: str) -> str:
 
 
 def outputs(cell: dict) -> list[tuple[str, str]]:
-    """Return a code cell's outputs in order as (kind, HTML): text, picture, view."""
-    made = [_output(output) for output in cell.get("outputs", ())]
+    """Return a code cell's outputs in order as (kind, HTML): text, picture, view.
+
+    What went to stderr (progress bars) is left out.
+    """
+    seen = [o for o in cell.get("outputs", ()) if o.get("name") != "stderr"]
+    made = [_output(output) for output in seen]
     return [(kind, text) for kind, text in made if text]
 
 

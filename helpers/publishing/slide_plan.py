@@ -21,7 +21,7 @@ from helpers.publishing.notebooks import ROOT, find, write_text
 
 MOST_CODE = 25  # lines on one slide; words: MOST_WORDS
 ROOM = 17.5  # rows of text on a slide at 1280×720
-TALL = {"Picture": 11, "View": 16, "Predict": 7, "Measured": 7}  # rows of what is shown
+TALL = {"Picture": 11, "View": 17, "Predict": 7, "Measured": 7}  # rows of what is shown
 WIDE, WIDE_CODE = 82, 92  # characters in a row
 
 
@@ -63,7 +63,8 @@ def weigh(cell: dict) -> Load:
     if cell["cell_type"] == "markdown":
         return Load(words(text), 0, rows(text))
     lines = sum(bool(line.strip()) for line in text.split("\n"))
-    printed = ["".join(o.get("text", "")) for o in cell.get("outputs", ())]
+    seen = [o for o in cell.get("outputs", ()) if o.get("name") != "stderr"]
+    printed = ["".join(o.get("text", "")) for o in seen]
     return Load(0, lines, code_rows(text) + sum(map(code_rows, filter(None, printed))))
 
 
@@ -139,14 +140,17 @@ def kinds_of(nb: dict) -> list[str]:
 
 def faults(nb: dict) -> list[str]:
     """Say which slides are too full, and whether any is not as planned."""
-    found, here, kinds = [], Load(), kinds_of(nb)
-    for cell, kind in zip(nb["cells"], kinds, strict=True):
-        if kind in ("notes", "skip"):
-            continue
-        here = here + weigh(cell) if kind == "-" else weigh(cell)
-        if not here.allowed():
-            size = f"{here.words} words, {here.code} lines of code"
-            found.append(f"{size} on the slide with {text_of(cell)[:40]!r}")
+    loads: list[tuple[str, Load]] = []
+    for cell, kind in zip(nb["cells"], kinds_of(nb), strict=True):
+        if kind == "-" and loads:
+            loads[-1] = (loads[-1][0], loads[-1][1] + weigh(cell))
+        elif kind not in ("notes", "skip"):
+            loads.append((text_of(cell), weigh(cell)))
+    found = [
+        f"{load.words} words, {load.code} lines of code on the slide {text[:40]!r}"
+        for text, load in loads
+        if not load.allowed()
+    ]
     marked = [c["metadata"].get("slideshow") for c in nb["cells"]]
     if marked != [{"slide_type": kind} for kind in plan(nb["cells"])]:
         found.append("not as planned: python -m helpers.publishing.slide_plan")

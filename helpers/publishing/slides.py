@@ -40,7 +40,7 @@ def reveal(name: str) -> str:
     return pages.inline(path)
 
 
-def deck(nb: dict, name: str) -> tuple[str, int, float]:
+def deck(nb: dict) -> tuple[str, int, float]:
     """Return (the page, number of slides, minutes) of a notebook."""
     slides = slides_of(nb)
     total = sum(slide.minutes for slide in slides)
@@ -85,7 +85,7 @@ def _sections(slides: Sequence[Slide]) -> list[str]:
 
 
 def _section(slide: Slide, starts: bool, notes: str, first: bool) -> str:
-    kinds = {b.kind for b in slide.blocks}
+    kinds = {b.kind for b in slide.blocks if b.rows}
     where = f'<p class="where">{html.escape(slide.section)}</p>'
     parts = [] if starts or kinds == {"view"} else [where]
     parts += [f'<div class="{b.kind}">{b.html}</div>' for b in slide.blocks]
@@ -127,7 +127,7 @@ def write(path: Path, folder: Path, still: bool = False) -> str:
     """Write the deck of one notebook; return a line that says where it is."""
     read = json.loads(path.read_text(encoding="utf-8"))
     nb = read if still else with_views(path, ROOT / "build")
-    page, n_slides, minutes = deck(nb, path.stem)
+    page, n_slides, minutes = deck(nb)
     target = folder / f"{path.stem}.html"
     write_text(target, page)
     size = len(page.encode()) / 1e6
