@@ -8,8 +8,9 @@
   function turn() { theme(root.getAttribute("theme") !== "dark"); }
   theme(system.matches);
 
-  /* a key belongs to the view, control or fold that has the focus */
+  /* a key belongs to the view, control or fold that has the focus; else it is ours */
   function isOurs(event) {
+    if (!event.composedPath) { return true; } /* from the speaker's window */
     var presses = event.key === " " || event.key === "Enter";
     return !event.composedPath().some(function (node) {
       if (!node.matches) { return false; }
@@ -37,7 +38,8 @@
     var button = inner.querySelector(".bar button[aria-pressed=false]");
     if (!button) { inner.classList.add("big"); return; }
     button.click();
-    if (inner.scrollWidth > inner.clientWidth + 1 || page.scrollHeight > page.clientHeight + 1) { button.click(); }
+    var end = inner.querySelector(".say").getBoundingClientRect().bottom - page.getBoundingClientRect().top;
+    if (inner.scrollWidth > inner.clientWidth + 1 || end > page.clientHeight) { button.click(); }
   }
 
   function show() {

@@ -13,8 +13,8 @@ from helpers.publishing.long_texts import text_of, words
 from helpers.publishing.slide_plan import ROOM, code_rows, kinds_of, rows, shown
 
 FOLDED = r"\s*(?:<details>.*?</details>\s*)+"  # an answer, of the slide before
-PER_WORD, PER_LINE = 1 / 130, 0.12  # minutes
-MINUTES = {"text": 0.1, "picture": 0.5, "view": 1.5}
+PER_WORD, PER_LINE = 1 / 130, 0.06  # minutes
+MINUTES = {"text": 0.1, "picture": 0.5, "view": 1.0}
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ def reading_minutes(nb: dict) -> int:
 
 def _share_minutes(slides: Sequence[Slide], total: int) -> None:
     for slide in slides:
-        slide.minutes = 0.15 + sum(block.minutes for block in slide.blocks)
+        slide.minutes = 0.1 + sum(block.minutes for block in slide.blocks)
     asked = sum(slide.minutes for slide in slides)
     for slide in slides:
         slide.minutes *= total / asked

@@ -20,6 +20,7 @@ BOX = (
     '<p class="box">In the notebook, a box stands here: type a text of your own, and '
     "the view is made anew.</p>"
 )
+BAR = re.compile(r"^.*\d+%\|.*$", re.MULTILINE)  # of progress
 LINK = re.compile(r"(\d\d_\w+)\.ipynb(#.*)?")
 
 
@@ -83,10 +84,9 @@ def code_css(style: str, scope: str) -> str:
 def outputs(cell: dict) -> list[tuple[str, str]]:
     """Return a code cell's outputs in order as (kind, HTML): text, picture, view.
 
-    What went to stderr (progress bars) is left out.
+    Bars of progress are left out.
     """
-    seen = [o for o in cell.get("outputs", ()) if o.get("name") != "stderr"]
-    made = [_output(output) for output in seen]
+    made = [_output(output) for output in cell.get("outputs", ())]
     return [(kind, text) for kind, text in made if text]
 
 
@@ -105,6 +105,7 @@ def _output(output: dict) -> tuple[str, str]:
             f'<img alt="{html.escape(alt)}" src="data:image/png;base64,{png}">'
         )
     lines = said or "\n".join(output.get("traceback", ()))
+    lines = BAR.sub("", lines).strip("\n")
     return "text", f'<pre class="out">{html.escape(lines)}</pre>' if lines else ""
 
 

@@ -63,8 +63,7 @@ def weigh(cell: dict) -> Load:
     if cell["cell_type"] == "markdown":
         return Load(words(text), 0, rows(text))
     lines = sum(bool(line.strip()) for line in text.split("\n"))
-    seen = [o for o in cell.get("outputs", ()) if o.get("name") != "stderr"]
-    printed = ["".join(o.get("text", "")) for o in seen]
+    printed = ["".join(o.get("text", "")) for o in cell.get("outputs", ())]
     return Load(0, lines, code_rows(text) + sum(map(code_rows, filter(None, printed))))
 
 

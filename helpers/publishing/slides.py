@@ -101,7 +101,7 @@ def _section(slide: Slide, starts: bool, notes: str, first: bool) -> str:
 
 def _overview(plan: Sequence[tuple[str, float, float]]) -> str:
     rows = "".join(
-        f"<tr><td>{start:.0f}</td><td>{end - start:.0f} min</td>"
+        f"<tr><td>{start:.0f}</td><td>{max(1, round(end - start))} min</td>"
         f"<td>{html.escape(name)}</td></tr>"
         for name, start, end in plan
     )

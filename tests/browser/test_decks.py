@@ -128,6 +128,8 @@ def test_the_speaker_sees_the_time_plan_and_the_room_the_theme(visit):
     with page.expect_popup() as speaker:
         page.keyboard.press("s")
     speaker.value.get_by_text("Time plan: 45 minutes").wait_for()
+    speaker.value.keyboard.press("ArrowRight")
+    page.wait_for_function("Reveal.getSlidePastCount() === 1")
     assert visited.left() == []
 
 
