@@ -92,9 +92,8 @@ def book(notebooks: Sequence[tuple[str, dict]]) -> str:
         f'<article id="{c.name}">\n{_unique(c.html, c.name)}\n</article>'
         for c in chapters
     )
-    dark = pages.code_css("github-dark", "")
-    styles = [font_css(body), pages.code_css("vs", "")]
-    styles += [f"@media screen and (prefers-color-scheme: dark){{{dark}}}"]
+    dark = "@media screen and (prefers-color-scheme: dark)"
+    styles = [font_css(body), pages.code_css(dark)]
     styles += [pages.inline(pages.HERE / "handout.css")]
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
@@ -102,8 +101,8 @@ def book(notebooks: Sequence[tuple[str, dict]]) -> str:
         f"<title>{TITLE}</title>\n"
         + "".join(f"<style>{style}</style>\n" for style in styles)
         + f"</head><body><header><h1>{TITLE}</h1>{WELCOME}</header>\n"
-        f"{contents(chapters)}\n<main>\n{body}\n</main>\n"
-        f"{index.html(chapters)}\n</body></html>\n"
+        f"{contents(chapters)}\n<main>\n{body}\n"
+        f"{index.html(chapters)}\n</main></body></html>\n"
     )
 
 

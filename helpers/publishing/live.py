@@ -36,7 +36,10 @@ def code_hash(nb: dict) -> str:
     code = [text_of(c) for c in nb["cells"] if c["cell_type"] == "code"]
     digest = hashlib.sha256(json.dumps(code).encode())
     for path in sorted((ROOT / "helpers").rglob("*")):
-        if path.suffix in (".py", ".js", ".json") and "publishing" not in path.parts:
+        if (
+            path.suffix in (".py", ".js", ".json")
+            and "publishing" not in path.relative_to(ROOT).parts
+        ):
             digest.update(path.read_bytes())
     return digest.hexdigest()
 

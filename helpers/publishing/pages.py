@@ -20,6 +20,7 @@ BOX = (
     '<p class="box">In the notebook, a box stands here: type a text of your own, and '
     "the view is made anew.</p>"
 )
+READABLE = ".highlight .nc,.highlight .kt{color:#1b6a80}"  # more contrast
 BAR = re.compile(r"^.*\d+%\|.*$", re.MULTILINE)  # of progress
 LINK = re.compile(r"(\d\d_\w+)\.ipynb(#.*)?")
 
@@ -76,9 +77,13 @@ def code(text: str) -> str:
     return made.replace('<div class="', '<div role="group" aria-label="code" class="')
 
 
-def code_css(style: str, scope: str) -> str:
-    """Return the colours of a Pygments style, below a CSS selector."""
-    return HtmlFormatter(style=style).get_style_defs(f"{scope} .highlight")
+def code_css(dark: str) -> str:
+    """Return the colours of code: light, and those of the dark below a selector or
+    within a media query (`dark`)."""
+    light = HtmlFormatter(style="vs").get_style_defs(".highlight") + READABLE
+    scope = "" if dark.startswith("@") else dark
+    late = HtmlFormatter(style="github-dark").get_style_defs(f"{scope} .highlight")
+    return light + (f"{dark}{{{late}}}" if dark.startswith("@") else late)
 
 
 def outputs(cell: dict) -> list[tuple[str, str]]:

@@ -52,11 +52,7 @@ def deck(nb: dict) -> tuple[str, int, float]:
 def _page(title: str, body: str) -> str:
     own = pages.HERE / "deck.js"
     styles = [reveal("dist/reveal.css"), pages.inline(pages.HERE / "deck.css")]
-    styles += [
-        font_css(body),
-        pages.code_css("vs", ""),
-        pages.code_css("github-dark", "[theme=dark]"),
-    ]
+    styles += [font_css(body), pages.code_css("[theme=dark]")]
     scripts = [reveal("dist/reveal.js"), reveal("plugin/notes/notes.js")]
     scripts += [pages.inline(own)]
     licence = reveal("LICENSE")
@@ -65,8 +61,8 @@ def _page(title: str, body: str) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{html.escape(title)}</title>\n<!-- With reveal.js:\n{licence}\n-->\n"
         + "".join(f"<style>{style}</style>\n" for style in styles)
-        + f'</head><body><main class="reveal"><div class="slides">\n{body}\n</div>'
-        "</main>\n"
+        + f'</head><body><main><div class="reveal"><div class="slides">\n'
+        f"{body}\n</div></div></main>\n"
         + "".join(f"<script>{script}</script>\n" for script in scripts)
         + "</body></html>\n"
     )
