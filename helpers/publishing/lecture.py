@@ -102,11 +102,12 @@ def blocks_of(cell: dict) -> list[Block]:
 def _place(block: Block, slides: list[Slide]) -> None:
     """Put a block on the last slide, or on a new one if it finds no room there.
 
-    A line or two of output stay with their code.
+    A line or two of output stay with their code; new code leaves an older picture.
     """
     last = slides[-1]
-    full = last.rows() + block.rows > ROOM
-    if full and last.blocks and block.rows > 3.2:
+    full = last.rows() + block.rows > ROOM and block.rows > 3.2
+    seen = any(b.kind in ("picture", "view") for b in last.blocks)
+    if last.blocks and (full or (seen and block.kind == "code" and block.rows)):
         slides.append(Slide(last.section))
     slides[-1].blocks.append(block)
 
