@@ -2,7 +2,6 @@
 
 first_cell.py   the setup cell: finds the helpers, or fetches them where published
 lesson.py       what it calls: seed, style, view mode, missing packages, machine check
-publishing/     publish, stamping: the repository's address into notebooks and README
 corpora/        the text, and everything that is known of it
   lexicon       words of the world by scene and type        morphology  their forms
   phrases       noun phrases, places, clauses              predicates  verbs, names
@@ -80,6 +79,7 @@ pretrain.py     a BERT on any text, on one core or many GPUs: the command line
   pretrain_sizes, pretrain_batches, pretrain_run (one step), pretrain_keeping
 gallery.py      every view on example data, on one page (gallery_inputs.py)
 publishing/     notebooks → what others open
+  publish, stamping: the repository's address into notebooks and README
   notebooks     found, read, hashed, executed, written      live  run for their views
   long_texts    cuts texts that are too long for a slide
   slide_plan    which cell begins a slide; writes it into the notebooks

@@ -163,6 +163,14 @@ def test_remote_pictures_are_words_and_links_lead_to_pages():
     assert "Open" in made and "https" not in made and 'href="#06_x"' in made
 
 
+def test_a_badge_changes_no_slide():
+    mark = "<!-- Colab badge -->"
+    stamped = f"# 1 · A\n[Open in Colab](https://a.b/{'c' * 200})<br>{mark}\nText."
+    plain = f"# 1 · A\n{mark}\nText."
+    assert slide_plan.weigh(cell(stamped)) == slide_plan.weigh(cell(plain))
+    assert pages.markdown(stamped, str) == pages.markdown(plain, str)
+
+
 def test_an_unknown_name_is_answered_with_what_there_is(capsys, tmp_path):
     assert slides.main(["99", "--out", str(tmp_path)]) == 1
     assert "there are: 00_start_here" in capsys.readouterr().err

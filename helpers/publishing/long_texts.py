@@ -6,7 +6,8 @@ import re
 from helpers.publishing.notebooks import source_hash
 
 MOST_WORDS = 120  # on one slide
-UNSEEN = r"<details.*?</details>|!\[.*?\]\(.*?\)|<[^>]+>|\$\$.*?\$\$"
+BADGE = r"[^\n]*<!-- Colab badge -->"  # a link to elsewhere, once published
+UNSEEN = BADGE + r"|<details.*?</details>|!\[.*?\]\(.*?\)|<[^>]+>|\$\$.*?\$\$"
 BORDERS = (r"\n\n", r"\n(?=- )", r"(?<=[.?!]) (?=[A-Z*“])")  # best first
 
 

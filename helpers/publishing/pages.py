@@ -13,6 +13,7 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from pygments.formatters import HtmlFormatter
 
 from helpers.publishing.formulas import to_mathml
+from helpers.publishing.long_texts import BADGE
 
 HERE = Path(__file__).parent
 WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -68,7 +69,7 @@ def markdown(text: str, link: Callable[[str], str], prefix: str = "") -> str:
 
 def rendered(text: str, renderer: Renderer) -> str:
     """Return markdown as HTML, drawn by a renderer of ours."""
-    return MarkdownWithMath(renderer=renderer).render(text)
+    return MarkdownWithMath(renderer=renderer).render(re.sub(BADGE, "", text))
 
 
 def code(text: str) -> str:

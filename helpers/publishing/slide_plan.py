@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from helpers.publishing.long_texts import MOST_WORDS, split_long, text_of, words
+from helpers.publishing.long_texts import BADGE, MOST_WORDS, split_long, text_of, words
 from helpers.publishing.notebooks import ROOT, find, write_text
 
 MOST_CODE = 25  # lines on one slide; words: MOST_WORDS
@@ -52,7 +52,7 @@ def rows(text: str) -> float:
             total += 2.5
         elif line.startswith("#"):
             total += 2
-        elif not line.startswith("<!--"):
+        elif not re.fullmatch(BADGE, line):
             total += -(-len(line) // WIDE) + 0.4
     return total
 
