@@ -138,8 +138,9 @@ def main() -> None:
     best, source = peak(device, half)
     print(
         f"{datetime.date.today()}  {device_name(device)}, PyTorch {torch.__version__}: "
-        f"BERT-{given.size} in {half}, {given.batch_size or ROWS[given.device]} rows of "
-        f"{given.seq_len}, peak {best / 1e12:.3g} TFLOP/s ({source})"
+        f"BERT-{given.size} in {half}, "
+        f"{given.batch_size or ROWS[given.device]} rows of {given.seq_len}, "
+        f"peak {best / 1e12:.3g} TFLOP/s ({source})"
     )
     print(f"{'':14} {'tokens/s':>10} {'ms/step':>9} {'TFLOP/s':>9} {'use':>6}")
     for name, rate in rates(given, half).items():
