@@ -46,7 +46,8 @@ WHAT HAPPENS
      and place in the data; it is replaced in one go. OUT holds config.json,
      model.safetensors and vocab.txt for transformers, too.
   4. Ctrl+C and SIGTERM (what a cluster sends when your time is over) finish the step,
-     save, and exit with 0. If a rank dies, the others end within a minute.
+     save, and exit with 0; torchrun around them gives them 30 seconds for it, and then
+     says that it was stopped. If a rank dies, the others end within a minute.
 
 MEMORY, PER PARAMETER: 4 bytes for the weight, 4 for its gradient, 8 for AdamW's two
 averages: 16 (base: 1.8 GB, large: 5.4 GB). The rest are activations: they grow with
