@@ -2,7 +2,6 @@
 
 first_cell.py   the setup cell: finds the helpers, or fetches them where published
 lesson.py       what it calls: seed, style, view mode, missing packages, machine check
-publishing/     publish, stamping: the repository's address into notebooks and README
 corpora/        the text, and everything that is known of it
   lexicon       words of the world by scene and type        morphology  their forms
   phrases       noun phrases, places, clauses              predicates  verbs, names
@@ -82,6 +81,14 @@ pretrain.py     a BERT on any text, on one core or many GPUs: the command line
   pretrain_text sources, on the disk  pretrain_pieces   WordPiece for large texts
   pretrain_sizes, pretrain_batches, pretrain_run (one step), pretrain_keeping
 gallery.py      every view on example data, on one page (gallery_inputs.py)
+publishing/     notebooks → what others open
+  publish, stamping: the repository's address into notebooks and README
+  notebooks     found, read, hashed, executed, written      live  run for their views
+  long_texts    cuts texts that are too long for a slide
+  slide_plan    which cell begins a slide; writes it into the notebooks
+  lecture       cells → slides with minutes    slides  one deck per notebook
+  pages         cells → HTML    formulas, math_font  TeX → MathML, and its letters
+  handout       one book of all, with index_of_terms
 
 Axes: B batch_size · T seq_len · C d_model · N d_hidden · V vocab_size.
 Masks are bool: True = real, may be looked at. Losses are in nats per token.

@@ -95,7 +95,7 @@ class Clock:
         self.first, self.tokens = len(self.run.history.losses), 0
 
     def due(self) -> bool:
-        """Say whether it is time for a line: after the first step, then now and then."""
+        """Say whether it is time for a line: after the first step, then every 10 s."""
         first = len(self.run.history.losses) == self.first + 1
         return first or time.monotonic() - self.last > PAUSE
 

@@ -5,9 +5,12 @@ notebooks/14_scaling_up.ipynb.
 """
 
 import itertools
+from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+
+import numpy as np
 
 from helpers.wordpiece import LONGEST_WORD, SPECIALS, UNK, WordPiece
 
@@ -96,29 +99,59 @@ class Cutter:
     """Cut sentences into ids by the `tokenizers` library, each word form only once.
 
     What stands between two blanks is cut alike wherever it stands, and most of it
-    comes again and again. sentences → lists of ids.
+    comes again and again: forms are numbered, and the ids of form n are
+    flat[starts[n]:starts[n + 1]]. sentences → an array of ids each.
     """
 
     def __init__(self, pieces: WordPiece):
         self.tool = _tool(pieces.ids, pieces.lower)
-        self.known: dict[str, list[int]] = {}
+        self.forms, self.flat, self.starts = Forms(), array("I"), array("q", [0])
 
-    def __call__(self, sentences: Sequence[str]) -> list[list[int]]:
+    def __call__(self, sentences: Sequence[str]) -> list[np.ndarray]:
         chunks = [sentence.split() for sentence in sentences]
-        new = list({c for some in chunks for c in some} - self.known.keys())
-        found = self.tool.encode_batch_fast(new, add_special_tokens=False)
-        self.known.update(zip(new, (one.ids for one in found), strict=True))
-        ids = self.known.__getitem__
-        cut = [list(itertools.chain.from_iterable(map(ids, some))) for some in chunks]
-        if len(self.known) > KNOWN:  # the first that came are the frequent ones
-            for chunk in new:
-                del self.known[chunk]
-        return cut
+        words = itertools.chain.from_iterable(chunks)
+        numbers = np.fromiter(map(self.forms.__getitem__, words), np.int64)  # (W,)
+        new = list(itertools.islice(self.forms, len(self.starts) - 1, None))
+        self._cut(new)
+        ids, ends = self._gather(numbers)
+        if len(self.forms) > KNOWN:  # the first that came are the frequent ones
+            self._forget(new)
+        borders = ends[np.cumsum([len(some) for some in chunks], dtype=np.int64)]
+        return np.split(ids, borders[:-1]) if chunks else []
+
+    def _cut(self, new: list[str]) -> None:
+        """Let the library cut forms that were not there before."""
+        for found in self.tool.encode_batch_fast(new, add_special_tokens=False):
+            self.flat.extend(found.ids)
+            self.starts.append(len(self.flat))
+
+    def _gather(self, numbers: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the ids of forms (W,) in a row, and where each ends, after a 0."""
+        starts = np.frombuffer(self.starts, np.int64)
+        lengths = starts[numbers + 1] - starts[numbers]  # (W,)
+        ends = np.append(0, np.cumsum(lengths))
+        shifts = np.repeat(starts[numbers] - ends[:-1], lengths)
+        flat = np.frombuffer(self.flat, np.uint32) if self.flat else np.empty(0, "u4")
+        return flat[shifts + np.arange(ends[-1])], ends
+
+    def _forget(self, new: list[str]) -> None:
+        for form in new:
+            del self.forms[form]
+        del self.starts[len(self.forms) + 1 :]
+        del self.flat[self.starts[-1] :]
+
+
+class Forms(dict):
+    """Word forms and their numbers: one that is asked for gets the next number."""
+
+    def __missing__(self, form: str) -> int:
+        self[form] = number = len(self)
+        return number
 
 
 def encode(
     documents: Iterable[list[str]], pieces: WordPiece
-) -> Iterator[list[list[int]]]:
+) -> Iterator[list[np.ndarray]]:
     """Yield the ids of each document's sentences."""
     cut, documents = Cutter(pieces), iter(documents)
     while some := list(itertools.islice(documents, TOGETHER)):

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from packaging.requirements import Requirement
 
-from tests.run_notebooks import PERTURBED, REFERENCE, ROOT, TIMEOUT
+from helpers.publishing.notebooks import REFERENCE, TIMEOUT
+from tests.run_notebooks import PERTURBED, ROOT
 
 TESTED_PYTHON = "3.11"
 DECISIVE = ("torch", "numpy", "matplotlib")  # their outputs may differ by version

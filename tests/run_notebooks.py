@@ -10,8 +10,6 @@ interactive view on example data.
 
 import argparse
 import base64
-import hashlib
-import json
 import math
 import os
 import shutil
@@ -22,24 +20,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
-from nbclient import NotebookClient
-from nbclient.exceptions import (
-    CellExecutionError,
-    CellTimeoutError,
-    DeadKernelError,
+
+from helpers.publishing import slide_plan
+from helpers.publishing.notebooks import (
+    REFERENCE,
+    execute,
+    find,
+    load,
+    source_hash,
+    write,
 )
 
 ROOT = Path(__file__).resolve().parent.parent
-TIMEOUT = 900  # seconds for one cell
-REFERENCE = {
-    "OMP_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-    "PYTHONHASHSEED": "0",
-    "HF_HUB_OFFLINE": "1",
-    "TOKENIZERS_PARALLELISM": "false",
-    "COURSE_VIEWS": "static",
-    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-}
 PERTURBED = REFERENCE | {
     "ATEN_CPU_CAPABILITY": "default",
     "OMP_NUM_THREADS": "2",
@@ -54,72 +46,6 @@ class Row:
     name: str
     seconds: float
     trouble: str = ""
-
-
-def source_hash(nb: dict) -> str:
-    """Return the SHA-256 of all cells' types and sources, in order.
-
-    Outputs, ids and metadata do not count. A source may be a string or a list of lines.
-    """
-    cells = [(cell["cell_type"], "".join(cell["source"])) for cell in nb["cells"]]
-    return hashlib.sha256(json.dumps(cells).encode()).hexdigest()
-
-
-def find(names: Sequence[str], folder: Path) -> list[Path]:
-    """Return the notebooks whose names start with one of `names`; all if none is given.
-
-    Raises ValueError, naming what there is, if a name fits no notebook.
-    """
-    paths = sorted(folder.glob("*.ipynb"))
-    there = ", ".join(path.stem for path in paths) or "none"
-    for name in names:
-        if not any(path.stem.startswith(Path(name).stem) for path in paths):
-            raise ValueError(f"No notebook is called '{name}'; there are: {there}.")
-    starts = tuple(Path(name).stem for name in names) or ("",)
-    return [path for path in paths if path.stem.startswith(starts)]
-
-
-def load(path: Path) -> nbformat.NotebookNode:
-    """Read a notebook; a cell without an id gets one that its source decides."""
-    raw = json.loads(path.read_text(encoding="utf-8"))
-    raw["nbformat_minor"] = 5
-    for number, cell in enumerate(raw["cells"]):
-        mark = f"{number} {''.join(cell['source'])}"
-        cell.setdefault("id", hashlib.sha256(mark.encode()).hexdigest()[:8])
-    return nbformat.reads(json.dumps(raw), as_version=4)
-
-
-def execute(
-    nb: nbformat.NotebookNode, folder: Path, environment: dict, kernel: str = "python3"
-) -> str:
-    """Run all cells in a fresh kernel, in place; return what went wrong, or ""."""
-    client = NotebookClient(
-        nb,
-        timeout=TIMEOUT,
-        kernel_name=kernel,
-        extra_arguments=["--log-level=CRITICAL"],
-        resources={"metadata": {"path": str(folder)}},
-        record_timing=False,
-        store_widget_state=False,
-        coalesce_streams=True,
-    )
-    code = [(i, cell) for i, cell in enumerate(nb.cells) if cell.cell_type == "code"]
-    for _, cell in code:
-        cell.outputs, cell.execution_count = [], None
-    with client.setup_kernel(env=environment):
-        for number, (index, cell) in enumerate(code, start=1):
-            try:
-                client.execute_cell(cell, index, execution_count=number)
-            except CellExecutionError as error:
-                reason = f"{error.ename}: {error.evalue}".splitlines()[0]
-            except CellTimeoutError:
-                reason = f"took more than {TIMEOUT} s"
-            except DeadKernelError:
-                reason = "the kernel died"
-            else:
-                continue
-            return f"code cell {number}: {reason}"
-    return ""
 
 
 def stderr_of(nb: dict) -> str:
@@ -137,7 +63,8 @@ def tidy(nb: nbformat.NotebookNode, seconds: float) -> None:
     """Bring an executed notebook into committed form, in place.
 
     Metadata: the kernel, the language, and `course`: a hash of the sources from which
-    the outputs were made, and the whole seconds (rounded up) that it took.
+    the outputs were made, and the whole seconds (rounded up) that it took; how each
+    cell stands on slides.
     """
     nb.metadata = nbformat.from_dict(
         {
@@ -152,14 +79,7 @@ def tidy(nb: nbformat.NotebookNode, seconds: float) -> None:
     )
     for cell in nb.cells:
         cell.metadata.pop("execution", None)
-
-
-def write(nb: nbformat.NotebookNode, path: Path) -> None:
-    """Write a valid notebook in one step, so that no half-written one is ever seen."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_suffix(".tmp")
-    draft.write_text(nbformat.writes(nb) + "\n", encoding="utf-8")
-    os.replace(draft, path)
+    slide_plan.mark(nb)
 
 
 def export_pictures(nb: dict, folder: Path) -> None:

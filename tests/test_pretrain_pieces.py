@@ -16,6 +16,10 @@ from tests import ranks
 SENTENCES = [d.text for d in world.documents(40, seed=3)]
 
 
+def listed(arrays):
+    return [ids.tolist() for ids in arrays]
+
+
 @pytest.fixture(scope="module")
 def pieces():
     return WordPiece(pp.learn(SENTENCES, 250, lower=True))
@@ -32,16 +36,19 @@ def test_pieces_are_learned_the_same_every_time(pieces):
 
 
 @given(st.lists(st.text(max_size=40), max_size=5))
-def test_any_text_is_cut_as_by_our_own_wordpiece(pieces, texts):
+def test_any_text_is_cut_as_by_the_library_in_one_go(pieces, texts):
     texts = [" ".join(text.split()) for text in texts]
-    assert pp.Cutter(pieces)(texts) == [pieces.encode(text) for text in texts]
+    cut = pp.Cutter(pieces)
+    assert listed(cut(texts)) == [cut.tool.encode(text).ids for text in texts]
 
 
 def test_words_are_forgotten_when_there_are_too_many(pieces, monkeypatch):
     monkeypatch.setattr(pp, "KNOWN", 20)
     cut = pp.Cutter(pieces)
-    assert [cut([text])[0] for text in SENTENCES] == list(map(pieces.encode, SENTENCES))
-    assert 0 < len(cut.known) <= 20
+    wanted = [pieces.encode(text) for text in SENTENCES]
+    assert listed(cut([text])[0] for text in SENTENCES) == wanted
+    assert listed(cut(SENTENCES)) == wanted and listed(cut(SENTENCES[:3])) == wanted[:3]
+    assert 0 < len(cut.forms) <= 20
 
 
 @pytest.mark.parametrize("seed", [1, 2])
@@ -75,7 +82,8 @@ def test_the_world_is_cut_into_its_words():
     documents = list(source.documents())
     ids = story_bert.vocabulary().ids
     wanted = [[[ids[w] for w in s.split()] for s in d] for d in documents]
-    assert list(pp.encode(documents, pieces)) == wanted and len(wanted) == 20
+    assert list(map(listed, pp.encode(documents, pieces))) == wanted
+    assert len(wanted) == 20
 
 
 def test_documentation_keeps_its_test_sentences_back(monkeypatch):

@@ -83,7 +83,8 @@ def test_run_saves_the_committed_form(course, capsys):
     assert text_of(first) == "notebooks static\n"
     assert text_of(second) == "build/ladder\n"
     assert [cell["id"] for cell in after["cells"]] == before
-    assert [first["metadata"], second["metadata"]] == [{}, {}]
+    slides = [{"slideshow": {"slide_type": kind}} for kind in ("slide", "-")]
+    assert [first["metadata"], second["metadata"]] == slides
     assert after["metadata"].keys() == {"course", "kernelspec", "language_info"}
     assert after["metadata"]["kernelspec"]["name"] == "python3"
     course_notes = after["metadata"]["course"]

@@ -7,7 +7,6 @@ import pytest
 
 from helpers import shards as s
 
-
 PIECES = [f"piece {i}" for i in range(1000)]
 
 

@@ -75,6 +75,24 @@ def views() -> Iterator[Row]:
         yield Row(f"attention view, {key}", *texts, theirs[key] / max(mine[key], 0.1))
 
 
+def scaling() -> Iterator[Row]:
+    """Yield whole steps of BERT-base on a GPU, where there is one."""
+    import torch
+
+    what = "BERT-base on a GPU, tokens/s"
+    if not torch.cuda.is_available():
+        yield Row(what, "not run", "no GPU here")
+        return
+    from tests.benchmarks import scaling as bench
+
+    half = bench.precision("auto", torch.device("cuda"))
+    ours, theirs = bench.rates(bench.parsed([]), half).values()
+    other = f"transformers: {theirs.tokens:,.0f}"
+    yield Row(what, f"{ours.tokens:,.0f}", other, ours.tokens / theirs.tokens)
+    use = ours.flops / bench.peak(torch.device("cuda"), half)[0]
+    yield Row("model FLOP use", f"{use:.1%}")
+
+
 def writing() -> Iterator[Row]:
     """Yield how fast the world writes stories."""
     from helpers.corpora import world
@@ -132,7 +150,7 @@ def main() -> None:
     os.environ["COURSE_VIEWS"] = "live"
     print(f"{given.threads} threads, torch {torch.__version__}, {os.cpu_count()} cores")
     show(Row("what", "ours", "beside it", None))
-    jobs = [imports, writing, lambda: encoders(given.rounds), views]
+    jobs = [imports, writing, lambda: encoders(given.rounds), scaling, views]
     for job in [*jobs, lambda: quality(given.seconds), on_file]:
         try:
             for row in job():

@@ -19,6 +19,7 @@ import datetime
 import statistics
 import sys
 import time
+from typing import NamedTuple
 
 import torch
 from torch import nn
@@ -34,6 +35,7 @@ from tests.benchmarks.pretraining import hugging_face
 # dense bf16 products per second, by data sheet; the longest name that fits counts
 PEAKS = {"H200": 989e12, "H100": 989e12, "A100": 312e12, "L4": 121e12, "A10": 125e12}
 WARM = 3  # rounds that are not counted
+ROWS = {"cuda": 256, "cpu": 8}  # of a batch
 
 
 def random_rows(size: BERTSize, batch_size: int, seq_len: int) -> Pretraining:
@@ -92,7 +94,7 @@ def device_name(device: torch.device) -> str:
     return f"CPU, {torch.get_num_threads()} threads"
 
 
-def parsed() -> argparse.Namespace:
+def parsed(arguments: list[str]) -> argparse.Namespace:
     """Return the options."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--size", choices=SIZES, default="base")
@@ -101,36 +103,50 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--seq-len", type=int, default=128)
     parser.add_argument("--rounds", type=int, default=20)
     parser.add_argument("--activation-checkpointing", action="store_true")
-    return parser.parse_args()
+    return parser.parse_args(arguments)
+
+
+class Rate(NamedTuple):
+    """What a model reached: medians over the rounds."""
+
+    tokens: float  # per second
+    seconds: float  # per step
+    flops: float  # model FLOPs per second
+
+
+def rates(given: argparse.Namespace, half: str) -> dict[str, Rate]:
+    """Return what both models reach."""
+    device = torch.device(given.device)
+    torch.manual_seed(0)
+    size = sized(given.size, SIZES[given.size].vocab_size)
+    n_rows = given.batch_size or ROWS[given.device]
+    batch = random_rows(size, n_rows, given.seq_len)
+    every = runs(size, device, half, given.activation_checkpointing)
+    tokens = n_rows * given.seq_len
+    flops = tokens * sizes.training_flops(size, given.seq_len)
+    found = measure(every, batch, given.rounds)
+    middle = {name: statistics.median(seconds) for name, seconds in found.items()}
+    return {n: Rate(tokens / s, s, flops / s) for n, s in middle.items()}
 
 
 def main() -> None:
-    given = parsed()
+    given = parsed(sys.argv[1:])
     if given.device == "cuda" and not torch.cuda.is_available():
         sys.exit("scaling: not run, no GPU here (--size tiny --device cpu shows it)")
     device = torch.device(given.device)
     half = precision("auto", device)
-    torch.manual_seed(0)
-    size = sized(given.size, SIZES[given.size].vocab_size)
-    n_rows = given.batch_size or (256 if device.type == "cuda" else 8)
-    batch = random_rows(size, n_rows, given.seq_len)
-    every = runs(size, device, half, given.activation_checkpointing)
     best, source = peak(device, half)
-    seconds = measure(every, batch, given.rounds)
-    tokens = n_rows * given.seq_len
-    flops = tokens * sizes.training_flops(size, given.seq_len)
     print(
         f"{datetime.date.today()}  {device_name(device)}, PyTorch {torch.__version__}: "
-        f"BERT-{given.size} in {half}, {n_rows} rows of {given.seq_len}, "
+        f"BERT-{given.size} in {half}, "
+        f"{given.batch_size or ROWS[given.device]} rows of {given.seq_len}, "
         f"peak {best / 1e12:.3g} TFLOP/s ({source})"
     )
     print(f"{'':14} {'tokens/s':>10} {'ms/step':>9} {'TFLOP/s':>9} {'use':>6}")
-    for name, all_of in seconds.items():
-        middle = statistics.median(all_of)
-        rate = flops / middle
+    for name, rate in rates(given, half).items():
         print(
-            f"{name:14} {tokens / middle:10,.0f} {middle * 1e3:9.1f} "
-            f"{rate / 1e12:9.3g} {rate / best:6.1%}"
+            f"{name:14} {rate.tokens:10,.0f} {rate.seconds * 1e3:9.1f} "
+            f"{rate.flops / 1e12:9.3g} {rate.flops / best:6.1%}"
         )
 
 

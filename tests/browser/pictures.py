@@ -1,6 +1,6 @@
-"""Write the README's pictures of the views: python -m tests.browser.pictures
+"""Write the README's picture of a view: python -m tests.browser.pictures
 
-Three views, as a browser draws them; with --all every view, light and dark.
+As a browser draws it; with --all FOLDER every view, light and dark.
 """
 
 import os
@@ -11,7 +11,7 @@ from helpers import gallery
 from tests.browser.conftest import FLAGS, chromium, is_ready
 from tests.run_notebooks import ROOT
 
-SHOWN = ("attention_explorer", "attention_steps", "rnn_unrolled")
+SHOWN = ("attention_explorer",)
 
 
 def shoot(browser, name: str, path: Path, dark: bool = False) -> None:

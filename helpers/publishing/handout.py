@@ -1,0 +1,168 @@
+"""All notebooks as one HTML book that needs no network: contents, views, index.
+
+python3 start.py handout [NAMES] [--still] [--out FILE]
+
+Writes build/handout.html. Views work as in the slides: the notebooks are run once, or
+`--still` takes the committed outputs. Links between notebooks lead to their chapters.
+"""
+
+import argparse
+import html
+import json
+import re
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from helpers.publishing import pages
+from helpers.publishing.index_of_terms import Index
+from helpers.publishing.live import with_views
+from helpers.publishing.long_texts import text_of
+from helpers.publishing.math_font import font_css
+from helpers.publishing.notebooks import ROOT, find, write_text
+
+TITLE = "From RNN to BERT"
+WELCOME = (
+    "<p>All notebooks of the course as one book. The views work in it: Tab or a click "
+    "enters one, Esc leaves it. Answers are folded until you open them.</p>"
+)
+
+
+@dataclass
+class Chapter:
+    """A notebook's part of the book: its HTML and its headings (level, id, words)."""
+
+    name: str
+    html: str = ""
+    headings: list[tuple[int, str, str]] = field(default_factory=list)
+
+    @property
+    def number(self) -> str:
+        """The notebook's number, as it stands in the index."""
+        return str(int(self.name[:2])) if self.name[:2].isdigit() else self.name
+
+
+class ChapterRenderer(pages.Renderer):
+    """Markdown of one chapter: its headings and key terms are written down."""
+
+    def __init__(self, chapter: Chapter, index: Index):
+        super().__init__(lambda name: f"#{name}", f"{chapter.name}.")
+        self.chapter, self.index = chapter, index
+
+    def heading(self, text: str, level: int) -> str:
+        """Note the heading; a chapter's title has the chapter's own address."""
+        mark = self.prefix + pages.slug(text)
+        if level > 1:
+            self.chapter.headings.append((level, mark, text))
+        return f'<h{level + 1} id="{mark}">{text}</h{level + 1}>\n'
+
+    def strong(self, text: str) -> str:
+        """Give a key term an address, for the index."""
+        mark = self.index.meet(text, self.chapter.name)
+        return f'<strong id="{mark}">{text}</strong>' if mark else super().strong(text)
+
+
+def chapter_of(nb: dict, name: str, index: Index) -> Chapter:
+    """Return a notebook as a chapter; its key terms go into the index."""
+    chapter = Chapter(name)
+    renderer = ChapterRenderer(chapter, index)
+    made = []
+    for cell in nb["cells"]:
+        text = text_of(cell)
+        if cell["cell_type"] == "markdown":
+            index.read(text)
+            made.append(pages.rendered(text, renderer))
+            continue
+        source = pages.code(text)
+        if "lesson.setup(" in text:
+            source = f"<details><summary>The setup cell</summary>{source}</details>"
+        made.append(source)
+        for kind, shown in pages.outputs(cell):
+            made.append(f'<div class="{kind}">{shown}</div>')
+    chapter.html = "\n".join(made)
+    return chapter
+
+
+def book(notebooks: Sequence[tuple[str, dict]]) -> str:
+    """Return the page of all notebooks, given as (name, notebook)."""
+    index = Index()
+    chapters = [chapter_of(nb, name, index) for name, nb in notebooks]
+    body = "\n".join(
+        f'<article id="{c.name}">\n{_unique(c.html, c.name)}\n</article>'
+        for c in chapters
+    )
+    dark = "@media screen and (prefers-color-scheme: dark)"
+    styles = [font_css(body), pages.code_css(dark)]
+    styles += [pages.inline(pages.HERE / "handout.css")]
+    return (
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{TITLE}</title>\n"
+        + "".join(f"<style>{style}</style>\n" for style in styles)
+        + f"</head><body><header><h1>{TITLE}</h1>{WELCOME}</header>\n"
+        f"{contents(chapters)}\n<main>\n{body}\n"
+        f"{index.html(chapters)}\n</main></body></html>\n"
+    )
+
+
+def contents(chapters: Sequence[Chapter]) -> str:
+    """Return the table of contents: chapters and their sections."""
+    items = []
+    for chapter in chapters:
+        title = re.search(r"<h2[^>]*>(.*?)</h2>", chapter.html)
+        sections = "".join(
+            f'<li><a href="#{mark}">{text}</a></li>'
+            for level, mark, text in chapter.headings
+            if level == 2
+        )
+        name = title[1] if title else html.escape(chapter.name)
+        items.append(
+            f'<li><a href="#{chapter.name}">{name}</a><ul>{sections}</ul></li>'
+        )
+    return (
+        '<nav aria-label="Contents"><h2>Contents</h2><ul>'
+        f'{"".join(items)}<li><a href="#index">Index</a></li></ul></nav>'
+    )
+
+
+def _unique(text: str, name: str) -> str:
+    """Number ids that occur twice in a chapter: each stands once in the book."""
+    seen: dict[str, int] = {}
+
+    def number(found: re.Match) -> str:
+        mark = found[1]
+        seen[mark] = seen.get(mark, 0) + 1
+        return f' id="{mark}"' if seen[mark] == 1 else f' id="{mark}-{seen[mark]}"'
+
+    return re.sub(rf' id="({re.escape(name)}\.[^"]*)"', number, text)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Write the book; return 1 if it cannot be made."""
+    parser = argparse.ArgumentParser(prog="start.py handout", description="One book.")
+    parser.add_argument("names", nargs="*", help="e.g. 02 or 02_rnn; none means all")
+    parser.add_argument("--still", action="store_true", help="still pictures, no run")
+    parser.add_argument("--out", type=Path, default=ROOT / "build" / "handout.html")
+    options = parser.parse_args(arguments)
+    try:
+        notebooks = []
+        for path in find(options.names, ROOT / "notebooks"):
+            read = json.loads(path.read_text(encoding="utf-8"))
+            live = read if options.still else with_views(path, ROOT / "build")
+            notebooks.append((path.stem, live))
+        page = book(notebooks)
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 1
+    write_text(options.out, page)
+    size = len(page.encode()) / 1e6
+    print(f"{options.out}: {len(notebooks)} notebooks, {size:.1f} MB")
+    return 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit("\nStopped.")

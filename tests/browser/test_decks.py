@@ -1,0 +1,167 @@
+"""Decks and the book, opened without a network: views, formulas, keys, every slide."""
+
+import json
+from functools import lru_cache
+from importlib.resources import files
+
+import pytest
+
+from helpers.publishing import handout, slides
+from helpers.publishing.notebooks import ROOT
+from helpers.publishing.slide_plan import mark
+from tests.browser.conftest import Visit, is_ready
+from tests.browser.test_views import DRAWN, VIEWS
+
+NAMES = ("00_start_here", "06_self_attention", "09_decoder_and_gpt")
+READY = "[...document.querySelectorAll('[data-view]')].every(h => h.dataset.ready)"
+# walks from the first slide to the last; returns what is too wide or does not mount
+WALK = """async () => {
+  const found = [], total = Reveal.getTotalSlides();
+  for (let i = 0; i < total; i++) {
+    const slide = Reveal.getCurrentSlide();
+    if (Reveal.getSlidePastCount() !== i) { found.push("stuck at " + i); }
+    const hosts = [...slide.querySelectorAll("[data-view]")];
+    for (let n = 0; n < 400 && !hosts.every(h => h.dataset.ready); n++) {
+      await new Promise(done => setTimeout(done, 25));
+    }
+    found.push(...hosts.filter(h => !h.dataset.ready).map(h => h.dataset.view));
+    found.push(...[slide, ...slide.children].filter(
+      e => e.scrollWidth > e.clientWidth + 1 && e.clientWidth > 0
+    ).map(e => `slide ${i}: ${e.className}`));
+    Reveal.next();
+  }
+  return found;
+}"""
+
+
+def notebook(name: str) -> dict:
+    return json.loads((ROOT / "notebooks" / f"{name}.ipynb").read_text("utf-8"))
+
+
+def formulas(nb: dict) -> int:
+    """Count what stands between dollars in a notebook's texts, displayed or not."""
+    texts = ["".join(c["source"]) for c in nb["cells"] if c["cell_type"] == "markdown"]
+    return sum(text.replace("$$", "$").count("$") // 2 for text in texts)
+
+
+@pytest.fixture(scope="module")
+def viewing(saved) -> dict:
+    """A notebook in which every view is an output, ready for slides."""
+    nb = json.loads(json.dumps(saved))
+    for cell in nb["cells"]:
+        for output in cell.get("outputs", ()):
+            output["data"].setdefault("text/plain", "View: from an example")
+    mark(nb)
+    return nb
+
+
+@lru_cache
+def made(nb: str) -> tuple[str, int, float]:
+    return slides.deck(json.loads(nb))
+
+
+def open_deck(visit, nb: dict, dark: bool = False) -> Visit:
+    page, n_slides, _ = made(json.dumps(nb))
+    visited = visit(page, dark)
+    visited.page.wait_for_selector(f"html[data-deck='{n_slides}']")
+    return visited
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_deck_shows_all_its_slides_and_formulas_offline(name, visit):
+    nb = notebook(name)
+    visited = open_deck(visit, nb)
+    page = visited.page
+    assert page.evaluate(WALK) == []
+    assert page.locator("math").count() == formulas(nb)
+    assert page.locator("code.tex, merror").count() == 0
+    assert page.locator("section:not([aria-hidden]) aside.notes").count() > 0
+    assert visited.left() == [] and len(visited.requests) == 1
+    assert visited.errors == []
+
+
+def test_every_view_mounts_on_its_slide(viewing, visit):
+    visited = open_deck(visit, viewing)
+    page = visited.page
+    assert page.evaluate(WALK) == []
+    for name in VIEWS:
+        is_ready(page, name)
+    assert page.locator("[data-view=bertviz_offline] svg").count() > 0
+    assert visited.left() == [] and visited.errors == []
+
+
+def test_a_view_on_a_late_slide_answers_keys_and_mouse(viewing, visit):
+    page = open_deck(visit, viewing).page
+    name = "attention_explorer"
+    assert name in DRAWN
+    host = is_ready(page, name)
+    place = host.evaluate("h => Reveal.getSlides().indexOf(h.closest('section'))")
+    assert place > 10
+    page.evaluate(f"Reveal.slide({place})")
+    host.get_by_role("button", name="Skip the tour").click()
+    matrix = host.locator("canvas[role=application]").last
+    matrix.scroll_into_view_if_needed()
+    said = [host.locator(".say").text_content()]
+    for key in ("ArrowRight", "ArrowDown"):
+        matrix.focus()
+        page.keyboard.press(key)
+        said.append(host.locator(".say").text_content())
+    box = matrix.bounding_box()
+    page.mouse.move(box["x"] + box["width"] * 0.8, box["y"] + box["height"] * 0.8)
+    said.append(host.locator(".say").text_content())
+    assert len(set(said)) == 4  # each of them moved the view ...
+    here = "Reveal.getSlidePastCount()"
+    assert page.evaluate(here) == place  # ... and none of them the slides
+    page.keyboard.press("Escape")
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate(here) == place + 1
+
+
+def test_the_speaker_sees_the_time_plan_and_the_room_the_theme(visit):
+    visited = open_deck(visit, notebook("06_self_attention"))
+    page = visited.page
+    notes = page.evaluate("Reveal.getSlideNotes()")
+    assert "Time plan: 45 minutes" in notes and "The surprise" in notes
+    assert page.locator("section.present aside.notes").is_hidden()
+    page.keyboard.press("t")
+    assert page.evaluate("document.documentElement.getAttribute('theme')") == "dark"
+    with page.expect_popup() as speaker:
+        page.keyboard.press("s")
+    speaker.value.get_by_text("Time plan: 45 minutes").wait_for()
+    speaker.value.keyboard.press("ArrowRight")
+    page.wait_for_function("Reveal.getSlidePastCount() === 1")
+    assert visited.left() == []
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_axe_finds_nothing_on_a_slide(dark, visit):
+    page = open_deck(visit, notebook("06_self_attention"), dark).page
+    page.evaluate("Reveal.slide(2)")  # a heading, text, code and its output
+    page.evaluate(files("axe_playwright_python").joinpath("axe.min.js").read_text())
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    broken = [(v["id"], v["nodes"][0]["html"][:120]) for v in found["violations"]]
+    assert broken == []
+
+
+def test_the_book_works_offline(viewing, visit):
+    parts = [(name, notebook(name)) for name in NAMES] + [("99_views", viewing)]
+    visited = visit(handout.book(parts))
+    page = visited.page
+    page.wait_for_function(READY, timeout=30_000)
+    assert page.locator("[data-error], code.tex, merror").count() == 0
+    assert page.locator("math").count() == sum(formulas(nb) for _, nb in parts)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    ids = page.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id)")
+    assert len(ids) == len(set(ids))
+    wanted = page.evaluate(
+        "[...document.querySelectorAll('a')].map(a => a.getAttribute('href'))"
+    )
+    inside = {f"#{i}" for i in ids} | {f"#{p.stem}" for p in CHAPTERS}
+    assert [href for href in wanted if href not in inside] == []
+    page.locator("nav a", has_text="The surprise").first.click()
+    assert page.url.endswith("#00_start_here.the-surprise")
+    assert visited.left() == [] and len(visited.requests) == 1
+    assert visited.errors == []
+
+
+CHAPTERS = sorted((ROOT / "notebooks").glob("*.ipynb"))  # links may lead to any
