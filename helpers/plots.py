@@ -82,7 +82,7 @@ def curves(
             sd = np.asarray(spread[name])
             axes.fill_between(x, y - sd, y + sd, color=color, alpha=0.2, lw=0)
     for name, value in (lines or {}).items():
-        _line(axes, name, value)
+        _line(axes, name, value, _side(value, ys))
     axes.set_xscale("log" if "x" in log else "linear")
     if len(x) <= 12:
         axes.set_xticks(x, [f"{value:g}" for value in x], minor=False)
@@ -93,13 +93,24 @@ def curves(
     return figure
 
 
-def _line(axes: Axes, name: str, value: float) -> None:
+def _line(axes: Axes, name: str, value: float, side: str = "right") -> None:
     color = ROLES["floor"] if name == "floor" else "#666666"
     axes.axhline(value, color=color, linestyle=":", linewidth=2)
-    where = {"xycoords": ("axes fraction", "data"), "ha": "right", "va": "bottom"}
+    where = {"xycoords": ("axes fraction", "data"), "ha": side, "va": "bottom"}
+    x = {"left": 0.01, "right": 1}[side]
     axes.annotate(
-        f"{name} {value:.2f}", (1, value), color=color, weight="bold", **where
+        f"{name} {value:.2f}", (x, value), color=color, weight="bold", **where
     )
+
+
+def _side(value: float, ys: Mapping[str, Sequence[float]]) -> str:
+    """Return where the label of a line stands free: at the right, if it can be."""
+    every = [np.asarray(y, float) for y in ys.values()]
+    tall = 0.1 * np.ptp(np.concatenate([*every, [value]]))
+    ends = {"right": [y[-len(y) // 3 :] for y in every]}
+    ends["left"] = [y[: len(y) // 3 + 1] for y in every]
+    near = {k: min(abs(y - value).min() for y in part) for k, part in ends.items()}
+    return "left" if near["right"] < tall and near["left"] > near["right"] else "right"
 
 
 def heatmap(

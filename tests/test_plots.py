@@ -112,3 +112,13 @@ def test_weights_have_fixed_limits_and_signed_ones_are_symmetric():
 def test_bad_input_is_named(draw, says):
     with pytest.raises(ValueError, match=says):
         draw()
+
+
+def test_the_label_of_a_line_leaves_the_curves_alone():
+    falling, rising = [5.0, 3.0, 2.0, 1.2, 1.1], [1.1, 1.2, 2.0, 3.0, 5.0]
+    sides = []
+    for y in (falling, rising):
+        drawn = plots.curves(range(5), {"loss": y}, "x", {"floor": 1.0})
+        (label,) = drawn.axes[0].texts
+        sides.append(label.get_ha())
+    assert sides == ["left", "right"]
