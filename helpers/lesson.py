@@ -47,6 +47,7 @@ EXTRAS = {
         ("mpld3", ">=0.5.9", BERTVIZ),
         ("sphinxcontrib-jquery", ">=4.1", BERTVIZ),
     ],
+    "14_scaling_up": [SAFETENSORS],
 }
 PIP = "-m pip install --quiet --no-deps --disable-pip-version-check --retries 1".split()
 
