@@ -82,7 +82,7 @@ def curves(
             sd = np.asarray(spread[name])
             axes.fill_between(x, y - sd, y + sd, color=color, alpha=0.2, lw=0)
     for name, value in (lines or {}).items():
-        _line(axes, name, value, _side(value, ys))
+        _line(axes, name, value, _side(value, ys, lines))
     axes.set_xscale("log" if "x" in log else "linear")
     if len(x) <= 12:
         axes.set_xticks(x, [f"{value:g}" for value in x], minor=False)
@@ -103,10 +103,10 @@ def _line(axes: Axes, name: str, value: float, side: str = "right") -> None:
     )
 
 
-def _side(value: float, ys: Mapping[str, Sequence[float]]) -> str:
+def _side(value: float, ys: Mapping[str, Sequence[float]], lines: Mapping) -> str:
     """Return where the label of a line stands free: at the right, if it can be."""
     every = [np.asarray(y, float) for y in ys.values()]
-    tall = 0.1 * np.ptp(np.concatenate([*every, [value]]))
+    tall = 0.1 * np.ptp(np.concatenate([*every, [*lines.values()]]))
     ends = {"right": [y[-len(y) // 3 :] for y in every]}
     ends["left"] = [y[: len(y) // 3 + 1] for y in every]
     near = {k: min(abs(y - value).min() for y in part) for k, part in ends.items()}
