@@ -71,3 +71,16 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     if exitstatus == 0 and whole(session.config):
         seconds = time.perf_counter() - session.begun
         session.config.cache.set("course/seconds", round(seconds))
+
+
+@pytest.fixture
+def empty_results(tmp_path, monkeypatch) -> None:
+    """Let tables of long experiments be read from and kept in an empty folder."""
+    from helpers import results
+
+    keep, read = results.keep, results.read
+    monkeypatch.setattr(results, "FOLDER", tmp_path)
+    monkeypatch.setattr(results, "keep", lambda *args: keep(*args, tmp_path))
+    monkeypatch.setattr(
+        results, "read", lambda name, folder=tmp_path: read(name, folder)
+    )

@@ -27,6 +27,7 @@ from helpers.publishing.notebooks import (
     execute,
     find,
     load,
+    program,
     source_hash,
     write,
 )
@@ -176,7 +177,4 @@ def main(arguments: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main(sys.argv[1:]))
-    except KeyboardInterrupt:
-        sys.exit("\nStopped.")
+    program(main)

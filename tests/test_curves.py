@@ -2,7 +2,7 @@
 
 import pytest
 
-from helpers import curves, make_results, results
+from helpers import curves, make_results
 
 
 def test_lines_are_means_of_seeds_and_only_complete_sizes():
@@ -20,13 +20,7 @@ def test_lines_are_means_of_seeds_and_only_complete_sizes():
     assert sd["a"] == pytest.approx([0.5**0.5] * 2)
 
 
-def test_a_table_is_filled_cell_by_cell(tmp_path, monkeypatch):
-    keep, read = results.keep, results.read
-    monkeypatch.setattr(results, "FOLDER", tmp_path)
-    monkeypatch.setattr(results, "keep", lambda *args: keep(*args, tmp_path))
-    monkeypatch.setattr(
-        results, "read", lambda name, folder=tmp_path: read(name, folder)
-    )
+def test_a_table_is_filled_cell_by_cell(empty_results):
     asked = []
 
     def measure(x):

@@ -26,13 +26,7 @@ def test_sizes_grow_and_rates_fall_with_the_width():
     assert scaling.rate(24) == pytest.approx(12e-3)
 
 
-def test_the_grid_goes_on_where_it_stopped(tmp_path, monkeypatch):
-    keep, read = results.keep, results.read
-    monkeypatch.setattr(results, "FOLDER", tmp_path)
-    monkeypatch.setattr(results, "keep", lambda *args: keep(*args, tmp_path))
-    monkeypatch.setattr(
-        results, "read", lambda name, folder=tmp_path: read(name, folder)
-    )
+def test_the_grid_goes_on_where_it_stopped(empty_results, monkeypatch):
     asked = []
 
     def measure(width, steps, seed):

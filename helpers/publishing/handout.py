@@ -6,21 +6,18 @@ Writes build/handout.html. Views work as in the slides: the notebooks are run on
 `--still` takes the committed outputs. Links between notebooks lead to their chapters.
 """
 
-import argparse
 import html
-import json
 import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from helpers.publishing import pages
 from helpers.publishing.index_of_terms import Index
-from helpers.publishing.live import with_views
+from helpers.publishing.live import options, to_show
 from helpers.publishing.long_texts import text_of
 from helpers.publishing.math_font import font_css
-from helpers.publishing.notebooks import ROOT, find, write_text
+from helpers.publishing.notebooks import ROOT, find, program, write_text
 
 TITLE = "From RNN to BERT"
 WELCOME = (
@@ -140,29 +137,19 @@ def _unique(text: str, name: str) -> str:
 
 def main(arguments: Sequence[str]) -> int:
     """Write the book; return 1 if it cannot be made."""
-    parser = argparse.ArgumentParser(prog="start.py handout", description="One book.")
-    parser.add_argument("names", nargs="*", help="e.g. 02 or 02_rnn; none means all")
-    parser.add_argument("--still", action="store_true", help="still pictures, no run")
-    parser.add_argument("--out", type=Path, default=ROOT / "build" / "handout.html")
-    options = parser.parse_args(arguments)
+    given = options("handout", arguments, ROOT / "build" / "handout.html")
     try:
-        notebooks = []
-        for path in find(options.names, ROOT / "notebooks"):
-            read = json.loads(path.read_text(encoding="utf-8"))
-            live = read if options.still else with_views(path, ROOT / "build")
-            notebooks.append((path.stem, live))
+        paths = find(given.names, ROOT / "notebooks")
+        notebooks = [(path.stem, to_show(path, given.still)) for path in paths]
         page = book(notebooks)
     except ValueError as error:
         print(error, file=sys.stderr)
         return 1
-    write_text(options.out, page)
+    write_text(given.out, page)
     size = len(page.encode()) / 1e6
-    print(f"{options.out}: {len(notebooks)} notebooks, {size:.1f} MB")
+    print(f"{given.out}: {len(notebooks)} notebooks, {size:.1f} MB")
     return 0
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main(sys.argv[1:]))
-    except KeyboardInterrupt:
-        sys.exit("\nStopped.")
+    program(main)

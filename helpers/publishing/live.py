@@ -4,14 +4,32 @@ The committed outputs hold still pictures; for slides and the book the notebooks
 executed again with COURSE_VIEWS=live, which takes a minute or two each.
 """
 
+import argparse
 import hashlib
 import json
 import os
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from helpers.publishing.long_texts import text_of
 from helpers.publishing.notebooks import REFERENCE, ROOT, execute, load, write
+
+
+def options(verb: str, arguments: Sequence[str], out: Path) -> argparse.Namespace:
+    """Read the command line of the decks and the book: names, still, out."""
+    parser = argparse.ArgumentParser(prog=f"start.py {verb}")
+    parser.add_argument("names", nargs="*", help="e.g. 02 or 02_rnn; none means all")
+    parser.add_argument("--still", action="store_true", help="still pictures, no run")
+    parser.add_argument("--out", type=Path, default=out, help=f"default: {out}")
+    return parser.parse_args(arguments)
+
+
+def to_show(path: Path, still: bool) -> dict:
+    """Return a notebook as committed, with still pictures, or with live views."""
+    if still:
+        return json.loads(path.read_text(encoding="utf-8"))
+    return with_views(path, ROOT / "build")
 
 
 def with_views(path: Path, build: Path) -> dict:

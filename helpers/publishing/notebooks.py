@@ -6,8 +6,10 @@ Shared by the commands that execute notebooks and by those that publish them.
 import hashlib
 import json
 import os
-from collections.abc import Sequence
+import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NoReturn
 
 import nbformat
 from nbclient import NotebookClient
@@ -94,6 +96,14 @@ def execute(
                 continue
             return f"code cell {number}: {reason}"
     return ""
+
+
+def program(main: Callable[[Sequence[str]], int]) -> NoReturn:
+    """Run a command with the command line's words; Ctrl+C ends it in one line."""
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit("\nStopped.")
 
 
 def write(nb: nbformat.NotebookNode, path: Path) -> None:

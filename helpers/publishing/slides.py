@@ -9,9 +9,7 @@ scrolls a tall slide, [ and ] change the section, S opens the speaker's notes wi
 time plan, T changes light and dark, Esc leaves a view, ? lists all keys.
 """
 
-import argparse
 import html
-import json
 import sys
 from collections.abc import Sequence
 from importlib.util import find_spec
@@ -19,9 +17,9 @@ from pathlib import Path
 
 from helpers.publishing import pages
 from helpers.publishing.lecture import Slide, slides_of, timetable
-from helpers.publishing.live import with_views
+from helpers.publishing.live import options, to_show
 from helpers.publishing.math_font import font_css
-from helpers.publishing.notebooks import ROOT, find, write_text
+from helpers.publishing.notebooks import ROOT, find, program, write_text
 
 REVEAL = "_static/revealjs"  # within the package sphinx_revealjs
 MISSING = "Slides need reveal.js: pip install --no-deps sphinx-revealjs"
@@ -121,9 +119,7 @@ def _hint(plan: Sequence[tuple[str, float, float]], slide: Slide, now: float) ->
 
 def write(path: Path, folder: Path, still: bool = False) -> str:
     """Write the deck of one notebook; return a line that says where it is."""
-    read = json.loads(path.read_text(encoding="utf-8"))
-    nb = read if still else with_views(path, ROOT / "build")
-    page, n_slides, minutes = deck(nb)
+    page, n_slides, minutes = deck(to_show(path, still))
     target = folder / f"{path.stem}.html"
     write_text(target, page)
     size = len(page.encode()) / 1e6
@@ -132,14 +128,10 @@ def write(path: Path, folder: Path, still: bool = False) -> str:
 
 def main(arguments: Sequence[str]) -> int:
     """Write the decks of the notebooks named; return 1 if one cannot be made."""
-    parser = argparse.ArgumentParser(prog="start.py slides", description="Make slides.")
-    parser.add_argument("names", nargs="*", help="e.g. 02 or 02_rnn; none means all")
-    parser.add_argument("--still", action="store_true", help="still pictures, no run")
-    parser.add_argument("--out", type=Path, default=ROOT / "build" / "slides")
-    options = parser.parse_args(arguments)
+    given = options("slides", arguments, ROOT / "build" / "slides")
     try:
-        for path in find(options.names, ROOT / "notebooks"):
-            print(write(path, options.out, options.still), flush=True)
+        for path in find(given.names, ROOT / "notebooks"):
+            print(write(path, given.out, given.still), flush=True)
     except ValueError as error:
         print(error, file=sys.stderr)
         return 1
@@ -147,7 +139,4 @@ def main(arguments: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main(sys.argv[1:]))
-    except KeyboardInterrupt:
-        sys.exit("\nStopped.")
+    program(main)
