@@ -15,7 +15,7 @@ from pathlib import Path
 
 from packaging.requirements import Requirement
 
-from helpers import lesson
+from helpers.lesson import prepare
 from tests import lanes
 
 # Colab's image of August 2026; it has no bertviz, nbval, jupyterlab. notebook 6 is the
@@ -137,7 +137,7 @@ def fill(image: Image) -> None:
     python, torch = choose()
     subprocess.run([python, "-m", "venv", str(image.folder / "venv")], check=True)
     pip(image.python, "install", f"torch=={torch}", *IMAGE)
-    extras = {name + floor for e in lesson.EXTRAS.values() for name, floor, _ in e}
+    extras = {name + floor for e in prepare.EXTRAS.values() for name, floor, _ in e}
     wheels = ["--no-deps", "--dest", str(image.folder / "wheels")]
     pip(image.python, "download", *wheels, *sorted(extras))
     ask = "import platform, sysconfig as s; print(s.get_path('purelib'))"
@@ -159,12 +159,12 @@ def make(build: Path) -> Image:
 
     One run at a time: packages that lessons add come and go in it.
     """
-    marks = repr((IMAGE, PYTHONS, TORCH, NO_NETWORK, sorted(lesson.EXTRAS.items())))
+    marks = repr((IMAGE, PYTHONS, TORCH, NO_NETWORK, sorted(prepare.EXTRAS.items())))
     digest = hashlib.sha256((marks + sys.version).encode()).hexdigest()[:12]
     image = Image(build / digest)
     if not image.note.exists():
         shutil.rmtree(image.folder, ignore_errors=True)
         fill(image)
-    extras = {name for extra in lesson.EXTRAS.values() for name, _, _ in extra}
+    extras = {name for extra in prepare.EXTRAS.values() for name, _, _ in extra}
     image.forget(extras - {Requirement(line).name for line in IMAGE})
     return image

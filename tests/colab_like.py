@@ -6,8 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from helpers import first_cell
-from helpers.publishing import publish
+from helpers.publishing import publish, setup_cell
 from tests.colab_image import KERNEL, Image
 from tests.run_notebooks import REFERENCE, ROOT, execute, load
 
@@ -52,7 +51,7 @@ def where(folder: Path) -> dict[str, str]:
     return {
         "GIT_CONFIG_COUNT": "1",
         "GIT_CONFIG_KEY_0": f"url.{folder.as_uri()}/.insteadOf",
-        "GIT_CONFIG_VALUE_0": first_cell.HOST,
+        "GIT_CONFIG_VALUE_0": setup_cell.HOST,
         "GIT_ALLOW_PROTOCOL": "file",
         "GIT_TERMINAL_PROMPT": "0",
     }

@@ -76,7 +76,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
 @pytest.fixture
 def empty_results(tmp_path, monkeypatch) -> None:
     """Let tables of long experiments be read from and kept in an empty folder."""
-    from helpers import results
+    from helpers.studies import results
 
     keep, read = results.keep, results.read
     monkeypatch.setattr(results, "FOLDER", tmp_path)

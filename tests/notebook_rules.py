@@ -9,7 +9,7 @@ import json
 import re
 import statistics
 
-from helpers.first_cell import is_setup
+from helpers.publishing.setup_cell import is_setup
 from tests.run_notebooks import source_hash
 
 HEADINGS = (

@@ -127,7 +127,7 @@ def merge_ladder(folder: Path) -> None:
     """Let the ladder take what the notebooks measured, if they did."""
     if not any(folder.glob("*.json")):
         return
-    from helpers.ladder import merge  # only here: it brings matplotlib along
+    from helpers.lesson.ladder import merge  # only here: it brings matplotlib along
 
     merge(folder)
     print("The ladder has taken the notebooks' measurements.")
@@ -135,7 +135,7 @@ def merge_ladder(folder: Path) -> None:
 
 def write_gallery(path: Path) -> int:
     """Write one page with every interactive view; say where it is."""
-    from helpers import gallery  # only here: it brings matplotlib along
+    from helpers.widgets import gallery  # only here: it brings matplotlib along
 
     os.environ["COURSE_VIEWS"] = "live"
     size = gallery.write(path).stat().st_size

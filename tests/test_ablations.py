@@ -8,10 +8,12 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from helpers import ablations, make_results, masking, results, training
+from helpers import training
 from helpers.corpora import pydocs
 from helpers.models.bert import BERTForPretraining, BERTSize
 from helpers.models.bert_variants import LeftToRight, WithBiLSTM, left_to_right
+from helpers.objectives import masking
+from helpers.studies import ablations, make_results, results
 
 SIZE = BERTSize(40, 16, 4, 32, 1, 24)
 

@@ -4,17 +4,17 @@ import numpy as np
 import pytest
 import torch
 
-from helpers import objectives
-from helpers.models import alignments
 from helpers.models.seq2seq import Seq2Seq
+from helpers.objectives import sequence_pairs
+from helpers.probes import alignments
 
 RNG = np.random.default_rng(2)
 
 
-def some_batch() -> objectives.Pairs:
+def some_batch() -> sequence_pairs.Pairs:
     torch.manual_seed(0)
     draw = lambda n: RNG.integers(4, 20, size=n)  # noqa: E731
-    return objectives.pair_batch([(draw(3), draw(2)), (draw(1), draw(5))])
+    return sequence_pairs.pair_batch([(draw(3), draw(2)), (draw(1), draw(5))])
 
 
 def test_distances_are_counted_from_gold_and_particles_are_left_out():
@@ -52,7 +52,7 @@ def test_hidden_changes_equal_hiding_tokens_one_by_one():
 
 
 def test_hiding_the_only_token_is_refused():
-    batch = objectives.pair_batch([(np.array([], dtype=int), np.array([5]))])
+    batch = sequence_pairs.pair_batch([(np.array([], dtype=int), np.array([5]))])
     with pytest.raises(ValueError, match="only token"):
         alignments.hidden_changes(
             Seq2Seq(20, 20, 6, 8, "dot"), batch, torch.zeros(1, 2, dtype=torch.long)

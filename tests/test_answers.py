@@ -5,7 +5,7 @@ import random
 import pytest
 import torch
 
-from helpers import answers
+from helpers.finetuning import answers
 
 
 def test_the_best_span_is_found_by_trying_all():

@@ -17,7 +17,7 @@ from helpers.models.attention import (
     padding_mask,
     split_heads,
 )
-from helpers.tracing import recording
+from helpers.models.tracing import recording
 
 TOLERANCE = {torch.float32: 1e-5, torch.float64: 1e-9}
 KINDS = pytest.mark.parametrize("kind", TOLERANCE, ids=str)

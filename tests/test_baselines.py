@@ -2,7 +2,7 @@
 
 import torch
 
-from helpers.baselines import BagOfWords, best_possible, usual
+from helpers.finetuning.baselines import BagOfWords, best_possible, usual
 
 
 def bag(n_classes=3, whole=True):

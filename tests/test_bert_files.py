@@ -9,10 +9,10 @@ import pytest
 import torch
 from safetensors.torch import save, save_file
 
-from helpers import bert_files as files
-from helpers.models import bert_names
+from helpers.checkpoints import bert_files as files
+from helpers.checkpoints import bert_names
 from helpers.models.bert import BERTForPretraining, BERTSize
-from helpers.wordpiece import SPECIALS
+from helpers.tokenization.wordpiece import SPECIALS
 from tests.test_encoder import near
 
 WORDS = ["the", "crane", "##s", "eat", "fish", ".", "[unused1]"]

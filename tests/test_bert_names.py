@@ -4,7 +4,7 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from helpers.models import bert_names as names
+from helpers.checkpoints import bert_names as names
 from helpers.models.bert import BERTForPretraining
 from tests.test_bert import SIZES, batch, theirs
 from tests.test_encoder import near, shaken

@@ -4,9 +4,9 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from helpers.masking import pack
 from helpers.models.bert import BERT, BERTForPretraining, BERTSize
 from helpers.models.bert_variants import LeftToRight, WithBiLSTM, left_to_right
+from helpers.objectives.masking import pack
 
 SIZE = BERTSize(40, 16, 4, 32, 2, 24)
 

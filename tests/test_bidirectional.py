@@ -8,7 +8,7 @@ from torch.nn import functional as F
 from helpers.models import bidirectional as bi
 from helpers.models.gated import GRU, LSTM
 from helpers.models.recurrent import RNN
-from helpers.tracing import recording
+from helpers.models.tracing import recording
 from tests.test_gated import CELLS, DTYPES, SIZES, THEIRS, close, packed, padded, stir
 from tests.test_gated import pairs as cell_pairs
 

@@ -7,6 +7,7 @@ import torch
 from torch import nn
 
 from helpers import checkpoints
+from helpers.checkpoints import shipped
 
 ABOUT = {"command": "make it", "seed": 1, "seconds": 2}
 
@@ -74,23 +75,23 @@ def test_an_interrupted_save_leaves_the_last_one(tmp_path, monkeypatch):
 def test_a_shipped_checkpoint_is_whole_and_small(name):
     entry = checkpoints.manifest()[name]
     assert {"command", "seed", "seconds", "sha256"} <= set(entry)
-    assert (checkpoints.FOLDER / entry["file"]).stat().st_size <= 3_000_000
+    assert (shipped.FOLDER / entry["file"]).stat().st_size <= 3_000_000
 
 
 def test_the_shipped_bilm_loads_and_is_above_the_floor():
-    from helpers import objectives
+    from helpers.checkpoints import elmo
     from helpers.corpora import truth, world
-    from helpers.make_checkpoints import elmo_model, elmo_words
+    from helpers.objectives import language_modeling
 
-    words = elmo_words()
-    model = elmo_model(words)
+    words = elmo.vocabulary()
+    model = elmo.new_model(words)
     checkpoints.load(model, "elmo")
     test = world.splits().test
-    batch = objectives.both_directions_batch(
+    batch = language_modeling.both_directions_batch(
         [words.encode_array(d.tokens) for d in test]
     )
     with torch.no_grad():
-        pair = objectives.both_directions_losses(*model(*batch), *batch)
+        pair = language_modeling.both_directions_losses(*model(*batch), *batch)
     floor = sum(truth.losses(test)) / len(pair[0])
     for losses in pair:
         assert floor < losses.mean().item() < floor + 0.3

@@ -7,14 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from helpers import first_cell, lesson
+from helpers.lesson import prepare
+from helpers.publishing import setup_cell
 from tests import colab_image, colab_like
 from tests.run_notebooks import ROOT
 
 pytestmark = pytest.mark.skipif(not shutil.which("git"), reason="no git here")
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 WHO = "02_rnn"
-SHOW = "\nprint(lesson.HERE.relative_to(here.parent).as_posix(), len(sys.path))\n"
+SHOW = "\nprint(prepare.HELPERS.relative_to(here.parent).as_posix(), len(sys.path))\n"
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +37,7 @@ def empty(tmp_path: Path) -> Path:
 def cell_of(hub: Path, **changes: str) -> str:
     """Return the setup cell that was stamped, perhaps with something else in it."""
     stamp = colab_like.published_stamp(hub / colab_like.REPO)
-    return first_cell.fill(WHO, first_cell.stamp(**stamp | changes))
+    return setup_cell.fill(WHO, setup_cell.stamp(**stamp | changes))
 
 
 def refused(done, first: str = "The helpers cannot be fetched") -> str:
@@ -68,7 +69,7 @@ def test_helpers_that_were_changed_after_the_stamp_are_refused(hub, empty):
     cell = cell_of(hub, tree="0" * 40)
     said = refused(colab_like.run_cell(cell, empty, colab_like.where(hub)))
     assert "not a tree" in said
-    assert not (empty / "helpers" / "lesson.py").exists()
+    assert not (empty / "helpers" / "lesson").exists()
 
 
 def test_an_address_out_of_reach_is_named(hub, empty):
@@ -90,7 +91,7 @@ def test_a_machine_without_git_is_told_so(hub, empty, tmp_path):
 
 def test_an_unstamped_copy_says_what_to_do(empty):
     (empty / "helpers").mkdir()  # another package of that name
-    done = colab_like.run_cell(first_cell.fill(WHO), empty, {})
+    done = colab_like.run_cell(setup_cell.fill(WHO), empty, {})
     said = refused(done, "This copy was never published")
     assert said.count("\n") == 1
 
@@ -102,9 +103,10 @@ def test_a_fetch_that_was_cut_off_is_named(hub, empty):
 
 
 def test_half_a_course_is_one_sentence(hub, empty):
-    (empty / "helpers").mkdir()
-    for name in ("__init__.py", "first_cell.py", "lesson.mplstyle", "lesson.py"):
-        shutil.copy(hub / colab_like.REPO / "helpers" / name, empty / "helpers")
+    whole = hub / colab_like.REPO / "helpers"
+    shutil.copytree(whole / "lesson", empty / "helpers" / "lesson")
+    for name in ("__init__.py", "environment.py"):
+        shutil.copy(whole / name, empty / "helpers")
     done = colab_like.run_cell(cell_of(hub), empty, colab_like.where(hub))
     assert done.returncode == 1 and "Traceback" not in done.stderr
     assert done.stderr.startswith("Half of the course is missing: delete ")
@@ -138,7 +140,7 @@ def test_a_notebook_runs_as_on_colab(path, image, whole_hub, empty):
     added = {line.split("==")[0] for line in after - before}
     image.forget(added)
     assert trouble == ""
-    wanted = {name for name, _, _ in lesson.EXTRAS.get(path.stem, ())}
+    wanted = {name for name, _, _ in prepare.EXTRAS.get(path.stem, ())}
     had = {line.split("==")[0] for line in before}
     announced = re.findall(r"^(\S+): was missing, now installed$", printed, re.M)
     assert before - after == set(), "what was installed stays as it was"

@@ -6,12 +6,12 @@ import time
 import pytest
 import torch
 
-from helpers import distributed as d
+from helpers.pretrain import distributed as d
 from tests import ranks
 
 TALK = """
 import sys, time, torch
-from helpers import distributed as d
+from helpers.pretrain import distributed as d
 
 def fails(error, task):
     try:

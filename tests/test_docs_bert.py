@@ -5,8 +5,10 @@ import math
 import pytest
 import torch
 
-from helpers import checkpoints, docs_bert, masking
-from helpers.wordpiece import MASK_ID, SPECIALS, UNK
+from helpers import checkpoints
+from helpers.checkpoints import docs_bert, shipped
+from helpers.objectives import masking
+from helpers.tokenization.wordpiece import MASK_ID, SPECIALS, UNK
 
 SENTENCES = [f"return the {w} of the array ." for w in ("sum", "mean", "shape")] * 40
 
@@ -42,7 +44,7 @@ def test_the_shipped_model_knows_easy_gaps_and_fits_its_pieces():
     assert not model.training
     entry = checkpoints.manifest()[docs_bert.NAME]
     assert entry["stored"] == "float16" and entry["seconds"] < 600
-    size = (checkpoints.FOLDER / entry["file"]).stat().st_size
+    size = (shipped.FOLDER / entry["file"]).stat().st_size
     assert size < 2_500_000
 
     def first(left, right):

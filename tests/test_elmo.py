@@ -5,11 +5,11 @@ import torch
 from torch import nn
 from torch.nn.utils import rnn as packing
 
-from helpers import objectives as ob
 from helpers.models import characters as ch
 from helpers.models import elmo
 from helpers.models.bidirectional import reverse_real
-from helpers.tracing import recording
+from helpers.models.tracing import recording
+from helpers.objectives import language_modeling as ob
 
 V = 30
 SIZES = [(4, 4, 1), (5, 7, 2), (6, 3, 3)]  # C, N, layers

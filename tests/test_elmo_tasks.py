@@ -111,11 +111,11 @@ def test_the_bilm_stays_frozen_and_the_mix_is_learned():
 
 
 def test_a_framed_reading_lies_in_line_with_the_sequences():
-    from helpers import objectives as ob
+    from helpers.objectives import batching, language_modeling
 
     bilm, docs = elmo.BiLM(V, elmo.ELMoSize(4, 4)), [[7, 8, 9], [5]]
-    ids, mask = ob.pad(docs)
-    framed = ob.both_directions_batch(docs)
+    ids, mask = batching.pad(docs)
+    framed = language_modeling.both_directions_batch(docs)
     layers = bilm.layers(*framed)[:, :, 1:-1]
     assert layers.shape[1:3] == ids.shape
     doubled = torch.cat([bilm.embed(ids)] * 2, -1)

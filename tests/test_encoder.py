@@ -9,7 +9,7 @@ from torch.nn import functional as F
 
 from helpers.models import encoder as e
 from helpers.models.attention import padding_mask
-from helpers.tracing import recording
+from helpers.models.tracing import recording
 
 TOLERANCE = {torch.float32: 1e-5, torch.float64: 1e-9}
 

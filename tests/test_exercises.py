@@ -13,7 +13,8 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from helpers import exercises as ex
+from helpers import lesson
+from helpers.lesson import exercises
 
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 
@@ -296,7 +297,7 @@ WRONG = {
 
 
 def answer(name):
-    module, _, attribute = ex.EXERCISES[name][0].rpartition(".")
+    module, _, attribute = exercises.EXERCISES[name][0].rpartition(".")
     return getattr(importlib.import_module(module), attribute)
 
 
@@ -308,24 +309,24 @@ def crash(*_):
     raise ZeroDivisionError("oh")
 
 
-@pytest.mark.parametrize("name", ex.EXERCISES)
+@pytest.mark.parametrize("name", exercises.EXERCISES)
 def test_our_own_function_is_right(name):
-    right, says = ex.verdict(name, answer(name))
+    right, says = exercises.verdict(name, answer(name))
     assert right and says.startswith("right"), says
 
 
-@pytest.mark.parametrize("name", ex.EXERCISES)
+@pytest.mark.parametrize("name", exercises.EXERCISES)
 @pytest.mark.parametrize("stub", [lambda *_: None, lambda *_: ..., stop])
 def test_a_stub_is_not_yet_done(name, stub):
-    right, says = ex.verdict(name, stub)
+    right, says = exercises.verdict(name, stub)
     assert not right and says.startswith("not yet")
 
 
-@pytest.mark.parametrize("name", ex.EXERCISES)
+@pytest.mark.parametrize("name", exercises.EXERCISES)
 def test_planted_wrong_answers_fail(name):
     assert len(WRONG[name]) >= 2
     for number, wrong in enumerate(WRONG[name]):
-        right, says = ex.verdict(name, wrong)
+        right, says = exercises.verdict(name, wrong)
         assert not right, f"wrong answer {number} passes"
         assert "not quite" in says or "stopped" in says
 
@@ -371,18 +372,18 @@ def _gru_wrong(x, h, W, U, b_x, b_h, how):
 
 
 def test_a_crash_is_told_in_one_line_and_not_raised(capsys):
-    ex.check("entropy", crash)
+    lesson.check("entropy", crash)
     out = capsys.readouterr().out
     assert "stopped: ZeroDivisionError: oh" in out and out.count("\n") == 1
 
 
 def test_an_unknown_exercise_is_named(capsys):
-    ex.check("entrpy", crash)
+    lesson.check("entrpy", crash)
     assert "there is no exercise 'entrpy'" in capsys.readouterr().out
 
 
 def test_the_first_difference_is_shown():
-    says = ex.verdict("entropy", lambda p: 1.0)[1]
+    says = exercises.verdict("entropy", lambda p: 1.0)[1]
     assert "yours is 1, expected 0.693147" in says
 
 
@@ -408,13 +409,13 @@ def test_a_notebooks_stub_fails_and_its_solution_passes(case):
         space = {"np": np, "math": math, "torch": torch, "Counter": Counter}
         exec(source, space)
         function = [v for k, v in space.items() if callable(v) and k in source][-1]
-        right, says = ex.verdict(name, function)
+        right, says = exercises.verdict(name, function)
         assert right == wanted, says
 
 
 def test_a_card_keeps_a_guess_and_compares_it(capsys):
-    card = ex.predict("Which?", "this", "that")
-    assert repr(card) == repr(ex.predict("Which?", "this", "that"))
+    card = lesson.predict("Which?", "this", "that")
+    assert repr(card) == repr(lesson.predict("Which?", "this", "that"))
     card.choose("a")
     card.settle("b", "It was counted.")
     card.settle("a", "It was counted.")
@@ -424,21 +425,21 @@ def test_a_card_keeps_a_guess_and_compares_it(capsys):
 
 
 def test_a_card_says_nothing_of_guesses_that_nobody_made(capsys):
-    ex.predict("Which?", "this", "that").settle("b", "So.")
+    lesson.predict("Which?", "this", "that").settle("b", "So.")
     assert capsys.readouterr().out == "Measured: b) that. So.\n"
 
 
 def test_bad_letters_and_single_options_are_refused():
-    card = ex.predict("Which?", "this", "that")
+    card = lesson.predict("Which?", "this", "that")
     with pytest.raises(ValueError, match="choose one of a, b"):
         card.choose("c")
     with pytest.raises(ValueError, match="two or more"):
-        ex.predict("Which?", "this")
+        lesson.predict("Which?", "this")
 
 
 def test_show_source_prints_place_and_code(capsys):
-    ex.show_source(ex.predict)
+    lesson.show_source(lesson.predict)
     out = capsys.readouterr().out
-    assert out.startswith("# helpers/exercises.py, line ") and "def predict(" in out
+    assert out.startswith("# helpers/lesson/cards.py, line ") and "def predict(" in out
     with pytest.raises(ValueError, match="give a function"):
-        ex.show_source(3)
+        lesson.show_source(3)

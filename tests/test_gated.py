@@ -7,7 +7,7 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from helpers.models import gated
 from helpers.models.recurrent import RNN, sample, state_gradients
-from helpers.tracing import recording
+from helpers.models.tracing import recording
 
 SIZES = [(1, 1, 2, 3), (4, 7, 5, 6), (3, 12, 8, 2)]  # B, T, C, N
 DTYPES = [(torch.float32, 1e-5), (torch.float64, 1e-9)]

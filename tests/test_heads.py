@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from helpers import heads
+from helpers.probes import heads
 
 
 def sample(n_layers=3, batch_size=4, n_heads=2, seq_len=7):

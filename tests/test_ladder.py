@@ -6,11 +6,11 @@ import math
 import numpy as np
 import pytest
 
-from helpers import ladder, lesson
 from helpers.corpora import truth, world
+from helpers.lesson import ladder, prepare
 from helpers.models.ngram import NGram
 
-COURSE = lesson.Lesson("99_test", 0, "static")
+COURSE = prepare.Lesson("99_test", 0, "static")
 
 
 def rung(model="RNN", loss=2.0) -> ladder.Rung:

@@ -9,12 +9,14 @@ import pytest
 import torch
 
 from helpers import lesson
+from helpers.lesson import prepare
+from helpers.publishing import setup_cell
 
 ROOT = Path(__file__).parents[1]
 
 
 def run_setup(folder: Path, times: int = 1):
-    cell = lesson.SETUP_CELL.format(notebook="02_rnn") + "\n"
+    cell = setup_cell.SETUP_CELL.format(notebook="02_rnn") + "\n"
     command = [sys.executable, "-c", cell * times]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True)
 
@@ -22,7 +24,7 @@ def run_setup(folder: Path, times: int = 1):
 def test_the_setup_cell_works_below_the_repository_and_twice():
     done = run_setup(ROOT / "notebooks", times=2)
     assert done.returncode == 0 and done.stdout == "02_rnn: ready (seed 0)\n" * 2
-    assert len([x for x in lesson.SETUP_CELL.split("\n") if x]) <= 8
+    assert len([x for x in setup_cell.SETUP_CELL.split("\n") if x]) <= 8
 
 
 def pip(monkeypatch, code: int, said: str = "") -> list[list[str]]:
@@ -33,23 +35,23 @@ def pip(monkeypatch, code: int, said: str = "") -> list[list[str]]:
         calls.append(command)
         return subprocess.CompletedProcess(command, code, "", said)
 
-    monkeypatch.setattr(lesson.subprocess, "run", run)
-    monkeypatch.setattr(lesson, "_installed", lambda name, advice: ("missing", advice))
+    monkeypatch.setattr(prepare.subprocess, "run", run)
+    monkeypatch.setattr(prepare, "_installed", lambda name, advice: ("missing", advice))
     return calls
 
 
 def test_missing_packages_are_added_alone_with_a_line_for_each(monkeypatch, capsys):
     calls = pip(monkeypatch, 0)
-    lesson.add_missing("13_real_bert")
+    prepare.add_missing("13_real_bert")
     lines = capsys.readouterr().out.splitlines()
     assert "bertviz: was missing, now installed" in lines
-    assert len(lines) == len(calls) == len(lesson.EXTRAS["13_real_bert"])
+    assert len(lines) == len(calls) == len(prepare.EXTRAS["13_real_bert"])
     assert all("--no-deps" in call and "--upgrade" not in call for call in calls)
 
 
 def test_without_a_network_it_is_said_which_view_is_missing(monkeypatch, capsys):
     pip(monkeypatch, 1, "WARNING: x\nERROR: no versions\nERROR: No matching thing\n")
-    lesson.add_missing("13_real_bert")
+    prepare.add_missing("13_real_bert")
     lines = capsys.readouterr().out.splitlines()
     assert (
         "bertviz: not installed, so BertViz's own views stay still pictures "
@@ -59,9 +61,9 @@ def test_without_a_network_it_is_said_which_view_is_missing(monkeypatch, capsys)
 
 def test_what_is_installed_is_never_touched(monkeypatch, capsys):
     calls = pip(monkeypatch, 0)
-    monkeypatch.setattr(lesson, "_installed", lambda name, advice: ("9.9", "ok"))
-    for notebook in [*lesson.EXTRAS, "00_start_here"]:
-        lesson.add_missing(notebook)
+    monkeypatch.setattr(prepare, "_installed", lambda name, advice: ("9.9", "ok"))
+    for notebook in [*prepare.EXTRAS, "00_start_here"]:
+        prepare.add_missing(notebook)
     assert calls == [] and capsys.readouterr().out == ""
 
 
@@ -74,15 +76,16 @@ def test_nothing_is_added_in_a_clone(monkeypatch):
 def test_extras_are_those_of_the_requirements_and_of_existing_notebooks():
     files = ("requirements.txt", "tests/models.txt")
     wanted = "".join((ROOT / name).read_text(encoding="utf-8") for name in files)
-    for notebook, extras in lesson.EXTRAS.items():
+    for notebook, extras in prepare.EXTRAS.items():
         assert (ROOT / "notebooks" / f"{notebook}.ipynb").exists()
         for name, floor, _ in extras:
             assert name + floor in wanted
 
 
 def test_git_writes_the_file_last_whose_absence_shows_a_half_course():
-    files = [p.relative_to(lesson.HERE).as_posix() for p in lesson.HERE.rglob("*.*")]
-    assert max(f for f in files if "__pycache__" not in f) == lesson.LAST
+    here = prepare.HELPERS
+    files = [p.relative_to(here).as_posix() for p in here.rglob("*.*")]
+    assert max(f for f in files if "__pycache__" not in f) == prepare.LAST
 
 
 def test_setup_seeds_everything():
@@ -93,7 +96,7 @@ def test_setup_seeds_everything():
     again = lesson.setup("x", seed=3)
     assert course.rng.integers(1000) == again.rng.integers(1000)
     pair = [torch.rand(1, generator=c.generator) for c in (course, again)]
-    assert torch.equal(*pair) and course.device == "cpu"
+    assert torch.equal(*pair)
 
 
 def test_the_view_mode_comes_from_the_environment(monkeypatch):
@@ -116,7 +119,7 @@ def test_lecture_size_is_larger_and_can_be_taken_back():
 
 
 def test_the_report_names_what_is_missing(monkeypatch, capsys):
-    monkeypatch.setitem(lesson.NEEDED, "no-such-package", "pip install it")
+    monkeypatch.setitem(prepare.NEEDED, "no-such-package", "pip install it")
     lesson.report()
     out = capsys.readouterr().out
     assert "torch" in out and "missing" in out and "pip install it" in out

@@ -7,9 +7,9 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from helpers import masking as m
 from helpers.models.bert import BERTForPretraining, BERTSize
-from helpers.wordpiece import CLS_ID, MASK_ID, SEP_ID, SPECIALS
+from helpers.objectives import masking as m
+from helpers.tokenization.wordpiece import CLS_ID, MASK_ID, SEP_ID, SPECIALS
 
 VOCAB = 600
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from helpers import objectives as ob
+from helpers.objectives import language_modeling, sequence_pairs, tagging
 
 RNG = np.random.default_rng(1)
 
@@ -17,17 +17,19 @@ def sequences(sizes=(3, 1, 7, 0, 4)):
 
 def test_each_target_is_the_next_token_and_padding_is_masked():
     docs = sequences()
-    inputs, targets, mask = ob.next_token_batch(docs)
+    inputs, targets, mask = language_modeling.next_token_batch(docs)
     assert inputs.shape == targets.shape == mask.shape == (5, 8)
     for row, doc in enumerate(docs):
-        assert inputs[row][mask[row]].tolist() == [ob.BOS_ID, *doc]
-        assert targets[row][mask[row]].tolist() == [*doc, ob.EOS_ID]
+        assert inputs[row][mask[row]].tolist() == [language_modeling.BOS_ID, *doc]
+        assert targets[row][mask[row]].tolist() == [*doc, language_modeling.EOS_ID]
         assert mask[row].sum() == len(doc) + 1
 
 
 def test_one_epoch_of_batches_holds_every_sequence_once():
     docs = sequences((5,) * 3 + (9,) * 4 + (2,) * 5)
-    batches = ob.next_token_batches(docs, 4, torch.Generator().manual_seed(0))
+    batches = language_modeling.next_token_batches(
+        docs, 4, torch.Generator().manual_seed(0)
+    )
     seen = []
     for _ in range(3):
         batch = next(batches)
@@ -38,74 +40,85 @@ def test_one_epoch_of_batches_holds_every_sequence_once():
 
 def test_lanes_go_on_where_they_stopped():
     ids = np.arange(103)
-    batches = list(ob.stream_batches(ids, batch_size=4, seq_len=6))
+    batches = list(language_modeling.stream_batches(ids, batch_size=4, seq_len=6))
     lanes = torch.cat([inputs for inputs, _ in batches], 1)
     assert torch.equal(lanes[:, 1:], lanes[:, :-1] + 1)
     for inputs, targets in batches:
         assert torch.equal(targets, inputs + 1)
     with pytest.raises(ValueError, match="at least 241"):
-        next(ob.stream_batches(ids, batch_size=40, seq_len=6))
+        next(language_modeling.stream_batches(ids, batch_size=40, seq_len=6))
 
 
 def test_padding_does_not_change_the_loss():
     docs = sequences((4, 9))
-    _, targets, mask = ob.next_token_batch(docs)
+    _, targets, mask = language_modeling.next_token_batch(docs)
     logits = torch.randn(*targets.shape, 50)
     wide = torch.cat([logits, torch.randn(2, 5, 50)], 1)
     pad = torch.zeros(2, 5, dtype=torch.long)
-    wanted = ob.next_token_loss(logits, targets, mask)
-    found = ob.next_token_loss(
+    wanted = language_modeling.next_token_loss(logits, targets, mask)
+    found = language_modeling.next_token_loss(
         wide, torch.cat([targets, pad], 1), torch.cat([mask, pad > 0], 1)
     )
     assert torch.allclose(found, wanted)
 
 
 def test_the_loss_of_a_model_that_knows_nothing_is_the_log_of_its_outcomes():
-    _, targets, mask = ob.next_token_batch(sequences())
-    loss = ob.next_token_loss(torch.zeros(*targets.shape, 50), targets, mask)
+    _, targets, mask = language_modeling.next_token_batch(sequences())
+    loss = language_modeling.next_token_loss(
+        torch.zeros(*targets.shape, 50), targets, mask
+    )
     assert loss.item() == pytest.approx(math.log(50), abs=1e-5)
 
 
 def test_shapes_that_do_not_fit_are_named():
-    _, targets, mask = ob.next_token_batch(sequences())
+    _, targets, mask = language_modeling.next_token_batch(sequences())
     with pytest.raises(ValueError, match="do not fit"):
-        ob.next_token_loss(torch.zeros(2, 3, 5), targets, mask)
+        language_modeling.next_token_loss(torch.zeros(2, 3, 5), targets, mask)
     with pytest.raises(ValueError, match="0 sequences"):
-        ob.next_token_batch([])
+        language_modeling.next_token_batch([])
     with pytest.raises(ValueError, match="batch_size=0"):
-        next(ob.next_token_batches(sequences(), 0, torch.Generator()))
+        next(language_modeling.next_token_batches(sequences(), 0, torch.Generator()))
 
 
 def test_both_directions_answer_every_token_and_one_mark():
     docs = sequences()
-    ids, mask = ob.both_directions_batch(docs)
+    ids, mask = language_modeling.both_directions_batch(docs)
     assert ids.shape == mask.shape == (5, 9)
     for row, doc in enumerate(docs):
-        assert ids[row][mask[row]].tolist() == [ob.BOS_ID, *doc, ob.EOS_ID]
+        assert ids[row][mask[row]].tolist() == [
+            language_modeling.BOS_ID,
+            *doc,
+            language_modeling.EOS_ID,
+        ]
     logits = torch.randn(*ids.shape, 50)
-    losses = ob.both_directions_losses(logits, logits, ids, mask)
+    losses = language_modeling.both_directions_losses(logits, logits, ids, mask)
     assert [len(each) for each in losses] == [sum(len(d) + 1 for d in docs)] * 2
 
 
 def test_the_forward_half_is_the_next_token_loss():
     docs = sequences()
-    batch, (ids, mask) = ob.next_token_batch(docs), ob.both_directions_batch(docs)
+    batch, (ids, mask) = (
+        language_modeling.next_token_batch(docs),
+        language_modeling.both_directions_batch(docs),
+    )
     logits, noise = torch.randn(*ids.shape, 50), torch.randn(*ids.shape, 50)
-    wanted = ob.token_losses(logits[:, :-1], batch.targets, batch.mask)
-    forward, backward = ob.both_directions_losses(logits, noise, ids, mask)
+    wanted = language_modeling.token_losses(logits[:, :-1], batch.targets, batch.mask)
+    forward, backward = language_modeling.both_directions_losses(
+        logits, noise, ids, mask
+    )
     assert torch.equal(forward, wanted)
-    joint = ob.both_directions_loss(logits, noise, ids, mask)
+    joint = language_modeling.both_directions_loss(logits, noise, ids, mask)
     mean = (wanted.mean() + backward.mean()) / 2
     assert joint.item() == pytest.approx(mean.item(), abs=1e-6)
 
 
 def test_the_backward_half_is_the_forward_half_of_reversed_sequences():
     doc = sequences((7,))[0]
-    ids, mask = ob.both_directions_batch([doc])
+    ids, mask = language_modeling.both_directions_batch([doc])
     logits = torch.randn(*ids.shape, 50)
-    _, backward = ob.both_directions_losses(logits, logits, ids, mask)
+    _, backward = language_modeling.both_directions_losses(logits, logits, ids, mask)
     reversed_ids, reversed_logits = ids.flip(1), logits.flip(1)
-    forward, _ = ob.both_directions_losses(
+    forward, _ = language_modeling.both_directions_losses(
         reversed_logits, reversed_logits, reversed_ids, mask
     )
     assert torch.equal(backward.flip(0), forward)
@@ -126,8 +139,10 @@ def test_both_directions_have_the_same_floor():
     assert torch.allclose(backward[3:].exp().sum(1), torch.ones(4))
     docs = [np.array(d) for d in ([4, 5, 5, 6], [6], [5, 4, 6, 6, 4, 5])]
     for doc in docs:
-        ids, mask = ob.both_directions_batch([doc])
-        losses = ob.both_directions_losses(forward[ids], backward[ids], ids, mask)
+        ids, mask = language_modeling.both_directions_batch([doc])
+        losses = language_modeling.both_directions_losses(
+            forward[ids], backward[ids], ids, mask
+        )
         sums = [each.sum().item() for each in losses]
         assert sums[0] == pytest.approx(sums[1], abs=1e-5)
 
@@ -138,24 +153,26 @@ def _log(p: np.ndarray) -> torch.Tensor:
 
 def test_both_directions_batches_hold_every_sequence_once_an_epoch():
     docs = sequences((5,) * 3 + (9,) * 4)
-    batches = ob.both_directions_batches(docs, 4, torch.Generator().manual_seed(0))
+    batches = language_modeling.both_directions_batches(
+        docs, 4, torch.Generator().manual_seed(0)
+    )
     rows = [row for _ in "ab" for row in zip(*next(batches), strict=True)]
     seen = [tuple(ids[mask].tolist()[1:-1]) for ids, mask in rows]
     assert sorted(seen) == sorted(tuple(d.tolist()) for d in docs)
     with pytest.raises(ValueError, match="batch_size=0"):
-        next(ob.both_directions_batches(docs, 0, torch.Generator()))
+        next(language_modeling.both_directions_batches(docs, 0, torch.Generator()))
 
 
 def test_a_pair_asks_for_its_target_and_ends_its_source():
     sources, targets = sequences((3, 1, 7, 0)), sequences((2, 5, 0, 4))
-    batch = ob.pair_batch(list(zip(sources, targets, strict=True)))
+    batch = sequence_pairs.pair_batch(list(zip(sources, targets, strict=True)))
     assert batch.source.shape == batch.source_mask.shape == (4, 8)
     assert batch.inputs.shape == batch.targets.shape == batch.mask.shape == (4, 6)
     rows = zip(sources, targets, *batch, strict=True)
     for source, target, ids, real, inputs, wanted, mask in rows:
-        assert ids[real].tolist() == [*source, ob.EOS_ID]
-        assert inputs[mask].tolist() == [ob.BOS_ID, *target]
-        assert wanted[mask].tolist() == [*target, ob.EOS_ID]
+        assert ids[real].tolist() == [*source, language_modeling.EOS_ID]
+        assert inputs[mask].tolist() == [language_modeling.BOS_ID, *target]
+        assert wanted[mask].tolist() == [*target, language_modeling.EOS_ID]
         assert not ids[~real].any() and not wanted[~mask].any()
     assert batch.source.dtype == batch.targets.dtype == torch.long
 
@@ -163,7 +180,7 @@ def test_a_pair_asks_for_its_target_and_ends_its_source():
 def test_one_epoch_of_pair_batches_holds_every_pair_once_and_keeps_them_together():
     sources = sequences((5,) * 3 + (9,) * 4 + (2,) * 5)
     pairs = [(s, s[::-1] + 1) for s in sources]
-    batches = ob.pair_batches(pairs, 5, torch.Generator().manual_seed(0))
+    batches = sequence_pairs.pair_batches(pairs, 5, torch.Generator().manual_seed(0))
     seen = []
     for _ in range(3):
         batch = next(batches)
@@ -178,22 +195,22 @@ def test_one_epoch_of_pair_batches_holds_every_pair_once_and_keeps_them_together
 
 def test_no_pairs_and_no_batch_are_refused():
     with pytest.raises(ValueError, match="0 sequences"):
-        ob.pair_batch([])
+        sequence_pairs.pair_batch([])
     with pytest.raises(ValueError, match="batch_size=0"):
-        next(ob.pair_batches([], 0, torch.Generator()))
+        next(sequence_pairs.pair_batches([], 0, torch.Generator()))
 
 
 def test_tags_keep_their_tokens_and_padding_is_not_asked():
     docs = sequences((3, 1, 5))
     labels = [RNG.integers(-1, 4, size=len(doc)).tolist() for doc in docs]
-    ids, mask, wanted = ob.tag_batch(docs, labels)
+    ids, mask, wanted = tagging.tag_batch(docs, labels)
     assert ids.shape == mask.shape == wanted.shape == (3, 5)
     for row, (doc, label) in enumerate(zip(docs, labels, strict=True)):
         assert ids[row][mask[row]].tolist() == doc.tolist()
         assert wanted[row][mask[row]].tolist() == label
     assert (wanted[~mask] == -1).all()
     with pytest.raises(ValueError, match="row 1 has 1 tokens and 2 labels"):
-        ob.tag_batch(docs, [labels[0], [0, 1], labels[2]])
+        tagging.tag_batch(docs, [labels[0], [0, 1], labels[2]])
 
 
 def test_the_loss_of_tags_looks_only_where_it_is_asked():
@@ -201,6 +218,6 @@ def test_the_loss_of_tags_looks_only_where_it_is_asked():
     wanted = torch.tensor([[-1, 2, -1, 0], [1, -1, -1, -1]])
     places = [(0, 1), (0, 3), (1, 0)]
     by_hand = [-logits[p].log_softmax(-1)[wanted[p]] for p in places]
-    torch.testing.assert_close(ob.tag_loss(logits, wanted), sum(by_hand) / 3)
+    torch.testing.assert_close(tagging.tag_loss(logits, wanted), sum(by_hand) / 3)
     logits[0, 0] = 99.0
-    torch.testing.assert_close(ob.tag_loss(logits, wanted), sum(by_hand) / 3)
+    torch.testing.assert_close(tagging.tag_loss(logits, wanted), sum(by_hand) / 3)

@@ -58,7 +58,7 @@ def test_a_text_of_ones_own_trains_with_one_changed_line(make, size, tmp_path, c
     changed = f"source = files.read({str(path)!r}, max_chars=3_000_000)"
     space = {"course": lesson.setup("02_rnn")}
     exec("import numpy as np, torch\nfrom torch import nn", space)
-    exec("from helpers import diagrams, plots, token_plots", space)
+    exec("from helpers.pictures import drawings, plots, token_plots", space)
     exec("from helpers.models.ngram import NGram", space)
     for source in cells():
         source = source.replace(LINE, changed).replace(

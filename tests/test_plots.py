@@ -6,7 +6,8 @@ import matplotlib
 import numpy as np
 import pytest
 
-from helpers import diagrams, lesson, plots, token_plots
+from helpers import lesson
+from helpers.pictures import drawings, plots, token_plots
 
 WORDS = ["the", "key", "near", "the", "cages"]
 DRAWN = {
@@ -34,11 +35,11 @@ DRAWN = {
         ["a", "b", "c"], [1, 1, 1], ["x", "root", "y"], "t"
     ),
     "listing": lambda: token_plots.listing({"a": ["b", "c $x$"]}, "t"),
-    "pipeline": lambda: diagrams.pipeline(list("abcdefg"), "t", here=1),
-    "loop": lambda: diagrams.folded_and_unfolded(WORDS[:3], "t"),
-    "window": lambda: diagrams.window(WORDS, 2, "t"),
-    "lookup": lambda: diagrams.lookup(1, np.eye(3), list("abc"), "t"),
-    "blocks": lambda: diagrams.encoder_blocks("t"),
+    "pipeline": lambda: drawings.pipeline(list("abcdefg"), "t", here=1),
+    "loop": lambda: drawings.folded_and_unfolded(WORDS[:3], "t"),
+    "window": lambda: drawings.window(WORDS, 2, "t"),
+    "lookup": lambda: drawings.lookup(1, np.eye(3), list("abc"), "t"),
+    "blocks": lambda: drawings.encoder_blocks("t"),
 }
 
 
@@ -104,9 +105,9 @@ def test_weights_have_fixed_limits_and_signed_ones_are_symmetric():
         ),
         (lambda: token_plots.arcs(["a"], [0, 1], ["x"], "t"), "one entry per token"),
         (lambda: token_plots.listing({}, "t"), "at least one row"),
-        (lambda: diagrams.pipeline([], "t"), "at least one box"),
-        (lambda: diagrams.window(WORDS, 9, "t"), "a window of 9"),
-        (lambda: diagrams.lookup(5, np.eye(3), list("abc"), "t"), "index 5"),
+        (lambda: drawings.pipeline([], "t"), "at least one box"),
+        (lambda: drawings.window(WORDS, 9, "t"), "a window of 9"),
+        (lambda: drawings.lookup(5, np.eye(3), list("abc"), "t"), "index 5"),
     ],
 )
 def test_bad_input_is_named(draw, says):

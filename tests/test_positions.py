@@ -7,7 +7,7 @@ import torch
 
 from helpers.models import positions as p
 from helpers.models.attention import MultiHeadAttention
-from helpers.tracing import recording
+from helpers.models.tracing import recording
 
 
 def test_sinusoids_equal_the_closed_form():

@@ -12,8 +12,9 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from helpers import bert_files, pretrain, pretrain_help, pretrain_options, shards
+from helpers.checkpoints import bert_files
 from helpers.corpora import world
+from helpers.pretrain import command, help, options, shards
 from tests import ranks
 
 SMALL = ["--corpus", "world", "--stories", "60", "--size", "tiny", "--device", "cpu"]
@@ -24,34 +25,34 @@ SMALL += ["--steps", "5", "--seq-len", "24", "--batch-size", "6", "--lr", "1e-2"
 TWO = """
 import os, signal, sys, torch
 torch.set_default_dtype(torch.float64)
-from helpers import distributed, pretrain, pretrain_keeping, pretrain_run
+from helpers.pretrain import command, distributed, keeper as keeping, step as stepping
 
 folder, ports, *options = sys.argv[1:]
 ports, counted = ports.split(), []
 
 def train(*options):  # each in a new world: the last one's door may still be open
     os.environ["MASTER_PORT"] = ports.pop()
-    assert pretrain.main([*options]) == 0
+    assert command.main([*options]) == 0
 
-def noted(parts, counts=pretrain_run.counts):
+def noted(parts, counts=stepping.counts):
     counted.append(counts(parts)[:2])
     return counts(parts)
 
-pretrain_run.counts = noted
+stepping.counts = noted
 train(*options, "--out", f"{folder}/two")
 print(counted)
 
-def interrupted(keeper, step, model, call=pretrain_keeping.Keeper.__call__):
+def interrupted(keeper, step, model, call=keeping.Keeper.__call__):
     if step == 2 and os.environ["RANK"] == "1":  # one rank is told, all stop
         signal.raise_signal(signal.SIGTERM)
     call(keeper, step, model)
 
 dropout = ["--dropout", "0.2"]
 train(*options, *dropout, "--out", f"{folder}/whole")
-again = pretrain_keeping.Keeper.__call__
-pretrain_keeping.Keeper.__call__ = interrupted
+again = keeping.Keeper.__call__
+keeping.Keeper.__call__ = interrupted
 train(*options, *dropout, "--out", f"{folder}/left")
-pretrain_keeping.Keeper.__call__ = again
+keeping.Keeper.__call__ = again
 torch.manual_seed(99)
 train("--out", f"{folder}/left", "--resume")
 
@@ -67,11 +68,11 @@ train(*options, "--out", f"{folder}/wrong")
 # A rank that says which process it is.
 NAMED = """
 import os, pathlib, sys
-from helpers import pretrain
+from helpers.pretrain import command
 folder, *options = sys.argv[1:]
 name = "rank" + os.environ["RANK"]
 pathlib.Path(folder, name).write_text(str(os.getpid()))
-sys.exit(pretrain.main(options))
+sys.exit(command.main(options))
 """
 
 
@@ -82,9 +83,9 @@ def folder(tmp_path_factory):
     options = [*SMALL, "--tokenised", f"{folder}/corpus"]
     torch.set_default_dtype(torch.float64)
     try:
-        assert pretrain.main([*options, "--out", f"{folder}/one"]) == 0
+        assert command.main([*options, "--out", f"{folder}/one"]) == 0
         parts = ["--accumulate", "4", "--activation-checkpointing"]
-        assert pretrain.main([*options, *parts, "--out", f"{folder}/parts"]) == 0
+        assert command.main([*options, *parts, "--out", f"{folder}/parts"]) == 0
     finally:
         torch.set_default_dtype(torch.float32)
     ports = " ".join(str(ranks.free_port()) for _ in range(5))
@@ -196,7 +197,7 @@ def test_a_killed_rank_ends_the_job_with_a_message(tmp_path):
 
 def refused(capsys, *options):
     """Run in vain; return the one sentence that says why."""
-    status = pretrain.main([str(option) for option in options])
+    status = command.main([str(option) for option in options])
     said = capsys.readouterr().err
     assert status == 1 and said.startswith("pretrain: ") and "Traceback" not in said
     return said
@@ -262,7 +263,7 @@ def test_own_text_is_learned_cut_and_trained_on(tmp_path, capsys):
     options = ["--size", "tiny", "--steps", "3", "--batch-size", "4", "--seq-len", "16"]
     options = ["--corpus", *names, *options, "--vocab-size", "300", "--device", "cpu"]
     options = [str(option) for option in options]
-    assert pretrain.main([*options, "--out", f"{tmp_path}/x"]) == 0
+    assert command.main([*options, "--out", f"{tmp_path}/x"]) == 0
     said = capsys.readouterr().out
     assert re.search(
         r"tiny: [\d,]+ parameters.*step 3/3 .*tokens/s  0 s left", said, re.S
@@ -281,12 +282,12 @@ def test_own_text_is_learned_cut_and_trained_on(tmp_path, capsys):
 
 def test_help_is_a_lesson(capsys):
     with pytest.raises(SystemExit) as stopped:
-        pretrain.main(["--help"])
+        command.main(["--help"])
     said = capsys.readouterr().out
     assert stopped.value.code == 0
     for word in ("--nproc-per-node=8", "--nnodes=4", "--resume", "SIGTERM", "libuv"):
         assert word in said
     assert max(map(len, said.split("FROM ONE CORE")[1].splitlines())) <= 88
-    flags = {"--" + name.replace("_", "-") for name in pretrain_help.TABLE}
+    flags = {"--" + name.replace("_", "-") for name in help.TABLE}
     assert all(flag in said for flag in flags)
-    assert pretrain_options.KEPT.endswith(".json")
+    assert options.KEPT.endswith(".json")

@@ -7,10 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers import docs_bert, pretrain_text, shards, story_bert
-from helpers import pretrain_pieces as pp
+from helpers.checkpoints import docs_bert, story_bert
 from helpers.corpora import files, pydocs, world
-from helpers.wordpiece import SPECIALS, UNK, WordPiece
+from helpers.pretrain import shards
+from helpers.pretrain import text as corpus_text
+from helpers.tokenization import fast_wordpiece as pp
+from helpers.tokenization.wordpiece import SPECIALS, UNK, WordPiece
 from tests import ranks
 
 SENTENCES = [d.text for d in world.documents(40, seed=3)]
@@ -57,10 +59,10 @@ def test_the_mapped_corpus_is_the_text_cut_in_memory(tmp_path, pieces, seed):
     letters = list("ab cde . the bank ? !\n\n Éü고") + ["the ", "ing", ". "]
     text = "".join(dice.choice(letters, 4000).tolist())
     (tmp_path / "text").write_text(text, encoding="utf-8")
-    source = pretrain_text.source([f"{tmp_path}/text"], 0)
+    source = corpus_text.source([f"{tmp_path}/text"], 0)
     vocab = tmp_path / "vocab.txt"
     vocab.write_text("\n".join(reversed(pieces.tokens)), encoding="utf-8")
-    pretrain_text.prepare(tmp_path / "corpus", source, 0, vocab)
+    corpus_text.prepare(tmp_path / "corpus", source, 0, vocab)
     corpus = shards.Shards(tmp_path / "corpus")
     again = WordPiece(corpus.pieces())
     assert again.tokens == [*SPECIALS, *reversed(pieces.tokens[5:])]
@@ -77,7 +79,7 @@ def test_the_mapped_corpus_is_the_text_cut_in_memory(tmp_path, pieces, seed):
 
 
 def test_the_world_is_cut_into_its_words():
-    source = pretrain_text.source(["world"], 20)
+    source = corpus_text.source(["world"], 20)
     pieces = WordPiece(source.words, lower=False)
     documents = list(source.documents())
     ids = story_bert.vocabulary().ids
@@ -90,7 +92,7 @@ def test_documentation_keeps_its_test_sentences_back(monkeypatch):
     sentences = tuple(f"Sentence number {i} says something." for i in range(100))
     packages = ("torch",) * 60 + ("numpy",) * 40
     monkeypatch.setattr(pydocs, "load", lambda: pydocs.PyDocs(sentences, packages, {}))
-    documents = list(pretrain_text.source(["pydocs"], 0).documents())
+    documents = list(corpus_text.source(["pydocs"], 0).documents())
     flat = [sentence for document in documents for sentence in document]
     assert flat == [s for s in sentences if not docs_bert.is_kept_back(s)]
     assert len(documents) >= 7 and max(map(len, documents)) == 16
@@ -99,14 +101,14 @@ def test_documentation_keeps_its_test_sentences_back(monkeypatch):
 PEAK = """
 import sys
 from pathlib import Path
-from helpers import pretrain_text
+from helpers.pretrain import text as corpus_text
 peak = lambda: max(
     int(line.split()[1]) for line in open("/proc/self/status") if "VmHWM" in line
 )
 folder, name, vocab = map(Path, sys.argv[1:])
 for text in ("small.txt", name):
-    source = pretrain_text.source([f"{folder}/{text}"], 0)
-    pretrain_text.prepare(folder / f"{text}.corpus", source, 0, vocab)
+    source = corpus_text.source([f"{folder}/{text}"], 0)
+    corpus_text.prepare(folder / f"{text}.corpus", source, 0, vocab)
     print(peak() / 1024)
 """
 

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from helpers.models.bert import BERT
-from helpers.pretrain_sizes import SIZES, sized
+from helpers.models.named_sizes import SIZES, sized
 
 # encoder with pooler; Turc et al. 2019 print them in millions (4.4, 11.3, 29.1, …)
 PARAMETERS = {"tiny": 4_385_920, "mini": 11_170_560, "small": 28_763_648}

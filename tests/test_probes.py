@@ -8,18 +8,19 @@ import pytest
 import torch
 from torch import nn
 
-from helpers import probes
 from helpers.corpora import world
-from helpers.masking import pack
 from helpers.models.bert import BERTForPretraining, BERTSize
-from helpers.wordpiece import CLS_ID, MASK_ID
+from helpers.objectives.masking import pack
+from helpers.probes import agreement, cloze, heads, senses, shares, speed
+from helpers.probes.senses import linear_probe, nearest_sense
+from helpers.tokenization.wordpiece import CLS_ID, MASK_ID
 
 
 def test_the_best_threshold_is_found_by_trying_all():
     rng = np.random.default_rng(0)
     for n in (1, 2, 17, 60):
         scores, gold = rng.integers(0, 9, n) / 2, rng.random(n) < 0.4
-        found = probes.best_threshold(scores, gold)
+        found = senses.best_threshold(scores, gold)
         tries = [((scores > cut) == gold).mean() for cut in np.arange(-1, 6, 0.25)]
         assert found.accuracy == pytest.approx(max(tries))
         assert ((scores > found.threshold) == gold).mean() == pytest.approx(
@@ -29,10 +30,10 @@ def test_the_best_threshold_is_found_by_trying_all():
 
 
 def test_equal_scores_give_the_majority():
-    found = probes.best_threshold([1.0] * 5, [True, True, True, False, False])
+    found = senses.best_threshold([1.0] * 5, [True, True, True, False, False])
     assert found.accuracy == found.majority == 0.6
     with pytest.raises(ValueError, match="do not match"):
-        probes.best_threshold([1.0], [True, False])
+        senses.best_threshold([1.0], [True, False])
 
 
 class Item(NamedTuple):
@@ -57,9 +58,9 @@ def test_verbs_are_chosen_at_the_end_of_each_prefix():
         Item(("a", "a", "b"), "is", "are", 1),
         Item((), "is", "are", 0),  # nothing prefers either: not right
     ]
-    right = probes.verb_choices(LastToken(), ids, items)
+    right = agreement.verb_choices(LastToken(), ids, items)
     assert right.tolist() == [True, True, False, False]
-    found = probes.share_by(right, items, lambda item: item.far)
+    found = shares.share_by(right, items, lambda item: item.far)
     assert found[0].mean == found[1].mean == 0.5 and found[1].count == 2
     assert found[0].standard_error == pytest.approx((0.25 / 2) ** 0.5)
 
@@ -67,8 +68,10 @@ def test_verbs_are_chosen_at_the_end_of_each_prefix():
 def test_padding_does_not_matter_for_the_choice():
     ids = {"a": 5, "is": 6, "are": 8}
     long = Item(("a",) * 9, "is", "are", 0)
-    alone = probes.verb_choices(LastToken(), ids, [long])
-    both = probes.verb_choices(LastToken(), ids, [long, Item(("a",), "is", "are", 0)])
+    alone = agreement.verb_choices(LastToken(), ids, [long])
+    both = agreement.verb_choices(
+        LastToken(), ids, [long, Item(("a",), "is", "are", 0)]
+    )
     assert alone[0] == both[0] == both[1]
     assert torch.is_grad_enabled()
 
@@ -84,21 +87,21 @@ def two_senses(n: int, apart: float):
 def test_senses_that_lie_apart_are_found_by_their_neighbours():
     vectors, senses = two_senses(80, 9.0)
     known, asked = (vectors[:40], senses[:40]), (vectors[40:], senses[40:])
-    assert probes.nearest_sense(known, asked).mean > 0.95
-    assert probes.linear_probe(known, asked).mean > 0.95
+    assert nearest_sense(known, asked).mean > 0.95
+    assert linear_probe(known, asked).mean > 0.95
 
 
 def test_senses_that_lie_together_are_not_found():
     vectors, senses = two_senses(400, 0.0)
     known, asked = (vectors[:200], senses[:200]), (vectors[200:], senses[200:])
-    assert probes.nearest_sense(known, asked).mean < 0.65  # a coin between two
-    assert probes.linear_probe(known, asked).mean < 0.45  # one of four
+    assert nearest_sense(known, asked).mean < 0.65  # a coin between two
+    assert linear_probe(known, asked).mean < 0.45  # one of four
 
 
 def test_a_neighbour_of_another_form_is_never_taken():
     known = np.array([[1.0, 0.0], [0.0, 1.0]]), ["bat/zoo", "bank/river"]
     asked = np.array([[1.0, 0.1]]), ["bank/river"]
-    assert probes.nearest_sense(known, asked).mean == 1.0
+    assert nearest_sense(known, asked).mean == 1.0
 
 
 def test_occurrences_are_the_ambiguous_words_in_their_texts():
@@ -108,7 +111,7 @@ def test_occurrences_are_the_ambiguous_words_in_their_texts():
     for r, d in enumerate(documents):
         for t in range(len(d)):
             layers[:, r, t] = torch.tensor([r, t, 1.0])
-    found = probes.occurrences(layers, documents)
+    found = senses.occurrences(layers, documents)
     gold = [s for d in documents for s in d.senses if s]
     assert found.senses == gold and found.vectors.shape == (2, len(gold), 3)
     for (r, t, _), sense, text in zip(
@@ -124,19 +127,19 @@ def test_the_usual_sense_is_counted_in_one_set_and_named_in_another():
 
     known = [Story(("bat/zoo", None, "bat/zoo")), Story(("bat/game", "bank/river"))]
     fresh = [Story(("bat/zoo", "bat/game", None, "bank/river", "seal/zoo"))]
-    assert probes.usual_sense(known, fresh) == 0.5  # a form never seen is not right
+    assert senses.usual_sense(known, fresh) == 0.5  # a form never seen is not right
 
 
 def test_the_longest_chain_counts_what_must_wait():
     x = torch.ones(3, requires_grad=True)
     leaf = 1  # where the gradient of x is collected
-    assert probes.longest_chain((x * 2).relu().sum()) == 3 + leaf
+    assert speed.longest_chain((x * 2).relu().sum()) == 3 + leaf
     side_by_side = torch.stack([x.sin() for _ in range(9)])
-    assert probes.longest_chain(side_by_side) == 2 + leaf
+    assert speed.longest_chain(side_by_side) == 2 + leaf
     y = x
     for _ in range(5000):  # deeper than Python's own stack
         y = y.sin()
-    assert probes.longest_chain(y) == 5000 + leaf
+    assert speed.longest_chain(y) == 5000 + leaf
 
 
 def test_the_shortest_run_counts():
@@ -147,13 +150,13 @@ def test_the_shortest_run_counts():
         asked.append(1)
         time.sleep(next(pauses))
 
-    assert 0 <= probes.milliseconds(action, 3) < 20 and len(asked) == 3
+    assert 0 <= speed.milliseconds(action, 3) < 20 and len(asked) == 3
 
 
 def test_pruning_takes_the_idle_head_first_and_restores_all():
     keep = torch.ones(3)
     worth = torch.tensor([0.5, 0.1, 0.4])
-    found = probes.prune(keep, lambda: np.array([float((keep * worth).sum())]))
+    found = heads.prune(keep, lambda: np.array([float((keep * worth).sum())]))
     assert np.allclose(np.ravel(found), [1.0, 0.9, 0.5, 0.0])
     assert keep.tolist() == [1, 1, 1]
 
@@ -162,7 +165,7 @@ def test_all_single_masks_at_once_are_those_of_a_loop():
     torch.manual_seed(0)
     model = BERTForPretraining(BERTSize(vocab_size=30)).eval()
     packed = pack([([7, 8, 9], [10, 7])])  # [CLS] 7 8 9 [SEP] 10 7 [SEP]
-    found = probes.fill_masks(model, packed)
+    found = cloze.fill_masks(model, packed)
     assert found.shape == (8, 30)
     for t in range(8):
         if t in (0, 4, 7):
@@ -173,12 +176,12 @@ def test_all_single_masks_at_once_are_those_of_a_loop():
         with torch.no_grad():
             logits, _ = model(ids, packed.mask, packed.segments)
         assert torch.allclose(found[t], logits[0, t].softmax(-1), atol=1e-6)
-    seen = probes.fill_masks(model, packed._replace(segments=packed.segments * 0))
+    seen = cloze.fill_masks(model, packed._replace(segments=packed.segments * 0))
     assert not torch.allclose(found, seen, atol=1e-4)  # the segments do count
 
 
 def test_masks_of_several_texts_or_of_none_are_refused():
     with pytest.raises(ValueError, match="2 texts; give one row"):
-        probes.fill_masks(nn.Identity(), pack([[7], [8]]))
+        cloze.fill_masks(nn.Identity(), pack([[7], [8]]))
     with pytest.raises(ValueError, match="only special tokens"):
-        probes.fill_masks(nn.Identity(), pack([[CLS_ID]]))
+        cloze.fill_masks(nn.Identity(), pack([[CLS_ID]]))

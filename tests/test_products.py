@@ -5,7 +5,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from helpers.models import products as p
+from helpers.models import layers as p
 from helpers.models.encoder import EncoderSize, TokenEncoder
 
 needed = pytest.mark.skipif(not p.available(), reason="this PyTorch has no oneDNN")

@@ -9,15 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from helpers import first_cell
-from helpers.publishing import publish, stamping
+from helpers.publishing import publish, setup_cell, stamping
 from tests import colab_like, notebook_rules
 from tests.run_notebooks import ROOT, source_hash
 
 pytestmark = pytest.mark.skipif(not shutil.which("git"), reason="no git here")
 TREE = "0123456789" * 4
 HERE = {"repo": "some-one/our.course", "tag": "v1", "tree": TREE}
-PLAIN = first_cell.fill("00_start_here")
+PLAIN = setup_cell.fill("00_start_here")
 
 
 def plain(path: Path) -> str:
@@ -33,7 +32,7 @@ def course(tmp_path: Path) -> Path:
     name = "00_start_here.ipynb"
     text = plain(ROOT / "notebooks" / name)
     (tmp_path / "notebooks" / name).write_text(text, encoding="utf-8", newline="\n")
-    (tmp_path / "helpers" / "lesson.py").write_text("x = 1\n")
+    (tmp_path / "helpers" / "environment.py").write_text("x = 1\n")
     row = f"| [00 · Start](notebooks/{name}) | why? | 10 |\n"
     (tmp_path / "README.md").write_text(f"see [it](notebooks/{name})\n{row}", "utf-8")
     for step in ("init -q", "add .", "commit -q -m course"):
@@ -109,7 +108,7 @@ def test_a_fork_stamps_over_and_unstamping_goes_back(course):
 
 
 def test_the_stamped_tree_is_the_one_that_a_commit_gives(course):
-    (course / "helpers" / "lesson.py").write_text("x = 2\n")  # not committed yet
+    (course / "helpers" / "environment.py").write_text("x = 2\n")  # not committed yet
     (course / "helpers" / "notes.txt").write_text("never added to git")
     publish.main(["--repo", "some/one"], course)
     stamp = colab_like.published_stamp(course)

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from helpers import bert_files, real_bert
-from helpers.tracing import recording
+from helpers.checkpoints import bert_files, real_bert
+from helpers.models.tracing import recording
 from tests.test_bert_files import folder  # noqa: F401  (a fixture)
 
 SENTENCES = [

@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from helpers.models import recurrent as rec
-from helpers.tracing import recording
+from helpers.models.tracing import recording
 
 SIZES = [(1, 1, 2, 3), (4, 7, 5, 6), (3, 12, 8, 2)]  # B, T, C, N
 

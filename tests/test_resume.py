@@ -10,9 +10,10 @@ import pytest
 import torch
 from torch import nn
 
-from helpers import masking, resume
 from helpers import training as tr
 from helpers.models.bert import BERTForPretraining, BERTSize
+from helpers.objectives import masking
+from helpers.training import resume
 
 SETTINGS = tr.Settings(steps=23, lr=1e-2, warmup=0.3, every=4)
 
@@ -161,7 +162,8 @@ import os, random, signal, sys, time
 from pathlib import Path
 import torch
 from torch import nn
-from helpers import resume, training
+from helpers import training
+from helpers.training import resume
 
 torch.set_num_threads(1)
 path = Path(sys.argv[1])
@@ -184,7 +186,7 @@ for _ in range(40):
     time.sleep(dice.uniform(0.005, 0.08))
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
-    torn += path.with_name(path.name + ".part").exists()
+    torn += len(list(path.parent.glob(f"*.{child}.part")))
     run = state(-1)
     steps, _ = resume.load(run, path)  # raises where the hash is wrong
     found = {p.unique().numel() for p in run.model.parameters()}

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 import torch
 
-from helpers import reviews
-from helpers.bert_files import Real
+from helpers.checkpoints.bert_files import Real
 from helpers.corpora.treebank import Review
+from helpers.finetuning import reviews
 from helpers.models.bert import BERT, BERTSize
-from helpers.wordpiece import SPECIALS, WordPiece
+from helpers.tokenization.wordpiece import SPECIALS, WordPiece
 
 WORDS = "good bad film the a plot was very".split()
 

@@ -3,8 +3,9 @@
 import pytest
 import torch
 
-from helpers import make_results, results, scaling, sizes
+from helpers.models import sizes
 from helpers.models.bert import BERTForPretraining
+from helpers.studies import make_results, results, scaling
 
 
 def test_every_training_of_the_grid_has_a_name_of_its_own():

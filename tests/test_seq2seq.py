@@ -8,10 +8,11 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from helpers import objectives, tokenizers
+from helpers import tokenization
 from helpers.models import seq2seq
 from helpers.models.scores import SCORES
-from helpers.tracing import recording
+from helpers.models.tracing import recording
+from helpers.objectives import language_modeling, sequence_pairs
 
 KINDS = [None, *SCORES]
 RNG = np.random.default_rng(4)
@@ -40,12 +41,12 @@ def models() -> list:
 
 
 def test_the_marks_are_those_of_the_tokenizers():
-    assert (seq2seq.BOS, seq2seq.EOS) == (tokenizers.BOS_ID, tokenizers.EOS_ID)
+    assert (seq2seq.BOS, seq2seq.EOS) == (tokenization.BOS_ID, tokenization.EOS_ID)
 
 
 @pytest.mark.parametrize("which", range(5))
 def test_teacher_forcing_is_stepping_one_token_at_a_time(which):
-    model, batch = models()[which], objectives.pair_batch(pairs())
+    model, batch = models()[which], sequence_pairs.pair_batch(pairs())
     at_once = logits_of(model, batch)
     assert at_once.shape == (4, 8, 22)
     state = model.start(batch.source, batch.source_mask)
@@ -57,10 +58,10 @@ def test_teacher_forcing_is_stepping_one_token_at_a_time(which):
 @pytest.mark.parametrize("which", range(5))
 def test_padding_changes_nothing(which):
     model, some = models()[which], pairs()
-    batch = objectives.pair_batch(some)
+    batch = sequence_pairs.pair_batch(some)
     together = logits_of(model, batch)
     for row, pair in enumerate(some):
-        alone = logits_of(model, objectives.pair_batch([pair]))[0]
+        alone = logits_of(model, sequence_pairs.pair_batch([pair]))[0]
         assert torch.allclose(together[row][batch.mask[row]], alone, atol=1e-10)
     source = torch.where(batch.source_mask, batch.source, 7)
     other = model(source, batch.source_mask, batch.inputs)
@@ -69,7 +70,7 @@ def test_padding_changes_nothing(which):
 
 @pytest.mark.parametrize("which", range(5))
 def test_the_writer_does_not_see_what_it_has_yet_to_write(which):
-    model, batch = models()[which], objectives.pair_batch(pairs())
+    model, batch = models()[which], sequence_pairs.pair_batch(pairs())
     changed = batch.inputs.clone()
     changed[:, 3:] = 9
     a, b = logits_of(model, batch), logits_of(model, batch._replace(inputs=changed))
@@ -78,7 +79,7 @@ def test_the_writer_does_not_see_what_it_has_yet_to_write(which):
 
 
 def test_without_a_score_all_passes_through_the_summary():
-    model, batch = make(), objectives.pair_batch(pairs())
+    model, batch = make(), sequence_pairs.pair_batch(pairs())
     model.tap_summary.register_forward_hook(lambda *parts: torch.zeros_like(parts[2]))
     zeroed = logits_of(model, batch._replace(inputs=batch.inputs[:1].expand(4, -1)))
     assert torch.allclose(zeroed, zeroed[:1].expand_as(zeroed))
@@ -89,7 +90,7 @@ def test_without_a_score_all_passes_through_the_summary():
 
 def test_the_summary_is_the_two_last_states():
     model, some = make(), pairs()
-    batch = objectives.pair_batch(some)
+    batch = sequence_pairs.pair_batch(some)
     states, summary = model.read(batch.source, batch.source_mask)
     for row, (source, _) in enumerate(some):
         n = len(source)  # the source's EOS stands at n
@@ -99,7 +100,7 @@ def test_the_summary_is_the_two_last_states():
 
 @pytest.mark.parametrize("score", SCORES)
 def test_weights_are_shares_of_real_tokens_and_made_of_the_score(score):
-    model, batch = make(score), objectives.pair_batch(pairs())
+    model, batch = make(score), sequence_pairs.pair_batch(pairs())
     with recording(model) as seen, torch.no_grad():
         logits_of(model, batch)
     weights = seen["tap_weights"]  # (B, T, S)
@@ -117,15 +118,15 @@ def test_weights_are_shares_of_real_tokens_and_made_of_the_score(score):
 
 @pytest.mark.parametrize("score", KINDS)
 def test_every_weight_learns(score):
-    model, batch = make(score), objectives.pair_batch(pairs())
+    model, batch = make(score), sequence_pairs.pair_batch(pairs())
     logits = logits_of(model, batch)
-    objectives.next_token_loss(logits, batch.targets, batch.mask).backward()
+    language_modeling.next_token_loss(logits, batch.targets, batch.mask).backward()
     for name, weight in model.named_parameters():
         assert weight.grad is not None and weight.grad.any(), name
 
 
 def test_a_copy_task_is_learned_by_attention():
-    batch = objectives.pair_batch(
+    batch = sequence_pairs.pair_batch(
         [(s, s) for s, _ in pairs((3, 4, 2, 5) * 4, [1] * 16)]
     )
     model = seq2seq.Seq2Seq(20, 20, 16, 32, "dot")
@@ -133,7 +134,7 @@ def test_a_copy_task_is_learned_by_attention():
     for _ in range(60):
         optimizer.zero_grad()
         logits = logits_of(model, batch)
-        loss = objectives.next_token_loss(logits, batch.targets, batch.mask)
+        loss = language_modeling.next_token_loss(logits, batch.targets, batch.mask)
         loss.backward()
         optimizer.step()
     assert loss < 0.1
@@ -148,7 +149,7 @@ def _real(row: Tensor, mask: Tensor) -> list[int]:
 
 @pytest.mark.parametrize("which", range(5))
 def test_a_beam_of_one_is_greedy_and_no_state_is_mixed_up(which):
-    model, batch = models()[which], objectives.pair_batch(pairs())
+    model, batch = models()[which], sequence_pairs.pair_batch(pairs())
     sharpen(model, 4.0)
     greedy = seq2seq.greedy(model, batch.source, batch.source_mask, 12)
     assert seq2seq.beam(model, batch.source, batch.source_mask, 1, 12) == greedy
@@ -227,7 +228,7 @@ def test_a_state_of_any_shape_is_picked_row_by_row():
 
 def test_log_probabilities_add_up_what_the_model_says():
     model, some = make("general"), pairs()
-    batch = objectives.pair_batch(some)
+    batch = sequence_pairs.pair_batch(some)
     p = torch.log_softmax(logits_of(model, batch), -1)
     said = p.gather(-1, batch.targets[..., None])[..., 0]
     wanted = (said * batch.mask).sum(1)
@@ -238,7 +239,7 @@ def test_log_probabilities_add_up_what_the_model_says():
 
 
 def test_an_autoencoder_writes_from_its_code_alone():
-    model, batch = seq2seq.Autoencoder(20, 5, 8, 3), objectives.pair_batch(pairs())
+    model, batch = seq2seq.Autoencoder(20, 5, 8, 3), sequence_pairs.pair_batch(pairs())
     code = model.code(batch.source, batch.source_mask)
     assert code.shape == (4, 3) and code.abs().max() < 1
     from_code = seq2seq.write(model, model.start_from(code), 4, 6)

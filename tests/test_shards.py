@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from helpers import shards as s
+from helpers.pretrain import shards as s
 
 PIECES = [f"piece {i}" for i in range(1000)]
 

@@ -5,10 +5,10 @@ import torch
 from torch.autograd.graph import saved_tensors_hooks
 from torch.utils.flop_counter import FlopCounterMode
 
-from helpers import sizes
+from helpers.models import sizes
 from helpers.models.bert import BERTForPretraining, BERTSize
 from helpers.models.encoder import EncoderBlock, EncoderSize
-from helpers.tracing import recording
+from helpers.models.tracing import recording
 
 WIDTHS = {  # name → width, layers; heads = width / 64
     "tiny": (128, 2),

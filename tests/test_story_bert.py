@@ -6,10 +6,11 @@ import pytest
 import torch
 from torch import nn
 
-from helpers import masking, story_bert
+from helpers.checkpoints import story_bert
 from helpers.corpora import truth, world
-from helpers.masking import NOT_ASKED
-from helpers.wordpiece import CLS_ID, MASK_ID, SEP_ID, SPECIALS
+from helpers.objectives import masking
+from helpers.objectives.masking import NOT_ASKED
+from helpers.tokenization.wordpiece import CLS_ID, MASK_ID, SEP_ID, SPECIALS
 
 DOCUMENTS = world.documents(6, seed=31)
 

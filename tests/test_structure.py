@@ -10,187 +10,39 @@ from pathlib import Path
 
 import pytest
 
-import helpers
 from tests import notebook_rules as rules
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 MODULES = sorted((ROOT / "helpers").rglob("*.py"))
-# who may import whom: full names of packages or modules below helpers
+# Which room may import which: a floor of rooms, then what they stand on.
+GROUND = "environment tokenization pictures"
 MAY_IMPORT = {
-    "corpora": {"corpora"},
-    "tokenizers": set(),
-    "wordpiece": set(),
-    "tracing": set(),
-    "training": set(),
-    "pictures": set(),
-    "plots": {"pictures"},
-    "lesson": {"first_cell"},
-    "first_cell": set(),
-    "publishing": {"first_cell", "publishing"},
-    "exercises": {
-        "exercise_inputs",
-        "exercise_inputs_05",
-        "exercise_inputs_10",
-        "widgets",
-    },
-    "exercise_inputs": set(),
-    "exercise_inputs_05": {"exercise_inputs"},
-    "exercise_inputs_10": {"exercise_inputs"},
-    "letters": set(),
-    "widgets": {
-        "widgets",
-        "pictures",
-        "plots",
-        "token_plots",
-        "diagrams",
-        "masking",
-        "sizes",
-        "wordpiece",
-    },
-    "token_plots": {"pictures"},
-    "diagrams": {"pictures", "token_plots"},
-    "ladder": {"pictures", "plots", "widgets"},
-    "objectives": {"tokenizers"},
-    "masking": {"objectives", "wordpiece"},
-    "sizes": {"models"},
-    "scaling": {
-        "ablations",
-        "corpora",
-        "models",
-        "results",
-        "story_bert",
-        "training",
-    },
-    "sharing": set(),
-    "story_bert": {"corpora", "masking", "models", "training", "wordpiece"},
-    "models": {"models", "tracing"},
-    "probes": {"masking", "models", "objectives", "tokenizers", "wordpiece"},
-    "checkpoints": set(),
-    "bert_files": {"checkpoints", "masking", "models", "wordpiece"},
-    "real_bert": {"bert_files"},
-    "heads": set(),
-    "resume": {"checkpoints", "training"},
-    "docs_bert": {
-        "checkpoints",
-        "masking",
-        "models",
-        "objectives",
-        "training",
-        "wordpiece",
-    },
-    "results": {"checkpoints"},
-    "ablations": {
-        "finetuning",
-        "four_tasks",
-        "masking",
-        "models",
-        "story_bert",
-        "training",
-        "wordpiece",
-    },
-    "answers": set(),
-    "baselines": set(),
-    "four_tasks": {"corpora"},
-    "finetuning": {
-        "answers",
-        "four_tasks",
-        "masking",
-        "models",
-        "objectives",
-        "training",
-        "wordpiece",
-    },
-    "reviews": {"baselines", "objectives", "probes", "training"},
-    "curves": {
-        "checkpoints",
-        "corpora",
-        "finetuning",
-        "four_tasks",
-        "models",
-        "results",
-        "reviews",
-        "story_bert",
-        "training",
-    },
-    "make_results": {
-        "ablations",
-        "curves",
-        "real_bert",
-        "checkpoints",
-        "corpora",
-        "four_tasks",
-        "models",
-        "results",
-        "resume",
-        "scaling",
-        "story_bert",
-        "training",
-    },
-    "make_checkpoints": {
-        "masking",
-        "story_bert",
-        "docs_bert",
-        "resume",
-        "checkpoints",
-        "corpora",
-        "models",
-        "objectives",
-        "tokenizers",
-        "training",
-    },
-    "gallery": {
-        "corpora",
-        "exercises",
-        "gallery_inputs",
-        "ladder",
-        "masking",
-        "models",
-        "tracing",
-        "widgets",
-    },
-    "gallery_inputs": {"models", "widgets", "wordpiece"},
-    "distributed": set(),
-    "chance": set(),
-    "shards": {"checkpoints"},
-    "pretrain_sizes": {"models"},
-    "pretrain_pieces": {"wordpiece"},
-    "pretrain_text": {
-        "corpora",
-        "docs_bert",
-        "pretrain_pieces",
-        "shards",
-        "story_bert",
-        "training",
-        "wordpiece",
-    },
-    "pretrain_batches": {"chance", "distributed", "masking", "shards", "wordpiece"},
-    "pretrain_run": {"distributed", "masking", "models", "training"},
-    "pretrain_help": {"distributed", "pretrain_sizes"},
-    "pretrain_options": {"pretrain_help", "pretrain_sizes", "training"},
-    "pretrain_keeping": {
-        "bert_files",
-        "checkpoints",
-        "distributed",
-        "pretrain_batches",
-        "pretrain_options",
-        "pretrain_run",
-        "resume",
-    },
-    "pretrain": {
-        "distributed",
-        "models",
-        "pretrain_batches",
-        "pretrain_keeping",
-        "pretrain_options",
-        "pretrain_run",
-        "pretrain_sizes",
-        "pretrain_text",
-        "shards",
-        "training",
-    },
-    "__init__": set(),
+    "environment": "",
+    "tokenization": "",
+    "pictures": "",
+    "models": "",
+    "training": "environment",
+    "corpora": "environment",
+    "objectives": "tokenization",
+    "probes": "models objectives tokenization corpora",
+    "checkpoints": "environment corpora objectives models training tokenization",
+    "finetuning": "environment corpora objectives models training tokenization probes",
+    "studies": f"{GROUND} models training corpora objectives probes checkpoints "
+    "finetuning",
+    "pretrain": f"{GROUND} models training corpora objectives probes checkpoints "
+    "finetuning",
+    "widgets": f"{GROUND} objectives models",
+    "lesson": "environment pictures widgets",
+    "publishing": "environment lesson",
+    "__init__": "",
 }
+# Each lesson's model may use those of earlier lessons only, in this order.
+MODELS = (
+    "tracing layers ngram vectors recurrent gated bidirectional characters elmo "
+    "elmo_tasks scores seq2seq attention positions encoder decoder bert bert_variants "
+    "sizes named_sizes"
+).split()
 # Grammar symbols carry their arguments in one tuple, so these take more than six.
 # The explorer takes the arguments of BertViz's head_view.
 BORROWED = {"attention_explorer"}
@@ -260,27 +112,35 @@ def test_links_between_notebooks_lead_somewhere():
                 assert target in names, f"{path.name} links to {target}"
 
 
-def test_helpers_import_only_what_the_architecture_allows():
+def imported(path: Path) -> list[str]:
+    """Return the full names of what a module imports, `import *` and dots refused."""
+    names = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            assert all(alias.name != "*" for alias in node.names), f"{path}: import *"
+            names += [f"{node.module}.{alias.name}" for alias in node.names]
+    return names
+
+
+def test_each_room_imports_only_rooms_below_it():
     for path in MODULES:
-        where = path.relative_to(ROOT / "helpers").parts
-        mine = where[0].removesuffix(".py")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            names = []
-            if isinstance(node, ast.ImportFrom):
-                assert node.level == 0, f"{path}: relative import"
-                assert all(alias.name != "*" for alias in node.names), (
-                    f"{path}: import *"
-                )
-                base = node.module
-                names = [
-                    f"{base}.{a.name}" if base == "helpers" else base
-                    for a in node.names
-                ]
-            elif isinstance(node, ast.Import):
-                names = [alias.name for alias in node.names]
-            for name in names:
-                if name.startswith("helpers."):
-                    assert name.split(".")[1] in MAY_IMPORT[mine], f"{path}: {name}"
+        room = path.relative_to(ROOT / "helpers").parts[0].removesuffix(".py")
+        for name in imported(path):
+            if name.startswith("helpers."):
+                asked = name.split(".")[1]
+                allowed = [room, *MAY_IMPORT[room].split()]
+                assert asked in allowed, f"{path}: {name}"
+
+
+def test_each_model_imports_only_earlier_ones():
+    for path in sorted((ROOT / "helpers/models").glob("[a-z]*.py")):
+        earlier = MODELS[: MODELS.index(path.stem)]
+        for name in imported(path):
+            if name.startswith("helpers.models."):
+                assert name.split(".")[2] in earlier, f"{path}: {name}"
 
 
 @pytest.mark.parametrize(
@@ -291,12 +151,12 @@ def test_helpers_import_only_what_the_architecture_allows():
         "helpers.corpora.truth",
         "helpers.corpora.pydocs",
         "helpers.corpora.files",
-        "helpers.tokenizers",
+        "helpers.tokenization.words",
         "helpers.lesson",
-        "helpers.exercises",
-        "helpers.ladder",
-        "helpers.diagrams",
-        "helpers.gallery",
+        "helpers.lesson.exercises",
+        "helpers.lesson.ladder",
+        "helpers.pictures.drawings",
+        "helpers.widgets.gallery",
         "helpers.widgets",
         "helpers.models.ngram",
     ],
@@ -346,10 +206,22 @@ def test_functions_take_few_parameters():
             assert function.args.kwarg is None, f"{path}: {function.name} takes **"
 
 
-def test_the_map_names_every_module():
+def test_each_room_s_map_names_every_module_in_it():
     for path in MODULES:
-        if path.stem != "__init__":
-            assert re.search(rf"\b{path.stem}\b", helpers.__doc__), path
+        room = path.parent / "__init__.py"
+        doc = ast.get_docstring(ast.parse(room.read_text(encoding="utf-8")))
+        if path.stem not in ("__init__", "__main__"):
+            assert re.search(rf"\b{path.stem}\b", doc), f"{room}: {path.stem}"
+    assert len([x for x in (ROOT / "helpers").iterdir() if x.name[:3] != "__p"]) == 16
+
+
+def test_a_face_holds_at_most_ten_names():
+    for path in (ROOT / "helpers").rglob("__init__.py"):
+        found = re.findall(
+            r"^__all__ = (\[.*?\])", path.read_text("utf-8"), re.M | re.S
+        )
+        if path.parent.name != "widgets":  # the views: as many as there are
+            assert not found or len(ast.literal_eval(found[0])) <= 10, path
 
 
 def test_public_functions_have_docstrings():

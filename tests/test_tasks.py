@@ -4,8 +4,8 @@ from collections import Counter
 
 import pytest
 
-from helpers.corpora import lexicon as lex
 from helpers.corpora import polysemy, tasks, translation, truth, world
+from helpers.corpora.grammar import lexicon as lex
 
 FORMS = set(world.vocabulary())
 

@@ -6,17 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.tokenizers import (
-    BOS,
-    EOS,
-    PAD,
-    SPECIALS,
-    UNK,
-    UNK_ID,
-    Characters,
-    Words,
-    split_words,
-)
+from helpers.tokenization import Characters, Words, split_words
+from helpers.tokenization.words import BOS, EOS, PAD, SPECIALS, UNK, UNK_ID
 
 UNICODE = "한국어 문장 é e\u0301 👩‍👩‍👧 👍🏽 \u0915\u093f 漢字 \ud800 \x00 \n\ttab"
 texts = st.text(min_size=1, max_size=60) | st.sampled_from([UNICODE, "<pad><unk>"])
@@ -168,5 +159,5 @@ def test_millions_of_characters_are_encoded_like_one():
 
 
 def test_tokenizers_do_not_import_torch():
-    code = "import sys, helpers.tokenizers; sys.exit('torch' in sys.modules)"
+    code = "import sys, helpers.tokenization.words; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0

@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from helpers.models.encoder import EncoderBlock, EncoderSize
-from helpers.tracing import Tap, recording, tour
+from helpers.models.tracing import Tap, recording, tour
 
 
 class Twice(nn.Module):

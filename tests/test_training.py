@@ -7,7 +7,8 @@ import pytest
 import torch
 from torch import nn
 
-from helpers import training as tr
+from helpers import training
+from helpers.training import loop
 
 
 def setting(seed=0):
@@ -24,11 +25,11 @@ def square(model, batch):
 def test_training_lowers_the_loss_and_keeps_its_history():
     model, batches = setting()
     asked = []
-    history = tr.train(
+    history = training.train(
         model,
         batches,
         square,
-        tr.Settings(steps=120, lr=0.1, every=50),
+        training.Settings(steps=120, lr=0.1, every=50),
         evaluate=lambda: asked.append(model.training) or 1.0,
     )
     assert history.losses[-1] < history.losses[0] / 10
@@ -41,7 +42,7 @@ def test_the_same_seed_gives_the_same_weights():
     ends = []
     for _ in range(2):
         model, batches = setting(3)
-        tr.train(model, batches, square, tr.Settings(steps=20))
+        training.train(model, batches, square, training.Settings(steps=20))
         ends.append(model.weight.detach().clone())
     assert torch.equal(*ends)
 
@@ -53,8 +54,8 @@ def test_an_interrupt_keeps_model_and_history(capsys):
         if step == 7:
             raise KeyboardInterrupt
 
-    settings = tr.Settings(steps=50)
-    history = tr.train(model, batches, square, settings, on_step=stop_at_seven)
+    settings = training.Settings(steps=50)
+    history = training.train(model, batches, square, settings, on_step=stop_at_seven)
     assert history.interrupted and len(history.losses) == 7
     assert "stopped after 7 steps" in capsys.readouterr().out
 
@@ -63,9 +64,9 @@ def test_a_loss_that_is_no_number_stops_with_advice():
     model, _ = setting()
     bad = itertools.repeat((torch.full((2, 3), math.nan), torch.zeros(2)))
     with pytest.raises(FloatingPointError, match="smaller learning rate"):
-        tr.train(model, bad, square, tr.Settings(steps=5))
+        training.train(model, bad, square, training.Settings(steps=5))
     with pytest.raises(ValueError, match="at least 1 step"):
-        tr.train(model, bad, square, tr.Settings(steps=0))
+        training.train(model, bad, square, training.Settings(steps=0))
 
 
 def test_clipping_equals_pytorchs():
@@ -74,7 +75,7 @@ def test_clipping_equals_pytorchs():
         for a, b in zip(ours.parameters(), theirs.parameters(), strict=True):
             a.grad = torch.randn_like(a) * 9
             b.grad = a.grad.clone()
-        norm = tr.clip_gradients(ours.parameters(), max_norm)
+        norm = training.clip_gradients(ours.parameters(), max_norm)
         wanted = torch.nn.utils.clip_grad_norm_(theirs.parameters(), max_norm)
         assert norm == pytest.approx(float(wanted), rel=1e-5)
         for a, b in zip(ours.parameters(), theirs.parameters(), strict=True):
@@ -82,23 +83,23 @@ def test_clipping_equals_pytorchs():
 
 
 def test_clip_factor_by_hand():
-    assert tr.clip_factor(4.0, 1.0) == 0.25
-    assert tr.clip_factor(0.5, 1.0) == 1.0 == tr.clip_factor(0.0, 1.0)
+    assert loop.clip_factor(4.0, 1.0) == 0.25
+    assert loop.clip_factor(0.5, 1.0) == 1.0 == loop.clip_factor(0.0, 1.0)
     with pytest.raises(ValueError, match="norm > 0"):
-        tr.clip_factor(1.0, 0.0)
+        loop.clip_factor(1.0, 0.0)
 
 
 def test_the_learning_rate_goes_up_then_down():
-    rates = [tr.learning_rate(s, 100, 1.0, 0.1) for s in range(100)]
+    rates = [training.learning_rate(s, 100, 1.0, 0.1) for s in range(100)]
     assert rates[0] == pytest.approx(0.1) and max(rates) == rates[9] == 1.0
     assert rates[10] == 1.0 and rates[99] == pytest.approx(1 / 90)
-    assert tr.learning_rate(0, 10, 2.0, 0.0) == 2.0
+    assert training.learning_rate(0, 10, 2.0, 0.0) == 2.0
 
 
 def test_the_progress_bar_is_silent_in_static_mode(monkeypatch, capsys):
     for mode, silent in (("static", True), ("live", False)):
         monkeypatch.setenv("COURSE_VIEWS", mode)
-        bar = tr.progress(3)
+        bar = training.progress(3)
         bar.update()
         bar.close()
         captured = capsys.readouterr()
@@ -114,5 +115,7 @@ def test_adamw_step_equals_pytorchs():
         gradient = torch.randn(3, 4) * 10 ** (step - 3)
         theirs.grad = gradient.clone()
         optimizer.step()
-        ours, mean, square = tr.adamw_step(ours, gradient, mean, square, step, 0.02)
+        ours, mean, square = training.adamw_step(
+            ours, gradient, mean, square, step, 0.02
+        )
         assert torch.allclose(ours, theirs, atol=1e-6)

@@ -6,10 +6,11 @@ from typing import NamedTuple
 
 import pytest
 
-from helpers.corpora import lexicon as lex
-from helpers.corpora import passes, truth, world
-from helpers.corpora.machine import HERO, Machine
-from helpers.corpora.phrases import Word
+from helpers.corpora import truth, world
+from helpers.corpora.grammar import forward_backward
+from helpers.corpora.grammar import lexicon as lex
+from helpers.corpora.grammar.machine import HERO, Machine
+from helpers.corpora.grammar.phrases import Word
 
 END = "<eos>"
 
@@ -79,8 +80,8 @@ def write_down(machine: Machine) -> dict[tuple[str, ...], float]:
     agenda = [((), state, p) for state, p in machine.starts.items()]
     while agenda:
         text, state, p = agenda.pop()
-        frame = state >> passes.BITS
-        table = machine.table(state & passes.LOW)
+        frame = state >> forward_backward.BITS
+        table = machine.table(state & forward_backward.LOW)
         last = 0.0
         for (word, op, stack), total in zip(table.arcs, table.cumulative, strict=True):
             q, last = min(total, 1.0) - last, min(total, 1.0)
@@ -101,7 +102,9 @@ def tiny():
 def test_all_documents_of_the_tiny_grammar_sum_to_one(tiny):
     machine, documents = tiny
     assert len(documents) > 30
-    found = {d: math.exp(passes.Passes(machine, d).log_prob()) for d in documents}
+    found = {
+        d: math.exp(forward_backward.Passes(machine, d).log_prob()) for d in documents
+    }
     assert sum(found.values()) == pytest.approx(1, abs=1e-9)
     for d, p in documents.items():
         assert found[d] == pytest.approx(p, abs=1e-9), d
@@ -116,7 +119,7 @@ def test_next_token_equals_enumeration(tiny):
             if d[:n] == prefix:
                 wanted[(*d, END)[n]] += p
         total = sum(wanted.values())
-        found = passes.next_of(machine, list(prefix))
+        found = forward_backward.next_of(machine, list(prefix))
         assert set(found) == set(wanted)
         for token, p in wanted.items():
             assert found[token] == pytest.approx(p / total, abs=1e-9)
@@ -137,7 +140,7 @@ def test_masked_equals_enumeration(tiny, hide):
                 if i not in hide
             )
         ]
-        found = passes.masked_of(machine, list(text), hide)
+        found = forward_backward.masked_of(machine, list(text), hide)
         for i, one in zip(hide, found, strict=True):
             wanted: Counter = Counter()
             for d, p in same:
@@ -163,7 +166,7 @@ def test_nsp_equals_enumeration(tiny):
         true = long[d] / same_start
         goes_on = sum(long.values())  # b may be the end as well: P(b) counts those too
         false = second[b] * goes_on
-        found = passes.nsp_of(machine, list(a), list(b), "random")
+        found = forward_backward.nsp_of(machine, list(a), list(b), "random")
         assert found == pytest.approx(true / (true + false), abs=1e-9)
 
 
@@ -208,8 +211,8 @@ def test_the_states_after_two_sentences_agree_with_frequencies():
     machine = world.machine()
     heroes = {name for names in lex.HEROES.values() for name in names.split()}
     wanted: Counter = Counter()
-    for state, p in passes.boundary(machine, 2, ()).items():
-        table = machine.table(state & passes.LOW)
+    for state, p in forward_backward.boundary(machine, 2, ()).items():
+        table = machine.table(state & forward_backward.LOW)
         for form, arcs in table.by_form.items():
             name = "a hero" if form == HERO or form in heroes else form
             wanted[name] += p * sum(q for *_, q in arcs)
@@ -224,11 +227,13 @@ def test_naming_heroes_apart_changes_no_probability():
     for d in world.documents(5, seed=12):
         start, end = d.sentences[2][0], d.sentences[3][1]
         text = list(d.tokens[start:end])
-        few = passes.boundary(machine, 2, text)
-        many = passes.boundary(machine, 2, [*text, *lex.HEROES["she"].split()])
+        few = forward_backward.boundary(machine, 2, text)
+        many = forward_backward.boundary(
+            machine, 2, [*text, *lex.HEROES["she"].split()]
+        )
         assert sum(few.values()) == pytest.approx(1) == sum(many.values())
         assert len(few) < len(many)
-        found = [passes._continuation(machine, s, text) for s in (few, many)]
+        found = [forward_backward._continuation(machine, s, text) for s in (few, many)]
         assert found[0] == pytest.approx(found[1], abs=1e-9)
 
 
@@ -256,7 +261,7 @@ def test_masked_with_known_sentence_ends_equals_enumeration(tiny, hide):
             )
             if kept and ends == [cut, len(text)]:
                 same[d] += p
-        found = passes.masked_of(machine, list(text), hide, counts)
+        found = forward_backward.masked_of(machine, list(text), hide, counts)
         for i, one in zip(hide, found, strict=True):
             wanted: Counter = Counter()
             for d, p in same.items():

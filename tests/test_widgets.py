@@ -7,9 +7,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from helpers import masking
 from helpers.corpora import translation, world
-from helpers.gallery_inputs import pieces_example
+from helpers.objectives import masking
+from helpers.tokenization.wordpiece import SPECIALS, WordPiece, cut
 from helpers.widgets import (
     alignment,
     ask,
@@ -32,11 +32,11 @@ from helpers.widgets import (
     training_monitor,
     world_explorer,
 )
+from helpers.widgets.gallery_inputs import pieces_example
 from helpers.widgets.masking_lab import rolls
 from helpers.widgets.predict_card import predict_card
 from helpers.widgets.recompute import checked, known_words
 from helpers.widgets.tokenizer_view import steps
-from helpers.wordpiece import SPECIALS, WordPiece, cut
 
 EVEN = np.full((2, 3, 4, 4), 0.25)
 WORDS = list("abcd")

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers import wordpiece as w
 from helpers.corpora import world
+from helpers.tokenization import wordpiece
 
 # U+061D became punctuation in Unicode 14; the library's tables are older
 RANGES = (
@@ -31,17 +31,19 @@ BLANKS = (" ", "  ", "\t", "\n", "\u00a0", "\u3000", "")
 @pytest.fixture(scope="module")
 def words():
     stories = world.documents(300, 0)
-    return Counter(x for d in stories for x in w.split(w.normalise(d.text)))
+    return Counter(
+        x for d in stories for x in wordpiece.split(wordpiece.normalise(d.text))
+    )
 
 
 @pytest.fixture(scope="module")
 def mine(words):
     """A trained vocabulary, and 60 % of the letters of RANGES."""
     dice = random.Random(0)
-    trained = w.WordPiece.trained(words, 500).tokens
+    trained = wordpiece.WordPiece.trained(words, 500).tokens
     letters = {chr(k) for a, b in RANGES for k in range(max(a, 33), b + 1)}
     some = {m + c for m in ("", "##") for c in sorted(letters) if dice.random() < 0.6}
-    return w.WordPiece([*trained, *sorted(some - set(trained))])
+    return wordpiece.WordPiece([*trained, *sorted(some - set(trained))])
 
 
 def strange(dice: random.Random, words: list[str]) -> str:
@@ -69,7 +71,7 @@ def test_ids_are_those_of_the_tokenizers_library(mine, words, lower):
     theirs = tokenizers.Tokenizer(model)
     theirs.normalizer = tokenizers.normalizers.BertNormalizer(lowercase=lower)
     theirs.pre_tokenizer = tokenizers.pre_tokenizers.BertPreTokenizer()
-    ours = w.WordPiece(mine.tokens, lower)
+    ours = wordpiece.WordPiece(mine.tokens, lower)
     dice, known = random.Random(int(lower)), sorted(words)
     for _ in range(10_000 if lower else 2_000):
         text = strange(dice, known)
@@ -79,34 +81,38 @@ def test_ids_are_those_of_the_tokenizers_library(mine, words, lower):
 
 def test_worked_example():
     known = {p: i for i, p in enumerate(["un", "##happ", "##y", "##h", "##appy", "u"])}
-    assert w.cut("unhappy", known) == ["un", "##happ", "##y"]
-    assert w.cut("unhappier", known) == ["[UNK]"]
-    assert w.cut("u" * 101, {"u": 0, "##u": 1}) == ["[UNK]"]
-    assert len(w.cut("u" * 100, {"u": 0, "##u": 1})) == 100
+    assert wordpiece.cut("unhappy", known) == ["un", "##happ", "##y"]
+    assert wordpiece.cut("unhappier", known) == ["[UNK]"]
+    assert wordpiece.cut("u" * 101, {"u": 0, "##u": 1}) == ["[UNK]"]
+    assert len(wordpiece.cut("u" * 100, {"u": 0, "##u": 1})) == 100
 
 
 def test_the_first_pair_is_the_one_with_the_best_score():
     # scores: h+u 15/(15·20), p+u: 17/(17·36), g+s: 5/(20·5) is the largest
     words = {"hug": 10, "pug": 5, "pun": 12, "bun": 4, "hugs": 5}
     letters = {"h", "p", "b", "##u", "##g", "##n", "##s"}
-    pieces = w.train(words, 8)
+    pieces = wordpiece.train(words, 8)
     assert set(pieces[:-1]) == letters and pieces[-1] == "##gs"
 
 
 def test_bpe_joins_the_most_frequent_pair():
     words = {"hug": 10, "pug": 5, "pun": 12, "bun": 4, "hugs": 5}
-    assert w.train(words, 10, frequent=True)[7:] == ["##ug", "##un", "hug"]
+    assert wordpiece.train(words, 10, frequent=True)[7:] == ["##ug", "##un", "hug"]
 
 
 def test_the_librarys_trainer_called_wordpiece_joins_frequent_pairs(words):
     tokenizers = pytest.importorskip("tokenizers")
-    theirs = tokenizers.Tokenizer(tokenizers.models.WordPiece({}, unk_token=w.UNK))
+    theirs = tokenizers.Tokenizer(
+        tokenizers.models.WordPiece({}, unk_token=wordpiece.UNK)
+    )
     theirs.pre_tokenizer = tokenizers.pre_tokenizers.WhitespaceSplit()
     settings_ = {"vocab_size": 400, "show_progress": False, "special_tokens": []}
     trainer = tokenizers.trainers.WordPieceTrainer(**settings_)
     theirs.train_from_iterator((" ".join([x] * n) for x, n in words.items()), trainer)
     found = set(theirs.get_vocab())
-    shared = [len(found & set(w.train(words, 400, f))) / 400 for f in (True, False)]
+    shared = [
+        len(found & set(wordpiece.train(words, 400, f))) / 400 for f in (True, False)
+    ]
     assert shared[0] > 0.8 > shared[1] + 0.2, shared
 
 
@@ -150,34 +156,37 @@ def test_training_equals_counting_anew(words):
     for size in (6, 9, 14):
         letters = {c for x in words for c in [x[0], *("##" + c for c in x[1:])]}
         if len(letters) <= size:
-            assert w.train(words, size) == slowly(words, size)
+            assert wordpiece.train(words, size) == slowly(words, size)
 
 
 def test_training_is_deterministic(words):
     shuffled = list(words.items())
     random.Random(5).shuffle(shuffled)
-    assert w.train(words, 400) == w.train(dict(shuffled), 400)
+    assert wordpiece.train(words, 400) == wordpiece.train(dict(shuffled), 400)
 
 
 def test_all_words_of_the_world_can_be_written(words):
-    trained = w.WordPiece.trained(words, 400)
+    trained = wordpiece.WordPiece.trained(words, 400)
     for word in words:
         assert trained.decode(trained.encode(word)) == word
 
 
 def test_text_never_makes_a_special():
     letters = [m + c for m in ("", "##") for c in "mask[]"]
-    trained = w.WordPiece([*w.SPECIALS, *letters])
+    trained = wordpiece.WordPiece([*wordpiece.SPECIALS, *letters])
     assert trained.pieces("[MASK]") == ["[", "m", "##a", "##s", "##k", "]"]
 
 
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda: w.WordPiece(["[PAD]", "a"]), "missing"),
-        (lambda: w.WordPiece([*w.SPECIALS, "a", "a"]), "twice"),
-        (lambda: w.WordPiece([*w.SPECIALS]).decode([5]), "ids 0 to 4"),
-        (lambda: w.train({"abc": 1}, 2), "3 letters"),
+        (lambda: wordpiece.WordPiece(["[PAD]", "a"]), "missing"),
+        (lambda: wordpiece.WordPiece([*wordpiece.SPECIALS, "a", "a"]), "twice"),
+        (
+            lambda: wordpiece.WordPiece([*wordpiece.SPECIALS]).decode([5]),
+            "ids 0 to 4",
+        ),
+        (lambda: wordpiece.train({"abc": 1}, 2), "3 letters"),
     ],
 )
 def test_mistakes_are_named(change, message):

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from helpers.corpora import lexicon as lex
-from helpers.corpora import morphology, world
+from helpers.corpora import world
+from helpers.corpora.grammar import lexicon as lex
+from helpers.corpora.grammar import morphology
 
 ROOT = Path(__file__).parents[1]
 DIGEST = "9100fde516a9af0617b9d474824b9f13f91979a7360decf584574a21c1bf71fc"

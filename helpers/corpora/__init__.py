@@ -1,1 +1,11 @@
-"""Text to learn from: the world and its truth, tasks, real documentation, own files."""
+"""Text to learn from, and everything that is known of it.
+
+world         documents with gold labels, splits, the vocabulary (grammar/: how written)
+truth         exact probabilities, entropies and floors of the world
+tasks         senses, names, sentiment, agreement; and the three below
+entailment    does a sentence follow?            questions    which span answers?
+translation   the world in another language      polysemy     words of two senses
+letter_games  games whose right attention map is known
+pydocs        the documentation of installed packages; prose: which of it is sentences
+files         the learner's own text files       treebank     real film reviews
+"""

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from random import Random
 from typing import NamedTuple
 
-from helpers.corpora import lexicon as lex
-from helpers.corpora.morphology import plural
-from helpers.corpora.phrases import hypernym
+from helpers.corpora.grammar import lexicon as lex
+from helpers.corpora.grammar.morphology import plural
+from helpers.corpora.grammar.phrases import hypernym
 from helpers.corpora.world import Document, first, stream
 
 ENTAILMENT = ("entailment", "neutral", "contradiction")

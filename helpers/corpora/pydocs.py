@@ -25,6 +25,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from helpers.corpora import prose
+from helpers.environment import cache_folder, is_static
 
 STANDARD_LIBRARY = "python"
 PACKAGES = (STANDARD_LIBRARY, "torch", "numpy", "matplotlib")
@@ -69,19 +70,6 @@ def load() -> PyDocs:
         found = _extract()
         _write(path, key, found)
     return _joined(found)
-
-
-def cache_folder() -> Path:
-    """Return the folder of the course's cache: COURSE_CACHE or the system's own."""
-    if os.environ.get("COURSE_CACHE"):
-        return Path(os.environ["COURSE_CACHE"]).expanduser()
-    if sys.platform == "win32":
-        base = os.environ.get("LOCALAPPDATA") or Path.home() / "AppData/Local"
-    elif sys.platform == "darwin":
-        base = Path.home() / "Library/Caches"
-    else:
-        base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(base) / "from-rnn-to-bert"
 
 
 def docstrings(source: bytes) -> Iterator[str]:
@@ -136,8 +124,7 @@ def _cleaned(text: str) -> Iterator[str]:
 def _extract() -> dict[str, list[str]]:
     """Return the sentences of each package, read from its source files."""
     files = [(name, path) for name in PACKAGES for path in _sources(name)]
-    static = os.environ.get("COURSE_VIEWS") == "static"
-    bar = tqdm(files, "Reading docstrings", file=sys.stdout, disable=static)
+    bar = tqdm(files, "Reading docstrings", file=sys.stdout, disable=is_static())
     found: dict[str, list[str]] = {name: [] for name in PACKAGES}
     seen: set[str] = set()
     collecting = gc.isenabled()

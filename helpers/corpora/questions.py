@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from random import Random
 from typing import NamedTuple
 
-from helpers.corpora.morphology import third_person
+from helpers.corpora.grammar.morphology import third_person
 from helpers.corpora.world import Document, first, stream
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from helpers.corpora.entailment import ENTAILMENT, Pair, entailment
-from helpers.corpora.morphology import past, third_person
+from helpers.corpora.grammar.morphology import past, third_person
 from helpers.corpora.questions import Question, questions
 from helpers.corpora.translation import Translation, translations
 from helpers.corpora.world import Document, first, stream

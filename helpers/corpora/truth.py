@@ -11,7 +11,7 @@ from random import Random
 from typing import NamedTuple
 
 from helpers.corpora import world
-from helpers.corpora.passes import Passes, masked_of, next_of, nsp_of
+from helpers.corpora.grammar.forward_backward import Passes, masked_of, next_of, nsp_of
 
 MASK_SHARE = 0.15
 

@@ -11,9 +11,9 @@ from functools import cache, cached_property
 from random import Random
 from typing import NamedTuple
 
-from helpers.corpora.grammar import English
-from helpers.corpora.machine import Machine
-from helpers.corpora.phrases import END, Word
+from helpers.corpora.grammar.english import English
+from helpers.corpora.grammar.machine import Machine
+from helpers.corpora.grammar.phrases import END, Word
 
 TASK_WORDS = ("?", "did", "does", "no", "what", "where", "who")
 

@@ -8,8 +8,8 @@ import math
 import torch
 from torch import Tensor, nn
 
-from helpers.models.products import linear, product
-from helpers.tracing import Tap
+from helpers.models.layers import linear, product
+from helpers.models.tracing import Tap
 
 
 def attention(

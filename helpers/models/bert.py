@@ -11,8 +11,8 @@ from torch.nn import functional as F
 
 from helpers.models.attention import padding_mask
 from helpers.models.encoder import Encoder, EncoderSize
-from helpers.models.products import linear
-from helpers.tracing import Tap
+from helpers.models.layers import linear
+from helpers.models.tracing import Tap
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from helpers.models.gated import LSTM
-from helpers.tracing import Tap
+from helpers.models.tracing import Tap
 
 COMBINE = {
     "concat": lambda ahead, back: torch.cat([ahead, back], -1),

@@ -24,11 +24,11 @@ from helpers.models.encoder import (
     inner_positions,
     last_norm,
 )
+from helpers.models.layers import embedding, linear
 from helpers.models.positions import added
-from helpers.models.products import embedding, linear
 from helpers.models.recurrent import LanguageModel, write_on
 from helpers.models.seq2seq import BOS, EOS, best
-from helpers.tracing import Tap
+from helpers.models.tracing import Tap
 
 
 class GPT(LanguageModel):

@@ -12,7 +12,7 @@ from torch.nn import functional as F
 from helpers.models.bidirectional import Bidirectional, reverse_real
 from helpers.models.characters import N_CHARACTERS, CharacterEncoder
 from helpers.models.gated import LSTM
-from helpers.tracing import Tap
+from helpers.models.tracing import Tap
 
 
 def everything(ids: Tensor) -> Tensor:

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from helpers.models.bidirectional import Bidirectional
 from helpers.models.elmo import everything
 from helpers.models.gated import LSTM
-from helpers.tracing import Tap
+from helpers.models.tracing import Tap
 
 MIXES = ("learned", "uniform", "top")
 PLACES = ("none", "input", "output", "both")

@@ -16,9 +16,9 @@ from helpers.models.attention import (
     check_heads,
     padding_mask,
 )
+from helpers.models.layers import embedding, linear
 from helpers.models.positions import POSITIONS, added, relative
-from helpers.models.products import embedding, linear
-from helpers.tracing import Tap
+from helpers.models.tracing import Tap
 
 NORMS = ("pre", "post")
 ACTIVATIONS = {"gelu": nn.GELU, "relu": nn.ReLU, "elu": nn.ELU}

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from torch.func import jacrev
 
 from helpers.models.recurrent import RNN, LanguageModel, rnn_step
-from helpers.tracing import Tap
+from helpers.models.tracing import Tap
 
 Gates = tuple[Tensor, ...]
 LSTMState = tuple[Tensor, Tensor]  # h, c

@@ -12,12 +12,12 @@ from torch import Tensor, nn
 
 from helpers.models.bidirectional import Bidirectional, last_real
 from helpers.models.gated import LSTM
-from helpers.models.products import embedding, linear
+from helpers.models.layers import embedding, linear
 from helpers.models.recurrent import until, write_on
 from helpers.models.scores import Score, soft_lookup
-from helpers.tracing import Tap
+from helpers.models.tracing import Tap
 
-BOS, EOS = 2, 3  # as in helpers.tokenizers
+BOS, EOS = 2, 3  # as in helpers.tokenization.words
 
 
 class State(NamedTuple):

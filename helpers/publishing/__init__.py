@@ -1,1 +1,12 @@
-"""Notebooks → what others open: stamped copies, decks of slides, one book."""
+"""Notebooks to what others open: stamped copies, decks of slides, one book.
+
+publish, stamping  a repository's address into notebooks and README
+setup_cell         the first code cell of every notebook
+notebooks          found, read, hashed, executed, written    live  run for their views
+long_texts         cuts texts that are too long for a slide
+slide_plan         which cell begins a slide; writes it into the notebooks
+lecture            cells to slides with minutes              slides  one deck a notebook
+pages              cells to HTML
+formulas, math_font  TeX to MathML, and its letters
+handout            one book of all, with index_of_terms
+"""

@@ -19,8 +19,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from helpers import first_cell
-from helpers.publishing import stamping
+from helpers.publishing import setup_cell, stamping
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -126,7 +125,7 @@ def main(arguments: Sequence[str], root: Path = ROOT) -> int:
         if options.repo:
             published = {"repo": options.repo, "tree": tree_of_helpers(root)}
             published["tag"] = options.tag or tag_for(root, published)
-            first_cell.stamp(**published)
+            setup_cell.stamp(**published)
         changed = stamp_all(root, published, options.refresh)
     except ValueError as error:
         print(f"Nothing was changed: {error}.", file=sys.stderr)

@@ -8,7 +8,7 @@ import hashlib
 import json
 import re
 
-from helpers import first_cell
+from helpers.publishing import setup_cell
 
 BADGE = "<!-- Colab badge -->"
 COLAB = "https://colab.research.google.com/github/"
@@ -42,10 +42,10 @@ def notebook(text: str, name: str, published: dict[str, str] | None) -> str:
         raise ValueError(f"{name} is no notebook ({error})") from None
     fresh = nb["metadata"].get("course", {}).get("source_sha256") == source_hash(nb)
     title, setup = _title(nb, name), _setup(nb, name)
-    fetch = first_cell.stamp(**published) if published else first_cell.UNSTAMPED
+    fetch = setup_cell.stamp(**published) if published else setup_cell.UNSTAMPED
     badge = _badge(name, published)
     title["source"] = _BADGE.sub(lambda _: badge, _text(title), 1).splitlines(True)
-    lines = first_cell.fill(name.removesuffix(".ipynb"), fetch)
+    lines = setup_cell.fill(name.removesuffix(".ipynb"), fetch)
     setup["source"] = lines.splitlines(True)
     if fresh:
         nb["metadata"]["course"]["source_sha256"] = source_hash(nb)
@@ -66,7 +66,7 @@ def readme(text: str, published: dict[str, str] | None) -> str:
 
 def stamp_of(text: str) -> dict[str, str] | None:
     """Return the repo, tag and tree that a notebook's text is stamped for, if any."""
-    return first_cell.stamped(_text(_setup(json.loads(text), "this notebook")))
+    return setup_cell.stamped(_text(_setup(json.loads(text), "this notebook")))
 
 
 def _badge(name: str, published: dict[str, str] | None) -> str:

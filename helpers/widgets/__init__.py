@@ -1,6 +1,14 @@
 """Interactive views: arrays in, one self-contained output out; no server, no network.
 
 Every number on screen is a number of the arrays; the static picture says the same.
+NAME.py checks the arrays of a view, NAME.js beside it draws them.
+
+shell            parameters, arrays, picture, table → one output (core.js is shared)
+recompute        `ask`: a text box that makes a view anew
+live_training    TrainingMonitor: training_monitor while a training runs
+attention_input, fill_mask_input, shape_parts   check what views are given
+training_curves  curves of a history, thinned; a small SVG of them
+gallery          every view on example data, on one page (gallery_inputs)
 """
 
 from helpers.widgets.alignment import alignment

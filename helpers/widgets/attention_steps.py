@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from helpers.pictures import Picture, picture
+from helpers.pictures.picture import Picture, picture
 from helpers.widgets.shell import View, finite, labels
 
 

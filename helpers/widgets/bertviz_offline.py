@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from helpers.pictures import Picture
+from helpers.pictures.picture import Picture
 from helpers.widgets.attention_input import sources_of
 from helpers.widgets.shell import View, as_script, script
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from helpers.pictures import Picture
-from helpers.plots import scatter_words
+from helpers.pictures.picture import Picture
+from helpers.pictures.plots import scatter_words
 from helpers.widgets.shell import View, finite, labels
 
 NEIGHBOURS = 5

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from helpers.pictures import Picture, picture
+from helpers.pictures.picture import Picture, picture
 from helpers.widgets.fill_mask_input import distributions, maskable
 from helpers.widgets.shell import View, labels
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from helpers.pictures import Picture
-from helpers.plots import curves
+from helpers.pictures.picture import Picture
+from helpers.pictures.plots import curves
 from helpers.widgets.shell import View, finite, labels
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from helpers.plots import bars
+from helpers.pictures.plots import bars
 from helpers.widgets.shell import View, finite, labels
 
 CAPTION = (

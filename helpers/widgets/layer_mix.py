@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from helpers.pictures import Picture
-from helpers.plots import bars
+from helpers.pictures.picture import Picture
+from helpers.pictures.plots import bars
 from helpers.widgets.shell import View, finite, labels
 
 

@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping
 
 from IPython.display import HTML, display
 
-from helpers.widgets.shell import View, is_static
+from helpers.environment import is_static
+from helpers.widgets.shell import View
 from helpers.widgets.training_curves import COLORS, all_curves, sketch
 from helpers.widgets.training_monitor import training_monitor
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from helpers.pictures import Picture, picture
+from helpers.pictures.picture import Picture, picture
 from helpers.widgets.shell import View, finite, labels
 
 ROWS = ("input i", "forget f", "candidate g", "output o", "cell c", "state h")

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from helpers.pictures import Picture
-from helpers.token_plots import document
+from helpers.pictures.picture import Picture
+from helpers.pictures.token_plots import document
+from helpers.tokenization.wordpiece import MASK_ID, SPECIALS
 from helpers.widgets.shell import View, labels
-from helpers.wordpiece import MASK_ID, SPECIALS
 
 SHARES = ((0.15, 0.8, 0.1), (0.15, 1.0, 0.0), (0.4, 0.8, 0.1))
 FATES = ("[MASK]", "another", "stays")
@@ -87,7 +87,7 @@ def rolls(
     """
     import torch  # only here: the other views do without
 
-    from helpers import masking
+    from helpers.objectives import masking
 
     begins = [[not tokens[i].startswith("##") for i in packed.ids[0]]]
     kinds = [None] if all(begins[0]) else [None, torch.tensor(begins)]

@@ -5,7 +5,7 @@ Built in notebooks/07_positions.ipynb.
 
 import numpy as np
 
-from helpers.pictures import Picture, picture
+from helpers.pictures.picture import Picture, picture
 from helpers.widgets.shell import View, finite
 
 SIZES = (4, 8, 16, 32, 64, 128)

@@ -4,12 +4,12 @@ Only what ipywidgets 7.7 and 8 share, so it works in Colab too. Without a kernel
 precomputed example stays. Built in notebooks/06_self_attention.ipynb.
 """
 
-import os
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 
 from IPython.display import display
 
+from helpers.environment import is_static
 from helpers.widgets.shell import View
 
 LONGEST = 600  # characters
@@ -29,7 +29,7 @@ def ask(
     mode the example's view is returned and no box is made. Returns None otherwise.
     """
     first = view(compute(checked(example, longest)))
-    if os.environ.get("COURSE_VIEWS", "live") == "static":
+    if is_static():
         return first
     try:
         import ipywidgets

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from helpers.pictures import Picture, picture
+from helpers.pictures.picture import Picture, picture
 from helpers.widgets.embedding_map import NEIGHBOURS, principal_plane
 from helpers.widgets.shell import View, finite, labels
 

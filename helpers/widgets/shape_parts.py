@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 FIELDS = ("name", "kind", "inputs", "output", "parameters", "code", "depth", "source")
-ADVICE = "give what helpers.tracing.tour(model, *inputs) returns"
+ADVICE = "give what helpers.models.tracing.tour(model, *inputs) returns"
 
 
 def checked(part, i: int) -> dict:

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 
 from matplotlib.patches import FancyBboxPatch
 
-from helpers.pictures import Picture, picture
-from helpers.token_plots import TINTS
+from helpers.pictures.picture import Picture, picture
+from helpers.pictures.token_plots import TINTS
 from helpers.widgets.shape_parts import (
     ADVICE,
     checked,

@@ -10,7 +10,6 @@ import hashlib
 import html
 import io
 import json
-import os
 import re
 import zlib
 from collections.abc import Mapping, Sequence
@@ -22,7 +21,8 @@ import numpy as np
 from IPython.display import display
 from PIL import Image
 
-from helpers.pictures import Picture
+from helpers.environment import is_static
+from helpers.pictures.picture import Picture
 
 HERE = Path(__file__).parent
 PACKED_LIMIT = 2_000_000  # bytes of base64; above it, three decimals
@@ -124,11 +124,6 @@ class View:
         if not is_static():
             data["text/html"] = self.html()
         return data, metadata
-
-
-def is_static() -> bool:
-    """Tell whether views shall leave only picture and text (COURSE_VIEWS=static)."""
-    return os.environ.get("COURSE_VIEWS", "live") == "static"
 
 
 @lru_cache

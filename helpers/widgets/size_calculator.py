@@ -6,8 +6,8 @@ Built in notebooks/14_scaling_up.ipynb.
 from collections.abc import Mapping
 from dataclasses import asdict
 
-from helpers.pictures import Picture
-from helpers.plots import bars
+from helpers.pictures.picture import Picture
+from helpers.pictures.plots import bars
 from helpers.widgets.shell import View, labels
 
 TEXTS, LENGTHS = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512), (64, 128, 256, 512)
@@ -27,7 +27,7 @@ def size_calculator(
 
     `presets` names 1 to 8 BERTSize; `rates` 1 to 8 devices, with operations per second
     at best; `first` is the size shown first, with `tokens` = (texts, tokens in a text).
-    The formulas are those of `helpers.sizes`; the page also carries that module's
+    The formulas are those of `helpers.models.sizes`; the page also carries that module's
     results and tells the largest deviation. Raises ValueError for other counts.
     """
     names = labels("presets", presets, 1, 8)
@@ -68,7 +68,7 @@ def _still(name: str, shown: list[float], tokens: tuple[int, int]) -> Picture:
 
 def costs(size, sample: tuple) -> list[float]:
     """Return parameters without and with heads, operations per token, four memories."""
-    from helpers import sizes  # only here: it brings torch along
+    from helpers.models import sizes  # only here: it brings torch along
 
     n_texts, length, precision, again = sample
     counts = [sum(sizes.parameters(size, heads).values()) for heads in (False, True)]

@@ -6,10 +6,10 @@ Built in notebooks/10_bert_input.ipynb.
 import unicodedata
 from collections.abc import Mapping, Sequence
 
-from helpers.pictures import Picture
-from helpers.token_plots import document
+from helpers.pictures.picture import Picture
+from helpers.pictures.token_plots import document
+from helpers.tokenization.wordpiece import LONGEST_WORD, UNK, normalise, split
 from helpers.widgets.shell import View, labels
-from helpers.wordpiece import LONGEST_WORD, UNK, normalise, split
 
 NEEDED = ("pieces", "encode", "decode", "ids")
 ADVICE = "give a helpers.wordpiece.WordPiece"

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib.axes import Axes
 
-from helpers.pictures import LINES, Picture, picture
+from helpers.pictures.picture import LINES, Picture, picture
 from helpers.widgets.shell import View
 from helpers.widgets.training_curves import COLORS, all_curves, smooth, thinned
 

@@ -5,8 +5,8 @@ Built in notebooks/00_start_here.ipynb.
 
 from collections.abc import Sequence
 
-from helpers.pictures import Picture
-from helpers.token_plots import document
+from helpers.pictures.picture import Picture
+from helpers.pictures.token_plots import document
 from helpers.widgets.shell import View
 
 MOST = (12, 200)  # stories, tokens of one

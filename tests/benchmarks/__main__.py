@@ -44,7 +44,7 @@ def encoders(rounds: int) -> Iterator[Row]:
 
 def quality(seconds: float) -> Iterator[Row]:
     """Yield the distance to the floor after the same seconds."""
-    from helpers import story_bert
+    from helpers.checkpoints import story_bert
     from helpers.corpora import world
     from tests.benchmarks import pretraining as bench
 

@@ -11,18 +11,22 @@ import os
 
 import torch
 
-from helpers import objectives, training
+from helpers import training
 from helpers.corpora import tasks, truth, world
 from helpers.models.decoder import GPT
 from helpers.models.encoder import EncoderSize
-from helpers.probes import share_by, verb_choices
-from helpers.tokenizers import Words
+from helpers.objectives import language_modeling
+from helpers.probes.agreement import verb_choices
+from helpers.probes.shares import share_by
+from helpers.tokenization import Words
 
 POSITIONS = ("rotary", "sinusoidal")
 
 
 def loss_of(model: GPT, batch) -> torch.Tensor:
-    return objectives.next_token_loss(model(batch.inputs), batch.targets, batch.mask)
+    return language_modeling.next_token_loss(
+        model(batch.inputs), batch.targets, batch.mask
+    )
 
 
 class Stories:
@@ -35,7 +39,7 @@ class Stories:
         fresh = (d.tokens for d in world.documents(26_000, seed=9))
         self.coded = [self.words.encode_array(t) for t in fresh if t not in known]
         encoded = [self.words.encode_array(d.tokens) for d in test]
-        self.test = objectives.next_token_batch(encoded)
+        self.test = language_modeling.next_token_batch(encoded)
         floor = truth.losses(test)
         self.floor = sum(floor) / len(floor)
         asked = [(k, i) for k in range(4) for i in tasks.agreement(300, 9, k)]
@@ -46,7 +50,7 @@ class Stories:
         torch.manual_seed(seed)
         model = GPT(len(self.words), EncoderSize(positions=positions))
         order = torch.Generator().manual_seed(seed)
-        batches = objectives.next_token_batches(self.coded, 16, order)
+        batches = language_modeling.next_token_batches(self.coded, 16, order)
         training.train(model, batches, loss_of, training.Settings(steps, lr=1.5e-2))
         return model
 

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from helpers.models.encoder import EncoderSize, TokenEncoder
-from helpers.models.products import available, use_onednn
+from helpers.models.layers import available, use_onednn
 
 VOCAB, WIDTH, HEADS, LAYERS, LENGTH, BATCH = 1000, 128, 4, 4, 64, 32
 

@@ -23,11 +23,13 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor, nn
 
-from helpers import masking, story_bert, training
+from helpers import training
+from helpers.checkpoints import story_bert
 from helpers.corpora import world
-from helpers.masking import NOT_ASKED, Packed, Pretraining
 from helpers.models.bert import BERTForPretraining, BERTSize
-from helpers.models.products import available, use_onednn
+from helpers.models.layers import available, use_onednn
+from helpers.objectives import masking
+from helpers.objectives.masking import NOT_ASKED, Packed, Pretraining
 from tests.benchmarks.encoders import Torch
 
 TURN = 10  # seconds

@@ -6,7 +6,7 @@ the same size, random full rows, 15 % of the tokens asked, both losses, AdamW. I
 where the device has it. Ours asks the masked head for the hidden tokens only, as
 `helpers.pretrain` does; transformers' computes all, as it comes.
 
-model FLOPs    what training needs by the formula of `helpers.sizes`, for both alike:
+model FLOPs    what training needs by the formula of `helpers.models.sizes`, for both alike:
                6 · weights + the attention's term, per token
 use            model FLOPs per second, divided by the peak: of the data sheet where the
                device is known, else the best of large matrix products, measured here
@@ -24,11 +24,12 @@ from typing import NamedTuple
 import torch
 from torch import nn
 
-from helpers import masking, sizes
-from helpers.masking import Packed, Pretraining
+from helpers.models import sizes
 from helpers.models.bert import BERTForPretraining, BERTSize
-from helpers.pretrain_run import PretrainingRun, precision, prepared, summed_losses
-from helpers.pretrain_sizes import SIZES, sized
+from helpers.models.named_sizes import SIZES, sized
+from helpers.objectives import masking
+from helpers.objectives.masking import Packed, Pretraining
+from helpers.pretrain.step import PretrainingRun, precision, prepared, summed_losses
 from helpers.training import Settings
 from tests.benchmarks.pretraining import hugging_face
 

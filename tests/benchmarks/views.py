@@ -20,9 +20,9 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from helpers.gallery_inputs import attention_example
 from helpers.widgets import attention_explorer, bertviz_offline
 from helpers.widgets.bertviz_offline import D3, JQUERY, _folder, _without_comments
+from helpers.widgets.gallery_inputs import attention_example
 
 SIZES = ((6, 8, 64), (12, 12, 128))
 READY = "[data-ready], svg line"

@@ -15,8 +15,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from helpers import gallery
-from helpers.widgets import bertviz_offline
+from helpers.widgets import bertviz_offline, gallery
 from tests.run_notebooks import ROOT
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")

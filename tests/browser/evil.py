@@ -4,8 +4,8 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from helpers.exercises import predict
-from helpers.gallery_inputs import pieces_example
+from helpers.lesson import predict
+from helpers.tokenization.wordpiece import SPECIALS
 from helpers.widgets import (
     alignment,
     attention_explorer,
@@ -26,8 +26,8 @@ from helpers.widgets import (
     training_monitor,
     world_explorer,
 )
+from helpers.widgets.gallery_inputs import pieces_example
 from helpers.widgets.shell import View
-from helpers.wordpiece import SPECIALS
 
 EVIL = [
     "</script><script>alert(1)</script>",
@@ -88,7 +88,7 @@ def evil(name: str) -> View:
 
 
 def _asked() -> View:
-    from helpers.masking import pack
+    from helpers.objectives.masking import pack
 
     return masking_lab(pack([list(range(5, 5 + len(EVIL)))]), [*SPECIALS, *EVIL])
 

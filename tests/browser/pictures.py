@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-from helpers import gallery
+from helpers.widgets import gallery
 from tests.browser.conftest import FLAGS, chromium, is_ready
 from tests.run_notebooks import ROOT
 

@@ -5,9 +5,8 @@ import importlib.util
 import numpy as np
 import pytest
 
-from helpers import gallery
-from helpers.pictures import Picture
-from helpers.widgets import attention_explorer, bertviz_offline
+from helpers.pictures.picture import Picture
+from helpers.widgets import attention_explorer, bertviz_offline, gallery
 from helpers.widgets import bertviz_offline as package_function
 from helpers.widgets.bertviz_offline import compact, missing
 from tests.benchmarks.views import original_bertviz, tokens_of, trained_looking

@@ -9,7 +9,7 @@ import pytest
 from nbconvert import HTMLExporter
 from playwright.sync_api import TimeoutError as Timeout
 
-from helpers import gallery
+from helpers.widgets import gallery
 from tests.browser.conftest import Visit, cell, is_ready, notebook
 from tests.browser.test_views import DRAWN, VIEWS, state
 

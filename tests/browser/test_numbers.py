@@ -9,19 +9,20 @@ import numpy as np
 import pytest
 import torch
 
-from helpers import gallery, masking, sizes
-from helpers.gallery_inputs import pieces_example
+from helpers.models import sizes
 from helpers.models.bert import BERTSize
 from helpers.models.encoder import EncoderBlock, EncoderSize
 from helpers.models.gated import state_reach
 from helpers.models.recurrent import RNN, rnn_step
-from helpers.tracing import tour
+from helpers.models.tracing import tour
+from helpers.objectives import masking
 from helpers.widgets import (
     alignment,
     attention_explorer,
     attention_steps,
     embedding_map,
     fill_mask,
+    gallery,
     gradient_reach,
     layer_mix,
     lstm_gates,
@@ -35,6 +36,7 @@ from helpers.widgets import (
     training_monitor,
 )
 from helpers.widgets.attention_explorer import STATISTICS
+from helpers.widgets.gallery_inputs import pieces_example
 from helpers.widgets.layer_mix import same_sense_share
 from tests.browser.conftest import is_ready
 

@@ -11,8 +11,7 @@ from importlib.resources import files
 import numpy as np
 import pytest
 
-from helpers import gallery
-from helpers.widgets import shell
+from helpers.widgets import gallery, shell
 from tests.browser.conftest import is_ready
 from tests.browser.evil import EVIL, evil
 from tests.run_notebooks import ROOT
@@ -204,7 +203,7 @@ def test_c12_the_theme_follows_the_page(name, views, visit):
 
 @each
 def test_c13_same_input_same_bytes(name, views):
-    make = "from helpers.gallery import EXAMPLES; import hashlib;"
+    make = "from helpers.widgets.gallery import EXAMPLES; import hashlib;"
     make += f"h = EXAMPLES[{name!r}]().html().encode();"
     make += "print(hashlib.sha256(h).hexdigest())"
     environment = os.environ | {"PYTHONHASHSEED": "1", "COURSE_VIEWS": "live"}
@@ -218,7 +217,7 @@ def test_c13_same_input_same_bytes(name, views):
 def test_c14_the_backend_of_matplotlib_is_left_alone():
     look = (
         "import matplotlib, sys; matplotlib.use('svg');"
-        "from helpers.gallery import EXAMPLES;"
+        "from helpers.widgets.gallery import EXAMPLES;"
         "[m()._repr_mimebundle_() for m in EXAMPLES.values()];"
         "print(matplotlib.get_backend(), 'matplotlib.pyplot' in sys.modules)"
     )
@@ -309,7 +308,7 @@ def test_the_gallery_shows_every_view(tmp_path, visit, monkeypatch):
 def test_a_prediction_is_remembered_and_its_answer_is_not_in_the_text(
     visit, monkeypatch
 ):
-    from helpers.exercises import predict
+    from helpers.lesson import predict
 
     monkeypatch.setenv("COURSE_VIEWS", "live")
     card = predict("Which is longer?", "the first", "the second")

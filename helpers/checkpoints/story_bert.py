@@ -1,0 +1,144 @@
+"""A BERT of the world's stories: its vocabulary, its size, its training, its score.
+
+One piece per word, so that the truth's floors are the best scores that it could reach.
+Built in notebooks/11_bert_pretraining.ipynb.
+"""
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+from math import log
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from helpers.corpora import truth, world
+from helpers.models.bert import BERTForPretraining, BERTSize
+from helpers.objectives import masking
+from helpers.objectives.masking import NOT_ASKED, Packed, Shares, pack
+from helpers.tokenization.wordpiece import SPECIALS, WordPiece
+from helpers.training import Settings
+
+ONLY_MASK = Shares(hidden=1.0, random=0.0)  # what the floors are computed for
+SENTENCES = 2  # in each of the two texts
+BATCH_SIZE = 64
+WORDS = len(SPECIALS) + len(world.vocabulary())
+# One block learns most in a minute; the shipped BERT has two, and more time.
+SIZE = BERTSize(WORDS, 96, 8, 384, 1, longest=96, norm="pre")
+SHIPPED = BERTSize(WORDS, 128, 8, 512, 2, longest=96, norm="pre")
+SETTINGS = Settings(steps=5000, lr=6e-3, fused=True)
+LONG = Settings(steps=9000, lr=4e-3, fused=True)  # of the shipped one
+
+
+@cache
+def vocabulary() -> WordPiece:
+    """Return the specials and all words of the world, each one piece."""
+    return WordPiece([*SPECIALS, *world.vocabulary()], lower=False)
+
+
+def new_model(size: BERTSize = SIZE) -> BERTForPretraining:
+    """Return a BERT for the stories, with random weights."""
+    return BERTForPretraining(size)
+
+
+def halves(documents: Sequence) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Return the ids of each story's first two sentences, and of its next two."""
+    return [(_ids(a), _ids(b)) for a, b in map(_two, documents)]
+
+
+def _two(document) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    ends = [end for _, end in document.sentences]
+    cut, end = ends[SENTENCES - 1], ends[2 * SENTENCES - 1]
+    return document.tokens[:cut], document.tokens[cut:end]
+
+
+def _ids(tokens: Sequence[str]) -> np.ndarray:
+    ids = vocabulary().ids
+    return np.array([ids[token] for token in tokens])
+
+
+def batches(
+    documents: Sequence, generator: torch.Generator, shares: Shares = masking.PAPER
+) -> Iterator[masking.Pretraining]:
+    """Yield batches of hidden words and pairs without end."""
+    coded, size = halves(documents), len(vocabulary())
+    return masking.pretraining_batches(coded, size, BATCH_SIZE, generator, shares)
+
+
+class Scores(NamedTuple):
+    """Nats per hidden word, and the share of pairs judged right."""
+
+    masked: float  # 15 % hidden at once, all by [MASK]
+    single: float  # one word hidden at a time
+    pair: float
+
+
+class Hidden(NamedTuple):
+    """Texts with hidden words, and the words: what is read, what is asked."""
+
+    packed: Packed  # its ids hold [MASK]
+    targets: Tensor
+
+
+class HeldOut:
+    """Stories that no model has read, as questions: hidden words and pairs.
+
+    `measure(model)` is what a model scores, `floors()` the best possible on the very
+    same questions. One word at a time is asked in the first `n_single` stories.
+    """
+
+    def __init__(self, documents: Sequence, seed: int = 0, n_single: int = 40):
+        self.documents, self.n_single = documents, n_single
+        stories = pack(halves(documents))
+        dice = torch.Generator().manual_seed(seed)
+        ids, targets = masking.hide(stories, len(vocabulary()), dice, ONLY_MASK)
+        self.many = Hidden(stories._replace(ids=ids), targets)
+        few = Packed(*(part[:n_single] for part in stories))
+        self.single = Hidden(*masking.one_by_one(few))
+        self.pairs = truth.pairs(documents, "random")
+        self.packed = pack([(_ids(a), _ids(b)) for a, b, _ in self.pairs])
+        self.follows = torch.tensor([0 if right else 1 for *_, right in self.pairs])
+
+    @torch.no_grad()
+    def measure(self, model: nn.Module) -> Scores:
+        """Return what a BERTForPretraining scores."""
+        was_training = model.training
+        model.eval()
+        _, pair = model(self.packed.ids, self.packed.mask, self.packed.segments)
+        right = (pair.argmax(-1) == self.follows).float().mean().item()
+        scores = Scores(_loss(model, self.many), _loss(model, self.single), right)
+        model.train(was_training)
+        return scores
+
+    def floors(self) -> Scores:
+        """Return the best possible scores on the same questions, in some seconds."""
+        judged = truth.nsp_accuracy(self.documents, "random")
+        return Scores(self.floor_many(), self.floor_single(), judged)
+
+    def floor_many(self) -> float:
+        """Return the best possible score with 15 % hidden at once."""
+        losses = []
+        for row, document in zip(self.many.targets, self.documents, strict=True):
+            a, b = _two(document)
+            places = (row != NOT_ASKED).nonzero()[:, 0]
+            at = (places - 1 - (places > len(a)).long()).tolist()  # no specials there
+            found = truth.masked_pair(a, b, at)
+            losses += [-log(p[(*a, *b)[i]]) for p, i in zip(found, at, strict=True)]
+        return sum(losses) / len(losses)
+
+    def floor_single(self) -> float:
+        """Return the best possible score with one word hidden at a time."""
+        losses = []
+        for document in self.documents[: self.n_single]:
+            a, b = _two(document)
+            found = truth.each_masked_pair(a, b)
+            losses += [-log(p[t]) for p, t in zip(found, (*a, *b), strict=True)]
+        return sum(losses) / len(losses)
+
+
+def _loss(model: nn.Module, hidden: Hidden) -> float:
+    asked = hidden.targets != NOT_ASKED
+    ids, segments, mask = hidden.packed
+    tokens, _ = model(ids, mask, segments, asked)
+    return masking.masked_loss(tokens, hidden.targets).item()

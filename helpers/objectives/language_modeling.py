@@ -1,0 +1,147 @@
+"""Questions for models: batches with their answers, and how wrong an answer is.
+
+RNN, ELMo and BERT differ less in what they are than in what they are asked. Here each
+question has its batch-maker and its loss side by side. Padding and masks are made here
+and nowhere else. All losses are means in nats per real token.
+Built in notebooks/02_rnn.ipynb.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from helpers.objectives.batching import pad, similar_batches
+from helpers.tokenization import BOS_ID, EOS_ID
+
+
+class NextToken(NamedTuple):
+    """inputs (B, T), targets (B, T) one step ahead, mask (B, T) True = real."""
+
+    inputs: Tensor
+    targets: Tensor
+    mask: Tensor
+
+
+def next_token_batch(sequences: Sequence[np.ndarray]) -> NextToken:
+    """Ask for each next token: BOS a b c → a b c EOS.
+
+    `sequences` are arrays of ids of any lengths; shapes (B, T) with T = longest + 1.
+    Built in notebooks/02_rnn.ipynb.
+    """
+    ends = [np.concatenate([[BOS_ID], s, [EOS_ID]]) for s in sequences]
+    ids, mask = pad(ends)
+    return NextToken(ids[:, :-1], ids[:, 1:], mask[:, 1:])
+
+
+def next_token_batches(
+    sequences: Sequence[np.ndarray], batch_size: int, generator: torch.Generator
+) -> Iterator[NextToken]:
+    """Yield batches without end, each of similar lengths, in random order.
+
+    Sorting by length before cutting saves padding; every sequence comes once an epoch.
+    """
+    for group in similar_batches(sequences, batch_size, generator):
+        yield next_token_batch(group)
+
+
+def stream_batches(
+    ids: np.ndarray, batch_size: int, seq_len: int
+) -> Iterator[tuple[Tensor, Tensor]]:
+    """Cut one long text into lanes and yield (inputs, targets), each (B, T), in order.
+
+    Lane b of a batch goes on where lane b of the batch before it stopped, so a state
+    can be handed on (truncated back-propagation through time). One pass.
+    Raises ValueError if the text is too short for one batch.
+    """
+    lane = (len(ids) - 1) // batch_size
+    if lane < seq_len:
+        need = batch_size * seq_len + 1
+        raise ValueError(
+            f"{len(ids)} ids do not fill a batch of {batch_size} × {seq_len}; give "
+            f"at least {need} or a smaller batch_size or seq_len"
+        )
+    ids = torch.as_tensor(ids, dtype=torch.long)
+    inputs = ids[: lane * batch_size].view(batch_size, lane)
+    targets = ids[1 : lane * batch_size + 1].view(batch_size, lane)
+    for start in range(0, lane - seq_len + 1, seq_len):
+        yield (
+            inputs[:, start : start + seq_len],
+            targets[:, start : start + seq_len],
+        )
+
+
+def token_losses(logits: Tensor, targets: Tensor, mask: Tensor) -> Tensor:
+    """Return −log softmax(logits)[target] of every real token, flat, in nats.
+
+    Shapes: logits (B, T, V), targets (B, T), mask (B, T) → (real tokens,).
+    """
+    if logits.shape[:-1] != targets.shape or targets.shape != mask.shape:
+        raise ValueError(
+            f"logits {tuple(logits.shape)}, targets {tuple(targets.shape)} and mask "
+            f"{tuple(mask.shape)} do not fit; they are (B, T, V), (B, T), (B, T)"
+        )
+    return F.cross_entropy(logits[mask], targets[mask], reduction="none")
+
+
+def next_token_loss(logits: Tensor, targets: Tensor, mask: Tensor) -> Tensor:
+    """Return the mean of `token_losses`: cross-entropy in nats per real token."""
+    return token_losses(logits, targets, mask).mean()
+
+
+class BothDirections(NamedTuple):
+    """ids (B, T), begin and end marks included, and mask (B, T), True = real."""
+
+    ids: Tensor
+    mask: Tensor
+
+
+def both_directions_batch(sequences: Sequence[np.ndarray]) -> BothDirections:
+    """Ask for the neighbours on both sides: BOS a b c EOS.
+
+    Forward, BOS a b c predict a b c EOS, as in `next_token_batch`; backward, a b c EOS
+    predict BOS a b c. Either way a sequence of n tokens has n + 1 answers, and their
+    surprises sum to −log P(sequence): both directions have the same floor.
+    Shapes (B, T) with T = longest + 2. Source: Peters et al. 2018, sec. 3.1.
+    Built in notebooks/04_elmo.ipynb.
+    """
+    ends = [np.concatenate([[BOS_ID], s, [EOS_ID]]) for s in sequences]
+    return BothDirections(*pad(ends))
+
+
+def both_directions_batches(
+    sequences: Sequence[np.ndarray], batch_size: int, generator: torch.Generator
+) -> Iterator[BothDirections]:
+    """Yield batches without end, as `next_token_batches` does."""
+    for group in similar_batches(sequences, batch_size, generator):
+        yield both_directions_batch(group)
+
+
+def both_directions_losses(
+    forward: Tensor, backward: Tensor, ids: Tensor, mask: Tensor
+) -> tuple[Tensor, Tensor]:
+    """Return the token losses of each direction, flat, in nats, equally many.
+
+    `forward` logits at t are about token t + 1, `backward` logits at t about t − 1.
+    Shapes: logits (B, T, V), ids and mask (B, T) → (answers,), (answers,).
+    """
+    both = mask[:, 1:]  # a token and the one before it are real
+    return (
+        token_losses(forward[:, :-1], ids[:, 1:], both),
+        token_losses(backward[:, 1:], ids[:, :-1], both),
+    )
+
+
+def both_directions_loss(
+    forward: Tensor, backward: Tensor, ids: Tensor, mask: Tensor
+) -> Tensor:
+    """Return the mean of both directions' losses, in nats per real token.
+
+    The paper maximises the *sum* of the two log-likelihoods; half of it has the same
+    optimum and can be held against a loss in one direction.
+    """
+    right, left = both_directions_losses(forward, backward, ids, mask)
+    return (right.mean() + left.mean()) / 2

@@ -1,0 +1,10 @@
+"""What does a model know? Questions whose answer is known.
+
+senses      the best threshold, the nearest and the usual sense, a linear probe
+agreement   does the verb agree with its subject?
+cloze       each word of a text hidden alone
+heads       does a head look where the answer lies? what is lost without it?
+alignments  what attention between two sentences points at
+speed       how many steps must wait for each other, and milliseconds
+shares      a share of right answers with its standard error
+"""
