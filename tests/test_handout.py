@@ -30,15 +30,15 @@ def test_ids_stand_once_and_links_lead_into_the_book(page):
     body = re.sub(r"<script>.*?</script>", "", page, flags=re.DOTALL)
     ids = re.findall(r'<[^>]* id="([^"]+)"', body)
     assert len(ids) == len(set(ids))
-    assert 'href="#05_seq2seq_attention"' in page
+    assert 'href="#05_seq2seq"' in page
     assert re.findall(r'href="[^"]*\.ipynb"', body) == []
 
 
 def test_the_index_names_terms_with_their_korean_word_and_chapters(page):
     index = page[page.index('<section id="index">') :]
     row = re.search(r"<li><b>query</b> \(쿼리\).*?</li>", index)[0]
-    assert '<a href="#05_seq2seq_attention.term-query">5</a>' in row
-    assert '<a href="#06_self_attention.term-query">6</a>' in row
+    assert '<a href="#05_seq2seq.term-query">5</a>' in row
+    assert '<a href="#07_self_attention.term-query">6</a>' in row
     assert "a weighted mean of values" in index  # from the glossary
 
 

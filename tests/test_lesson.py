@@ -42,16 +42,16 @@ def pip(monkeypatch, code: int, said: str = "") -> list[list[str]]:
 
 def test_missing_packages_are_added_alone_with_a_line_for_each(monkeypatch, capsys):
     calls = pip(monkeypatch, 0)
-    prepare.add_missing("13_real_bert")
+    prepare.add_missing("14_real_bert")
     lines = capsys.readouterr().out.splitlines()
     assert "bertviz: was missing, now installed" in lines
-    assert len(lines) == len(calls) == len(prepare.EXTRAS["13_real_bert"])
+    assert len(lines) == len(calls) == len(prepare.EXTRAS["14_real_bert"])
     assert all("--no-deps" in call and "--upgrade" not in call for call in calls)
 
 
 def test_without_a_network_it_is_said_which_view_is_missing(monkeypatch, capsys):
     pip(monkeypatch, 1, "WARNING: x\nERROR: no versions\nERROR: No matching thing\n")
-    prepare.add_missing("13_real_bert")
+    prepare.add_missing("14_real_bert")
     lines = capsys.readouterr().out.splitlines()
     assert (
         "bertviz: not installed, so BertViz's own views stay still pictures "
@@ -69,7 +69,7 @@ def test_what_is_installed_is_never_touched(monkeypatch, capsys):
 
 def test_nothing_is_added_in_a_clone(monkeypatch):
     calls = pip(monkeypatch, 0)
-    lesson.setup("13_real_bert")
+    lesson.setup("14_real_bert")
     assert calls == []
 
 

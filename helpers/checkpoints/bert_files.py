@@ -1,7 +1,7 @@
 """A BERT in the files in which models are passed on, read into our own classes.
 
 config.json states the size, model.safetensors holds the weights, vocab.txt or
-tokenizer.json the pieces. Never a pickle. Built in notebooks/13_real_bert.ipynb.
+tokenizer.json the pieces. Never a pickle. Built in notebooks/14_real_bert.ipynb.
 """
 
 import dataclasses

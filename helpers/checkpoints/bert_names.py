@@ -1,6 +1,6 @@
 """Weights of BERT in the layout of `transformers`, under our names and back.
 
-Built in notebooks/13_real_bert.ipynb.
+Built in notebooks/14_real_bert.ipynb.
 """
 
 import re

@@ -3,7 +3,7 @@
 One sentence at a time, hidden tokens only: docstrings have no second sentence to ask
 about, so the head for pairs stays untrained. Made by
 `python -m helpers.studies bert_pydocs`. Built in
-notebooks/11_bert_pretraining.ipynb.
+notebooks/12_bert_pretraining.ipynb.
 """
 
 import hashlib

@@ -5,7 +5,7 @@
     x = real.bert(ids, mask, segments)  # (B, T, C)
 
 `find("path/to/folder")` takes a folder of your own. Nothing of a package is run.
-Built in notebooks/13_real_bert.ipynb.
+Built in notebooks/14_real_bert.ipynb.
 """
 
 from collections.abc import Iterator

@@ -1,7 +1,7 @@
 """A BERT of the world's stories: its vocabulary, its size, its training, its score.
 
 One piece per word, so that the truth's floors are the best scores that it could reach.
-Built in notebooks/11_bert_pretraining.ipynb.
+Built in notebooks/12_bert_pretraining.ipynb.
 """
 
 from collections.abc import Iterator, Sequence

@@ -1,6 +1,6 @@
 """Sentence pairs: does the first say the second, deny it, or leave it open?
 
-Built in notebooks/12_bert_finetuning.ipynb.
+Built in notebooks/13_bert_finetuning.ipynb.
 """
 
 from collections.abc import Iterator

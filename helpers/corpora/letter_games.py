@@ -1,7 +1,7 @@
 """Letter games: small tasks whose right attention map is known.
 
 Each game makes n texts of 12 signs; at every place, the answer is the letter that
-stands at another, known place. Built in notebooks/06_self_attention.ipynb.
+stands at another, known place. Built in notebooks/07_self_attention.ipynb.
 """
 
 from collections.abc import Sequence

@@ -1,7 +1,7 @@
 """English sentences with words of two senses, written for this course.
 
 Real models read English, so the senses of the world's words are not enough for them.
-Built in notebooks/13_real_bert.ipynb.
+Built in notebooks/14_real_bert.ipynb.
 """
 
 from typing import NamedTuple

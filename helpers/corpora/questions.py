@@ -1,6 +1,6 @@
 """Questions about a passage, each with exactly one answer in it.
 
-Built in notebooks/12_bert_finetuning.ipynb.
+Built in notebooks/13_bert_finetuning.ipynb.
 """
 
 from collections.abc import Iterator

@@ -3,7 +3,7 @@
 Subject–object–verb order and particles after the noun, as in Korean or Japanese: "Anna
 opens the old safe" → "anu ga <old> <safe> lo <open>". Articles have no counterpart,
 particles have no source word; every other word stands for exactly one.
-Built in notebooks/05_seq2seq_attention.ipynb.
+Built in notebooks/05_seq2seq.ipynb.
 """
 
 from collections import Counter
@@ -71,7 +71,7 @@ def translations(n: int, seed: int, longest: int = 40) -> list[Translation]:
 def frequent(found: Sequence[Translation], n_words: int) -> list[Translation]:
     """Keep, once each, the sentences made only of the n most frequent source words.
 
-    Raises ValueError where none is left. Built in notebooks/05_seq2seq_attention.ipynb.
+    Raises ValueError where none is left. Built in notebooks/05_seq2seq.ipynb.
     """
     counts = Counter(word for t in found for word in t.source)
     words = {word for word, _ in counts.most_common(n_words)}
@@ -84,7 +84,7 @@ def frequent(found: Sequence[Translation], n_words: int) -> list[Translation]:
 def join(parts: Sequence[Translation]) -> Translation:
     """Put translated sentences one after the other, with their alignment.
 
-    Raises ValueError for no parts. Built in notebooks/05_seq2seq_attention.ipynb.
+    Raises ValueError for no parts. Built in notebooks/05_seq2seq.ipynb.
     """
     if not parts:
         raise ValueError("0 sentences make no text; give at least one")
@@ -102,7 +102,7 @@ def texts(
     """Return n texts of 1 to `most` of these sentences, drawn at random and joined.
 
     Raises ValueError for no sentences or most < 1.
-    Built in notebooks/05_seq2seq_attention.ipynb.
+    Built in notebooks/05_seq2seq.ipynb.
     """
     if not sentences or most < 1:
         raise ValueError(f"{len(sentences)} sentences, most={most}; use 1 or more")

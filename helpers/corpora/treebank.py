@@ -2,7 +2,7 @@
 
 One sentence a line, `label ||| text`, labels from 0, very negative, to 4, very
 positive. The files are no part of this repository: `find` looks for them.
-Source: Socher et al. 2013. Built in notebooks/12_bert_finetuning.ipynb.
+Source: Socher et al. 2013. Built in notebooks/13_bert_finetuning.ipynb.
 """
 
 import hashlib

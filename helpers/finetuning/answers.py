@@ -1,6 +1,6 @@
 """From scores to answers, and how right answers are: spans and entities.
 
-Built in notebooks/12_bert_finetuning.ipynb.
+Built in notebooks/13_bert_finetuning.ipynb.
 """
 
 from collections import Counter
@@ -18,7 +18,7 @@ def best_span(
     Legal: the last token is not before the first, both `may` (T) be in an answer, and
     it has at most `longest` tokens. starts, ends (T,). Raises ValueError where no token
     may be in an answer. Source: Devlin et al. 2019, sec. 4.2.
-    Built in notebooks/12_bert_finetuning.ipynb.
+    Built in notebooks/13_bert_finetuning.ipynb.
     """
     if may is not None and not may.any():
         raise ValueError("no token may be in the answer; give a passage")
@@ -49,7 +49,7 @@ def token_f1(found: Sequence, wanted: Sequence) -> float:
     """Return how far two answers share their words, in [0, 1]; order does not count.
 
     Source: Rajpurkar et al. 2016, sec. 6.1. Built in
-    notebooks/12_bert_finetuning.ipynb.
+    notebooks/13_bert_finetuning.ipynb.
     """
     common = Counter(found) & Counter(wanted)
     return f1(common.total(), len(found), len(wanted))
@@ -59,7 +59,7 @@ def entities(labels: Sequence[str]) -> set[tuple[int, int, str]]:
     """Return the names in a row of tags as (start, end, kind).
 
     B-PER begins a person, I-PER goes on with it; an I- without such a name before it
-    begins one. Built in notebooks/12_bert_finetuning.ipynb.
+    begins one. Built in notebooks/13_bert_finetuning.ipynb.
     """
     found, start, kind = set(), 0, ""
     for place, label in enumerate([*labels, "O"]):

@@ -1,6 +1,6 @@
 """What a fine-tuned model must beat: the usual answer, and words without context.
 
-Built in notebooks/12_bert_finetuning.ipynb.
+Built in notebooks/13_bert_finetuning.ipynb.
 """
 
 from collections import Counter, defaultdict
@@ -17,7 +17,7 @@ class BagOfWords(nn.Module):
     Each word has one score per class: ids, mask, segments (B, T) → (B, T, n_classes),
     or, with `whole`, their sum over the text, plus a bias: (B, n_classes). A word in
     the second text has other scores than in the first. All start at 0.
-    Built in notebooks/12_bert_finetuning.ipynb.
+    Built in notebooks/13_bert_finetuning.ipynb.
     """
 
     def __init__(self, vocab_size: int, n_classes: int, whole: bool):

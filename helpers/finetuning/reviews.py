@@ -1,6 +1,6 @@
 """Real reviews read by a real BERT, and the bag of words that it has to beat.
 
-Built in notebooks/12_bert_finetuning.ipynb.
+Built in notebooks/13_bert_finetuning.ipynb.
 """
 
 from collections.abc import Sequence

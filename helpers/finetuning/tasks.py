@@ -1,6 +1,6 @@
 """Four kinds of task for one BERT: what is read, and what the right answer is.
 
-Built in notebooks/12_bert_finetuning.ipynb.
+Built in notebooks/13_bert_finetuning.ipynb.
 """
 
 from collections.abc import Callable

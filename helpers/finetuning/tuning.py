@@ -1,7 +1,7 @@
 """One BERT, four kinds of task: examples → batches → losses → a fine-tuned copy.
 
 Each task says how its texts are packed, what its label is, and which head reads the
-vectors. Built in notebooks/12_bert_finetuning.ipynb.
+vectors. Built in notebooks/13_bert_finetuning.ipynb.
 """
 
 import copy
@@ -51,7 +51,7 @@ def first_pieces(labels: Sequence[int], begins: Sequence[int], n: int) -> list[i
     """Give each word's label to its first piece; NOT_ASKED to its other pieces.
 
     `begins` are the words' first places among n pieces → n labels.
-    Source: Devlin et al. 2019, sec. 5.3. Built in notebooks/12_bert_finetuning.ipynb.
+    Source: Devlin et al. 2019, sec. 5.3. Built in notebooks/13_bert_finetuning.ipynb.
     """
     spread = [NOT_ASKED] * n
     for label, place in zip(labels, begins, strict=True):
@@ -115,7 +115,7 @@ def span_loss(logits: Tensor, labels: Tensor, mask: Tensor) -> Tensor:
 
     Each is a softmax over the tokens of a row: logits (B, T, 2), labels (B, 2),
     mask (B, T) True = real. Source: Devlin et al. 2019, sec. 4.2.
-    Built in notebooks/12_bert_finetuning.ipynb.
+    Built in notebooks/13_bert_finetuning.ipynb.
     """
     scores = logits.masked_fill(~mask[..., None], -torch.inf)  # (B, T, 2)
     return F.cross_entropy(scores, labels)  # over T, for each of the two

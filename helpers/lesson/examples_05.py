@@ -1,7 +1,7 @@
 """What the exercises from notebook 05 on are compared with, and tried on.
 
 The answer is always a helper's own function; no solution stands here.
-Built in notebooks/05_seq2seq_attention.ipynb.
+Built in notebooks/05_seq2seq.ipynb.
 """
 
 from collections.abc import Callable

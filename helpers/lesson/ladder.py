@@ -189,7 +189,7 @@ def picture(rungs: Sequence[Rung], title: str) -> Picture:
     """Draw each model's distance from its own floor against its training seconds.
 
     Both axes are logarithmic. What was only counted stands at the left end; what has
-    an infinite loss is left out. Built in notebooks/14_scaling_up.ipynb.
+    an infinite loss is left out. Built in notebooks/15_scaling_up.ipynb.
     """
     from helpers.pictures.plots import scatter_words  # only when drawn
 

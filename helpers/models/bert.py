@@ -1,6 +1,6 @@
 """BERT: an encoder that answers with hidden words and with what follows what.
 
-Built in notebooks/10_bert_input.ipynb and notebooks/11_bert_pretraining.ipynb.
+Built in notebooks/11_bert_input.ipynb and notebooks/12_bert_pretraining.ipynb.
 """
 
 from dataclasses import dataclass
@@ -51,7 +51,7 @@ class Embeddings(nn.Module):
     """Token, position and segment vector, added, normalised: (B, T) → (B, T, C).
 
     Raises ValueError for more tokens than there are positions.
-    Source: Devlin et al. 2019, fig. 2. Built in notebooks/10_bert_input.ipynb.
+    Source: Devlin et al. 2019, fig. 2. Built in notebooks/11_bert_input.ipynb.
     """
 
     def __init__(self, size: BERTSize):
@@ -82,7 +82,7 @@ class BERT(nn.Module):
     tokens belong to the first text. With `places` (B, A) only these tokens' vectors
     come back, (B, A, C), and the last block skips the work for all others. `pooled`
     turns the vector of [CLS] into (B, C). Source: Devlin et al. 2019, sec. 3.
-    Built in notebooks/11_bert_pretraining.ipynb.
+    Built in notebooks/12_bert_pretraining.ipynb.
     """
 
     def __init__(self, size: BERTSize):
@@ -112,7 +112,7 @@ class MaskedHead(nn.Module):
 
     x (…, C) → logits (…, V). The table is the input's own (tied); only a bias is new.
     Source: google-research/bert, get_masked_lm_output.
-    Built in notebooks/11_bert_pretraining.ipynb.
+    Built in notebooks/12_bert_pretraining.ipynb.
     """
 
     def __init__(self, size: BERTSize, table: nn.Embedding):
@@ -134,7 +134,7 @@ class BERTForPretraining(nn.Module):
     class 0 says "B follows A". With `asked` (B, T) bool the token logits are computed
     only there, (n, V), and so is the last block, unless somebody records: the same
     numbers, sooner. Source: Devlin et al. 2019, sec. 3.1.
-    Built in notebooks/11_bert_pretraining.ipynb.
+    Built in notebooks/12_bert_pretraining.ipynb.
     """
 
     def __init__(self, size: BERTSize):
@@ -184,7 +184,7 @@ class SentenceHead(nn.Module):
     """A class for a text or a pair: BERT's pooled [CLS], then one matrix.
 
     ids, mask, segments (B, T) → logits (B, n_classes).
-    Source: Devlin et al. 2019, fig. 4. Built in notebooks/12_bert_finetuning.ipynb.
+    Source: Devlin et al. 2019, fig. 4. Built in notebooks/13_bert_finetuning.ipynb.
     """
 
     def __init__(self, bert: BERT, n_classes: int):
@@ -201,7 +201,7 @@ class TokenHead(nn.Module):
 
     ids, mask, segments (B, T) → logits (B, T, n_classes). With two classes, read as
     "begins here" and "ends here" over the tokens, it marks a span.
-    Source: Devlin et al. 2019, sec. 4.2 and fig. 4. Built in 12_bert_finetuning.ipynb.
+    Source: Devlin et al. 2019, sec. 4.2 and fig. 4. Built in 13_bert_finetuning.ipynb.
     """
 
     def __init__(self, bert: BERT, n_classes: int):

@@ -1,7 +1,7 @@
 """BERTs that lack something: what the paper's ablation takes away, and puts on top.
 
 Source: Devlin et al. 2019, sec. 5.1 and table 5. Built in
-notebooks/11_bert_pretraining.ipynb.
+notebooks/12_bert_pretraining.ipynb.
 """
 
 import torch

@@ -1,6 +1,6 @@
 """Transformers that write: one alone (GPT), one that reads another text first.
 
-Built in notebooks/09_decoder_and_gpt.ipynb.
+Built in notebooks/10_decoder_and_gpt.ipynb.
 """
 
 from collections.abc import Callable, Sequence
@@ -36,7 +36,7 @@ class GPT(LanguageModel):
 
     ids (B, T) → logits (B, T, V). `start` and `step` keep the keys and values of what
     was read (KV cache), so each new token costs one pass of one token.
-    Source: Radford et al. 2018. Built in notebooks/09_decoder_and_gpt.ipynb.
+    Source: Radford et al. 2018. Built in notebooks/10_decoder_and_gpt.ipynb.
     """
 
     def __init__(self, vocab_size: int, size: EncoderSize):
@@ -64,7 +64,7 @@ class DecoderBlock(nn.Module):
 
     x (B, T, C), memory (B, S, C) → (B, T, C). `mask` (B | 1, 1, T, T) says which
     outputs may be seen, `memory_mask` (B, 1, 1, S) what of the source is real.
-    Source: Vaswani et al. 2017, fig. 1. Built in notebooks/09_decoder_and_gpt.ipynb.
+    Source: Vaswani et al. 2017, fig. 1. Built in notebooks/10_decoder_and_gpt.ipynb.
     """
 
     def __init__(self, size: EncoderSize, relative: nn.Module | None = None):
@@ -114,7 +114,7 @@ class TransformerSeq2Seq(nn.Module):
 
     source (B, S), source_mask (B, S) True = real, inputs (B, T): the target so far,
     from BOS on. `start` and `step` write token by token, with a KV cache.
-    Source: Vaswani et al. 2017. Built in notebooks/09_decoder_and_gpt.ipynb.
+    Source: Vaswani et al. 2017. Built in notebooks/10_decoder_and_gpt.ipynb.
     """
 
     def __init__(self, source_size: int, target_size: int, size: EncoderSize):
@@ -154,7 +154,7 @@ def tempered(logits: Tensor, temperature: float) -> Tensor:
     """Return softmax(logits / temperature): below 1 the likely become likelier.
 
     Shapes: logits (…, V) → probabilities (…, V). Raises ValueError for a temperature
-    that is not above 0. Built in notebooks/09_decoder_and_gpt.ipynb.
+    that is not above 0. Built in notebooks/10_decoder_and_gpt.ipynb.
     """
     if temperature <= 0:
         raise ValueError(f"temperature={temperature}; divide by more than 0")
@@ -164,7 +164,7 @@ def tempered(logits: Tensor, temperature: float) -> Tensor:
 def keep_top_k(logits: Tensor, k: int) -> Tensor:
     """Leave the k largest logits (…, V); the others become −∞.
 
-    Source: Fan, Lewis & Dauphin 2018. Built in notebooks/09_decoder_and_gpt.ipynb.
+    Source: Fan, Lewis & Dauphin 2018. Built in notebooks/10_decoder_and_gpt.ipynb.
     """
     if not 1 <= k <= logits.shape[-1]:
         raise ValueError(f"k={k}; keep 1 to {logits.shape[-1]} tokens")
@@ -176,7 +176,7 @@ def keep_nucleus(logits: Tensor, p: float) -> Tensor:
     """Leave the fewest tokens (…, V) whose probabilities sum to p; others become −∞.
 
     The most probable token always stays.
-    Source: Holtzman et al. 2020. Built in notebooks/09_decoder_and_gpt.ipynb.
+    Source: Holtzman et al. 2020. Built in notebooks/10_decoder_and_gpt.ipynb.
     """
     if not 0 < p <= 1:
         raise ValueError(f"p={p}; use a share above 0 and at most 1, such as 0.9")

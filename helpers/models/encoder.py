@@ -1,6 +1,6 @@
 """The Transformer's encoder: attention and a feed-forward part, over and over.
 
-Built in notebooks/08_transformer_encoder.ipynb.
+Built in notebooks/09_transformer_encoder.ipynb.
 """
 
 import math
@@ -60,7 +60,7 @@ def layer_norm(x: Tensor, scale: Tensor, shift: Tensor, eps: float = 1e-5) -> Te
     """Give each token's features mean 0 and variance 1; then scale and shift them.
 
     Shapes: x (…, C), scale and shift (C,) → (…, C).
-    Source: Ba, Kiros & Hinton 2016. Built in 08_transformer_encoder.ipynb.
+    Source: Ba, Kiros & Hinton 2016. Built in 09_transformer_encoder.ipynb.
     """
     centred = x - x.mean(-1, keepdim=True)
     variance = (centred**2).mean(-1, keepdim=True)
@@ -70,7 +70,7 @@ def layer_norm(x: Tensor, scale: Tensor, shift: Tensor, eps: float = 1e-5) -> Te
 def gelu(x: Tensor) -> Tensor:
     """Return x Φ(x), where Φ is the share of the normal distribution below x.
 
-    Source: Hendrycks & Gimpel 2016. Built in 08_transformer_encoder.ipynb.
+    Source: Hendrycks & Gimpel 2016. Built in 09_transformer_encoder.ipynb.
     """
     return x * 0.5 * (1 + torch.erf(x / math.sqrt(2)))
 
@@ -79,7 +79,7 @@ def feed_forward(x: Tensor, W_1: Tensor, b_1: Tensor, W_2: Tensor, b_2: Tensor):
     """Return W₂ gelu(W₁ x + b₁) + b₂ for one token.
 
     Shapes: x (C,), W_1 (F, C), b_1 (F,), W_2 (C, F), b_2 (C,) → (C,).
-    Source: Vaswani et al. 2017, eq. 2. Built in 08_transformer_encoder.ipynb.
+    Source: Vaswani et al. 2017, eq. 2. Built in 09_transformer_encoder.ipynb.
     """
     return W_2 @ gelu(W_1 @ x + b_1) + b_2
 
@@ -88,7 +88,7 @@ def pre_norm_step(x: Tensor, part: Part, scale: Tensor, shift: Tensor) -> Tensor
     """Return x + part(norm(x)): a part of a block reads a normed copy and adds to x.
 
     Shapes: x (…, C), scale and shift (C,) → (…, C).
-    Source: Xiong et al. 2020, fig. 1b. Built in 08_transformer_encoder.ipynb.
+    Source: Xiong et al. 2020, fig. 1b. Built in 09_transformer_encoder.ipynb.
     """
     return x + part(layer_norm(x, scale, shift))
 
@@ -97,7 +97,7 @@ class FeedForward(nn.Module):
     """Widen each token's vector, bend it, narrow it; tokens do not meet.
 
     x (…, C) → (…, C): activation(x W₁ + b₁) W₂ + b₂.
-    Source: Vaswani et al. 2017, eq. 2. Built in 08_transformer_encoder.ipynb.
+    Source: Vaswani et al. 2017, eq. 2. Built in 09_transformer_encoder.ipynb.
     """
 
     def __init__(self, size: EncoderSize):
@@ -119,7 +119,7 @@ class EncoderBlock(nn.Module):
     x + part(norm(x)). `mask` broadcasts to (B, H, T, T), True = may be looked at.
     With `places` (B, A) only the tokens there ask, and all are looked at: (B, A, C).
     Source: Vaswani et al. 2017, sec. 3.1; Xiong et al. 2020 for "pre".
-    Built in notebooks/08_transformer_encoder.ipynb.
+    Built in notebooks/09_transformer_encoder.ipynb.
     """
 
     def __init__(self, size: EncoderSize, relative: nn.Module | None = None):
@@ -163,7 +163,7 @@ class Encoder(nn.Module):
     after each block: (L + 1, B, T, C). `caches` holds one Cache per block. With
     `places` (B, A) the last block answers for these tokens only: (B, A, C). Raises
     ValueError for places with positions inside attention, which need all tokens.
-    Built in notebooks/08_transformer_encoder.ipynb.
+    Built in notebooks/09_transformer_encoder.ipynb.
     """
 
     def __init__(self, size: EncoderSize):
@@ -207,7 +207,7 @@ class TokenEncoder(nn.Module):
     """Ids in, one vector per token *in this text* out.
 
     ids (B, T), mask (B, T) True = real → (B, T, C).
-    Built in notebooks/08_transformer_encoder.ipynb.
+    Built in notebooks/09_transformer_encoder.ipynb.
     """
 
     def __init__(self, vocab_size: int, size: EncoderSize):
@@ -226,7 +226,7 @@ class Classifier(nn.Module):
 
     pool="first" asks the vector of the first token (put one there that carries no
     meaning, as BERT's [CLS]); "mean" asks the mean over the real tokens.
-    Built in notebooks/08_transformer_encoder.ipynb.
+    Built in notebooks/09_transformer_encoder.ipynb.
     """
 
     def __init__(

@@ -16,7 +16,7 @@ def _size(n_layers: int, d_model: int, dropout: float, weight_sd: float | None):
 
 
 # The four small ones start from weights of 1/√inputs and without dropout, which is
-# what a short training needs (notebook 11); base and large are as in the paper.
+# what a short training needs (notebook 12); base and large are as in the paper.
 # Source: Devlin et al. 2019, sec. 3; Turc et al. 2019, table 1 (the miniatures).
 SIZES: dict[str, BERTSize] = {
     "tiny": _size(2, 128, 0.0, None),

@@ -1,6 +1,6 @@
 """Positions: what is added to token vectors, and what acts inside attention.
 
-Built in notebooks/07_positions.ipynb.
+Built in notebooks/08_positions.ipynb.
 """
 
 import math
@@ -19,7 +19,7 @@ def moves_along(
     """Return whether shuffled inputs give the same outputs, shuffled alike.
 
     layer(x[order]) = layer(x)[order], up to `tolerance`. Shapes: x (T, C) → (T, ·),
-    order (T,), a permutation of 0 … T − 1. Built in notebooks/07_positions.ipynb.
+    order (T,), a permutation of 0 … T − 1. Built in notebooks/08_positions.ipynb.
     """
     return bool((layer(x[order]) - layer(x)[order]).abs().max() < tolerance)
 
@@ -27,7 +27,7 @@ def moves_along(
 def sinusoid(position: int, dimension: int, d_model: int, base: float = 1e4) -> float:
     """Return one entry of PE: a sine in even dimensions, a cosine in odd ones.
 
-    Source: Vaswani et al. 2017, sec. 3.5. Built in notebooks/07_positions.ipynb.
+    Source: Vaswani et al. 2017, sec. 3.5. Built in notebooks/08_positions.ipynb.
     """
     angle = position / base ** (2 * (dimension // 2) / d_model)
     return math.cos(angle) if dimension % 2 else math.sin(angle)
@@ -49,7 +49,7 @@ def frequencies(d_model: int, base: float = 10_000.0) -> Tensor:
 def sinusoids(n_positions: int, d_model: int, base: float = 10_000.0) -> Tensor:
     """Return PE(p, 2i) = sin(p ω_i), PE(p, 2i + 1) = cos(p ω_i): (n_positions, C).
 
-    Source: Vaswani et al. 2017, sec. 3.5. Built in notebooks/07_positions.ipynb.
+    Source: Vaswani et al. 2017, sec. 3.5. Built in notebooks/08_positions.ipynb.
     """
     places = torch.arange(n_positions, dtype=torch.float64)
     angles = places[:, None] * frequencies(d_model, base)  # (T, C/2)
@@ -61,7 +61,7 @@ def rotate(pairs: Tensor, angles: Tensor) -> Tensor:
     """Turn neighbouring pairs of features: (x, y) → (x cos − y sin, x sin + y cos).
 
     Shapes: pairs (…, T, D), angles (T, D/2) → (…, T, D).
-    Source: Su et al. 2021, eq. 34. Built in notebooks/07_positions.ipynb.
+    Source: Su et al. 2021, eq. 34. Built in notebooks/08_positions.ipynb.
     """
     x, y = pairs[..., 0::2], pairs[..., 1::2]
     cos, sin = angles.cos().to(pairs.dtype), angles.sin().to(pairs.dtype)
@@ -82,7 +82,7 @@ def bucket(distance: Tensor, n_buckets: int = 32, farthest: int = 128) -> Tensor
 
     Half of the buckets are for keys before the query, half for those after it; in each
     half, one half is exact, the other grows with the logarithm up to `farthest`.
-    Source: Raffel et al. 2020, sec. 2.1. Built in notebooks/07_positions.ipynb.
+    Source: Raffel et al. 2020, sec. 2.1. Built in notebooks/08_positions.ipynb.
     """
     half = n_buckets // 2
     exact = half // 2
@@ -104,7 +104,7 @@ class Sinusoidal(nn.Module):
     """Add sinusoids to token vectors: (B, T, C) → (B, T, C). Nothing is learned.
 
     `start` is the position of the first token. Any length works.
-    Source: Vaswani et al. 2017, sec. 3.5. Built in notebooks/07_positions.ipynb.
+    Source: Vaswani et al. 2017, sec. 3.5. Built in notebooks/08_positions.ipynb.
     """
 
     def __init__(self, d_model: int, base: float = 10_000.0):
@@ -124,7 +124,7 @@ class Learned(nn.Module):
     """Add a learned vector for each position: (B, T, C) → (B, T, C).
 
     Raises ValueError beyond the table: no vector was made for those positions.
-    Source: Gehring et al. 2017; Devlin et al. 2019. Built in 07_positions.ipynb.
+    Source: Gehring et al. 2017; Devlin et al. 2019. Built in 08_positions.ipynb.
     """
 
     def __init__(self, n_positions: int, d_model: int):
@@ -146,7 +146,7 @@ class RelativeBias(nn.Module):
     """Add a learned number per head and bucket of distance to the scores (T5).
 
     relative(q, k) → q, k, bias (H, T_q, T_k).
-    Source: Raffel et al. 2020, sec. 2.1. Built in notebooks/07_positions.ipynb.
+    Source: Raffel et al. 2020, sec. 2.1. Built in notebooks/08_positions.ipynb.
     """
 
     def __init__(self, n_heads: int, n_buckets: int = 32, farthest: int = 128):
@@ -168,7 +168,7 @@ class RelativeKeys(nn.Module):
     """Add q · a(distance) / √D to the scores; a is learned, clipped at `farthest`.
 
     relative(q, k) → q, k, bias (B, H, T_q, T_k). One table serves all heads.
-    Source: Shaw, Uszkoreit & Vaswani 2018, eq. 4. Built in 07_positions.ipynb.
+    Source: Shaw, Uszkoreit & Vaswani 2018, eq. 4. Built in 08_positions.ipynb.
     """
 
     def __init__(self, d_head: int, farthest: int = 16):
@@ -188,7 +188,7 @@ class Rotary(nn.Module):
 
     relative(q, k) → turned q, turned k, None. The score of two turned vectors depends
     on their distance alone. Raises ValueError for an odd d_head.
-    Source: Su et al. 2021 (arXiv:2104.09864), sec. 3.4. Built in 07_positions.ipynb.
+    Source: Su et al. 2021 (arXiv:2104.09864), sec. 3.4. Built in 08_positions.ipynb.
     """
 
     def __init__(self, d_head: int, base: float = 10_000.0):

@@ -1,6 +1,6 @@
 """How well does a query fit a key? Three scores, and what is done with them.
 
-Built in notebooks/05_seq2seq_attention.ipynb.
+Built in notebooks/05_seq2seq.ipynb.
 """
 
 import torch
@@ -11,7 +11,7 @@ def dot_scores(queries: Tensor, keys: Tensor) -> Tensor:
     """Score each query against each key: q · k.
 
     Shapes: queries (…, T, N), keys (…, S, N) → (…, T, S).
-    Source: Luong et al. 2015, sec. 3.1. Built in notebooks/05_seq2seq_attention.ipynb.
+    Source: Luong et al. 2015, sec. 3.1. Built in notebooks/05_seq2seq.ipynb.
     """
     return queries @ keys.transpose(-2, -1)  # (…, T, S)
 
@@ -20,7 +20,7 @@ def general_scores(queries: Tensor, keys: Tensor, W: Tensor) -> Tensor:
     """Score each query against each key: q · W k; the two need not be equally wide.
 
     Shapes: queries (…, T, N), keys (…, S, M), W (N, M) → (…, T, S).
-    Source: Luong et al. 2015, sec. 3.1. Built in notebooks/05_seq2seq_attention.ipynb.
+    Source: Luong et al. 2015, sec. 3.1. Built in notebooks/05_seq2seq.ipynb.
     """
     return dot_scores(queries, keys @ W.T)
 
@@ -32,7 +32,7 @@ def additive_scores(
 
     Shapes: queries (…, T, N), keys (…, S, M), W (A, N), U (A, M), a (A,) → (…, T, S).
     Source: Bahdanau et al. 2015, sec. 3.1 and appendix A.1.2.
-    Built in notebooks/05_seq2seq_attention.ipynb.
+    Built in notebooks/05_seq2seq.ipynb.
     """
     left, right = (queries @ W.T).unsqueeze(-2), (keys @ U.T).unsqueeze(-3)
     return torch.tanh(left + right) @ a  # (…, T, S, A) → (…, T, S)
@@ -43,7 +43,7 @@ def soft_lookup(weights: Tensor, values: Tensor) -> Tensor:
 
     Shapes: weights (…, T, S), rows that sum to 1; values (…, S, D) → (…, T, D).
     Raises ValueError for rows that do not sum to 1, or negative weights.
-    Built in notebooks/05_seq2seq_attention.ipynb.
+    Built in notebooks/05_seq2seq.ipynb.
     """
     sums = weights.sum(-1)
     if (
@@ -62,7 +62,7 @@ def nadaraya_watson(x: Tensor, xs: Tensor, ys: Tensor, width: float) -> Tensor:
 
     Weights: softmax over j of −(x − xs[j])² / (2 width²). Nothing is learned.
     Shapes: x (T,), xs (S,), ys (S,) → (T,). Raises ValueError for width ≤ 0.
-    Source: Nadaraya 1964; Watson 1964. Built in notebooks/05_seq2seq_attention.ipynb.
+    Source: Nadaraya 1964; Watson 1964. Built in notebooks/05_seq2seq.ipynb.
     """
     if width <= 0:
         raise ValueError(f"width={width}; use more than 0")

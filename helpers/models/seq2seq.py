@@ -1,6 +1,6 @@
 """Encoder and decoder: sequences in, other sequences out, and attention between.
 
-Built in notebooks/05_seq2seq_attention.ipynb.
+Built in notebooks/05_seq2seq.ipynb.
 """
 
 from collections.abc import Sequence
@@ -40,7 +40,7 @@ class Seq2Seq(nn.Module):
     A `recording` has tap_weights (B, T, S). Raises ValueError for an odd d_hidden or
     another score. Source: Sutskever et al. 2014; Bahdanau et al. 2015 (with the state
     before, s_{t−1}; ours with h_t, as Luong et al. 2015: all steps run at once).
-    Built in notebooks/05_seq2seq_attention.ipynb.
+    Built in notebooks/05_seq2seq.ipynb.
     """
 
     def __init__(
@@ -110,7 +110,7 @@ class Autoencoder(Seq2Seq):
     Called as `Seq2Seq`, with the text itself as target.
     Raises ValueError for d_code < 1.
     Source: Rumelhart et al. 1986; Sutskever et al. 2014 for the two networks.
-    Built in notebooks/05_seq2seq_attention.ipynb.
+    Built in notebooks/05_seq2seq.ipynb.
     """
 
     def __init__(self, vocab_size: int, d_model: int, d_hidden: int, d_code: int):
@@ -141,7 +141,7 @@ def greedy(
 
     Works with any model that has `start` and `step`. Ends at EOS, which is not
     returned, or after `longest` tokens. Shapes: source, source_mask (B, S) → B lists.
-    Raises ValueError for longest < 1. Built in notebooks/05_seq2seq_attention.ipynb.
+    Raises ValueError for longest < 1. Built in notebooks/05_seq2seq.ipynb.
     """
     with torch.no_grad():
         state = model.start(source, source_mask)
@@ -169,7 +169,7 @@ def beam(
     divided by the length. A wider beam looks at more, but it may still drop the
     beginning of what a narrower one finds. States hold batches along their first axis.
     Raises ValueError for width or longest < 1. Source: Sutskever et al. 2014, sec. 3.2.
-    Built in notebooks/05_seq2seq_attention.ipynb.
+    Built in notebooks/05_seq2seq.ipynb.
     """
     if width < 1 or longest < 1:
         raise ValueError(f"width={width}, longest={longest}; use 1 or more")

@@ -3,7 +3,7 @@
 Every count is exact and tested against real modules without memory (the meta device),
 but for `hours`, which rest on a rate and a utilisation that somebody must measure.
 Units: numbers, floating-point operations (FLOPs), bytes, hours.
-Built in notebooks/14_scaling_up.ipynb.
+Built in notebooks/15_scaling_up.ipynb.
 """
 
 from helpers.models.bert import BERTSize
@@ -16,7 +16,7 @@ def block_parameters(d_model: int, d_ff: int) -> int:
     """Return the parameters of one block: 4(C² + C) + 2CF + F + C + two norms of 2C.
 
     C = d_model, F = d_ff. Source: Vaswani et al. 2017, sec. 3.2 and 3.3, with biases.
-    Built in notebooks/14_scaling_up.ipynb.
+    Built in notebooks/15_scaling_up.ipynb.
     """
     c, f = d_model, d_ff
     return 4 * (c * c + c) + (2 * c * f + f + c) + 2 * 2 * c

@@ -84,7 +84,7 @@ def tour(model: nn.Module, *inputs, taps: bool = False) -> list[Part]:
     there, too. `source` names the part beside it whose output went in, or the part
     around it that passed its own input on ("" is the model); None: something was
     computed in between, such as a sum. Raises ValueError if the pass calls no part.
-    Built in notebooks/08_transformer_encoder.ipynb.
+    Built in notebooks/09_transformer_encoder.ipynb.
     """
     modules = ((m, n) for n, m in model.named_modules())
     names = {m: n for m, n in modules if taps or not isinstance(m, Tap)}

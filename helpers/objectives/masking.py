@@ -1,6 +1,6 @@
 """BERT's two questions, as batches: which token is hidden, and does B follow A?
 
-No Python loop runs over tokens. Built in notebooks/10_bert_input.ipynb.
+No Python loop runs over tokens. Built in notebooks/11_bert_input.ipynb.
 """
 
 from collections.abc import Iterator, Sequence
@@ -62,7 +62,7 @@ def pack(
 
     A text alone becomes [CLS] a [SEP], all in segment 0; b and its [SEP] are segment 1.
     `marks` are the ids of [CLS] and [SEP]: another vocabulary has its own.
-    Built in notebooks/10_bert_input.ipynb.
+    Built in notebooks/11_bert_input.ipynb.
     """
     pairs = [t if isinstance(t, tuple) else (t, None) for t in texts]
     cls, sep = marks
@@ -118,7 +118,7 @@ def hide(
 
     Of the chosen tokens 80 % become [MASK], 10 % a random ordinary token, 10 % stay:
     12, 1.5 and 1.5 % of all. Raises ValueError for shares that are none.
-    Source: Devlin et al. 2019, A.1. Built in notebooks/10_bert_input.ipynb.
+    Source: Devlin et al. 2019, A.1. Built in notebooks/11_bert_input.ipynb.
     """
     if min(shares) < 0 or shares.hidden + shares.random > 1:
         raise ValueError(f"{shares}; hidden and random are shares, together at most 1")
@@ -169,7 +169,7 @@ def unigram_loss(counts: Tensor, targets: Tensor) -> Tensor:
 
     counts (V,): how often each token comes; one is added, so that none is impossible.
     targets hold NOT_ASKED where nothing is asked. A model that learned nothing but
-    frequencies stands here. Built in notebooks/11_bert_pretraining.ipynb.
+    frequencies stands here. Built in notebooks/12_bert_pretraining.ipynb.
     """
     shares = (counts + 1) / (counts + 1).sum()
     return -shares.log()[targets[targets != NOT_ASKED]].mean()
@@ -221,7 +221,7 @@ def pretraining_batches(
     """Yield batches without end, each of similar lengths, in random order.
 
     Every epoch pairs anew (`pair_up`) and hides anew: no text is read twice alike.
-    Built in notebooks/11_bert_pretraining.ipynb.
+    Built in notebooks/12_bert_pretraining.ipynb.
     """
     for pairs, follows in pair_up(halves, generator):
         lengths = torch.tensor([len(a) + len(b) for a, b in pairs])

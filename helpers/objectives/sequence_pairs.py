@@ -28,7 +28,7 @@ def pair_batch(pairs: Sequence[tuple[np.ndarray, np.ndarray]]) -> Pairs:
     `pairs` are (source ids, target ids) of any lengths; the source a b is read as
     a b EOS, so no row is empty. Shapes: S = longest source + 1, T = longest target + 1;
     masks True = real. Source: Sutskever et al. 2014, sec. 2.
-    Built in notebooks/05_seq2seq_attention.ipynb.
+    Built in notebooks/05_seq2seq.ipynb.
     """
     sources, targets = zip(*pairs, strict=True) if pairs else ((), ())
     source = pad([np.concatenate([s, [EOS_ID]]).astype(np.int64) for s in sources])

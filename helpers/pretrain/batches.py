@@ -2,7 +2,7 @@
 
 Nothing is remembered between two batches, so a resumed training goes on anywhere, and
 any number of ranks and parts cuts the same rows among them. Built in
-notebooks/14_scaling_up.ipynb.
+notebooks/15_scaling_up.ipynb.
 """
 
 import hashlib

@@ -1,7 +1,7 @@
 """Pre-train a BERT on any text, on one core or many GPUs: python -m helpers.pretrain
 
 The same training whatever the number of processes: `torchrun --nproc-per-node=N -m
-helpers.pretrain ...`. See --help. Built in notebooks/14_scaling_up.ipynb.
+helpers.pretrain ...`. See --help. Built in notebooks/15_scaling_up.ipynb.
 """
 
 import argparse

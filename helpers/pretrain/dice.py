@@ -2,7 +2,7 @@
 
 A generator must be asked in order; these are functions of (seed, place). So a training
 that is resumed, or cut among any number of processes, sees the same chance.
-Built in notebooks/14_scaling_up.ipynb.
+Built in notebooks/15_scaling_up.ipynb.
 """
 
 import numpy as np

@@ -2,7 +2,7 @@
 
 One process is the ordinary case: nothing is started, every function below returns at
 once. `torchrun` starts several and tells each its rank and how many there are (the
-world). Built in notebooks/14_scaling_up.ipynb.
+world). Built in notebooks/15_scaling_up.ipynb.
 """
 
 import os

@@ -1,6 +1,6 @@
 """The command line of `python -m helpers.pretrain`: its --help is a lesson in itself.
 
-Built in notebooks/14_scaling_up.ipynb.
+Built in notebooks/15_scaling_up.ipynb.
 """
 
 import argparse

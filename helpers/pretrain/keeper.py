@@ -1,6 +1,6 @@
 """What a pre-training leaves on the disk and says while it runs.
 
-Built in notebooks/14_scaling_up.ipynb.
+Built in notebooks/15_scaling_up.ipynb.
 """
 
 import argparse

@@ -1,6 +1,6 @@
 """The options of a pre-training: read, completed, checked, kept for `--resume`.
 
-Built in notebooks/14_scaling_up.ipynb.
+Built in notebooks/15_scaling_up.ipynb.
 """
 
 import argparse

@@ -2,7 +2,7 @@
 
 tokens.bin holds all ids in a row, sentences.bin and documents.bin the place where each
 begins, vocab.txt the pieces, manifest.json what all were made of. A part of a file is
-read from the disk when it is looked at. Built in notebooks/14_scaling_up.ipynb.
+read from the disk when it is looked at. Built in notebooks/15_scaling_up.ipynb.
 """
 
 import hashlib

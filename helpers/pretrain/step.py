@@ -2,7 +2,7 @@
 
 The loss is a mean over *all* hidden tokens of a step, plus a mean over all its pairs,
 whoever holds them: sum the losses, add up the counts, divide. Built in
-notebooks/14_scaling_up.ipynb.
+notebooks/15_scaling_up.ipynb.
 """
 
 import functools

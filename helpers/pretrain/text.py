@@ -1,6 +1,6 @@
 """Which text a pre-training reads, in which pieces, and how it gets onto the disk.
 
-Built in notebooks/14_scaling_up.ipynb.
+Built in notebooks/15_scaling_up.ipynb.
 """
 
 import hashlib

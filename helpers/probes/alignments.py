@@ -1,6 +1,6 @@
 """Where does a decoder look, is it the right word, and does it matter?
 
-Built in notebooks/05_seq2seq_attention.ipynb.
+Built in notebooks/05_seq2seq.ipynb.
 """
 
 from collections.abc import Sequence
@@ -46,7 +46,7 @@ def hidden_changes(model: Seq2Seq, batch, places: Tensor) -> float:
     Step t of row b may not look at source token places[b, t]; all else, the words
     before it included, stays. Shapes: places (B, T) → a share in [0, 1].
     Raises ValueError where that is the only token. Built in
-    notebooks/05_seq2seq_attention.ipynb.
+    notebooks/05_seq2seq.ipynb.
     """
     with torch.no_grad():
         state = model.start(batch.source, batch.source_mask)

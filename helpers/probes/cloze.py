@@ -13,7 +13,7 @@ def fill_masks(model: nn.Module, packed: Packed) -> torch.Tensor:
     `packed` holds one row, `model` is a BERTForPretraining. One batch for all tokens;
     rows of specials and padding are zeros. Raises ValueError for more rows, or a text
     with nothing to hide. Source: Devlin et al. 2019, sec. 3.1.
-    Built in notebooks/11_bert_pretraining.ipynb.
+    Built in notebooks/12_bert_pretraining.ipynb.
     """
     ids, segments, mask = packed
     if len(ids) != 1:

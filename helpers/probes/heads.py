@@ -1,7 +1,7 @@
 """Does a head of attention look where a known answer lies?
 
 Arrays in, shares out; the rule to beat looks a fixed number of tokens to one side.
-Built in notebooks/13_real_bert.ipynb.
+Built in notebooks/14_real_bert.ipynb.
 """
 
 from collections.abc import Callable
@@ -28,7 +28,7 @@ def head_shares(weights: Tensor, gold: Tensor, may: Tensor | None = None) -> Ten
     where nothing is asked → shares (L, H) in [0, 1]. With `may` (B, T) bool only these
     tokens count as places, such as all but [CLS] and [SEP]. A token's own place never
     counts. Raises ValueError for shapes that do not fit, or if nothing is asked.
-    Source: Clark et al. 2019, sec. 4.2. Built in notebooks/13_real_bert.ipynb.
+    Source: Clark et al. 2019, sec. 4.2. Built in notebooks/14_real_bert.ipynb.
     """
     _check(weights, gold)
     closed = torch.eye(gold.shape[1], dtype=torch.bool)  # (T, T)
@@ -45,7 +45,7 @@ def weight_on(weights: Tensor, targets: Tensor, queries: Tensor) -> Tensor:
 
     weights (L, B, H, T, T); targets (B, T, T) bool: which place is a target for which
     query; queries (B, T) bool: which tokens are asked → shares (L, H) in [0, 1].
-    Built in notebooks/13_real_bert.ipynb.
+    Built in notebooks/14_real_bert.ipynb.
     """
     on = (weights * targets[:, None]).sum(-1)  # (L, B, H, T)
     return (on * queries[:, None]).sum((1, 3)) / queries.sum()
@@ -95,7 +95,7 @@ def prune(keep: torch.Tensor, measure: Callable[[], np.ndarray]) -> list[np.ndar
     `keep` (H,) is the buffer of a MultiHeadAttention; `measure()` returns shares of
     right answers, and their mean decides. Returns H + 1 measurements, the first with
     all heads, the last with none; `keep` is all ones again afterwards.
-    Source: Michel, Levy & Neubig 2019. Built in notebooks/06_self_attention.ipynb.
+    Source: Michel, Levy & Neubig 2019. Built in notebooks/07_self_attention.ipynb.
     """
     left, found = list(range(len(keep))), [measure()]
     while left:

@@ -1,7 +1,7 @@
 """Questions about what a model knows, with the answer known.
 
 Built in notebooks/01_words_as_numbers.ipynb, 02_rnn.ipynb, 04_elmo.ipynb,
-06_self_attention.ipynb, 08_transformer_encoder.ipynb and 11_bert_pretraining.ipynb.
+07_self_attention.ipynb, 09_transformer_encoder.ipynb and 12_bert_pretraining.ipynb.
 """
 
 from collections import Counter

@@ -10,7 +10,7 @@ def longest_chain(y: torch.Tensor) -> int:
     """Count the operations of which each had to wait for the one before it.
 
     The longest path through what PyTorch keeps for the gradient of y.
-    Built in notebooks/08_transformer_encoder.ipynb.
+    Built in notebooks/09_transformer_encoder.ipynb.
     """
     depth, todo = {None: 0}, [y.grad_fn]
     while todo:

@@ -3,7 +3,7 @@
 Every variant has the same size, stories and number of steps; then each is fine-tuned on
 four tasks of the world. The table is filled by `python -m helpers.studies`.
 Source: Devlin et al. 2019, tables 5 and 8.
-Built in notebooks/11_bert_pretraining.ipynb.
+Built in notebooks/12_bert_pretraining.ipynb.
 """
 
 from collections.abc import Callable

@@ -4,7 +4,7 @@ Frozen body, fine-tuned, from scratch: each way on each task, for several number
 labels and seeds; four heads with as many labels as they need; and real reviews, vectors
 against counted words. The tables are filled by `python -m helpers.studies label_curves`,
 `… heads` and `… reviews`.
-Built in notebooks/12_bert_finetuning.ipynb.
+Built in notebooks/13_bert_finetuning.ipynb.
 """
 
 import random

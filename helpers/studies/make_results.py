@@ -1,15 +1,15 @@
 """Fill the tables of results/ anew: python -m helpers.studies NAME --minutes 3
 
 ablations   four pre-trainings × three seeds, each fine-tuned on four tasks (for
-            notebook 11), about half an hour
+            notebook 12), about half an hour
 curves      frozen, fine-tuned, from scratch: four tasks, 10 to 10,000 labels, three
-            seeds (for notebook 12), some minutes
+            seeds (for notebook 13), some minutes
 heads       four tasks with more labels and steps than fit into the notebook, three
-            seeds (for notebook 12), ten minutes
-reviews     film reviews by a real BERT and by a bag of words (for notebook 12): needs
+            seeds (for notebook 13), ten minutes
+reviews     film reviews by a real BERT and by a bag of words (for notebook 13): needs
             the treebank and an installed BERT, some minutes
 scaling     four widths, four numbers of steps, three seeds: how far from the floor?
-            (for notebook 14), about half an hour
+            (for notebook 15), about half an hour
 
 It stops after so many minutes, and the same command goes on with the next cell.
 """

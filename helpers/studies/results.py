@@ -2,7 +2,7 @@
 
 Each file says which command made it; each cell of a table is written when it is
 measured, so that a stopped program goes on with the next one.
-Built in notebooks/11_bert_pretraining.ipynb.
+Built in notebooks/12_bert_pretraining.ipynb.
 """
 
 import json

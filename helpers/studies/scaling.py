@@ -3,7 +3,7 @@
 A grid of small BERTs, each trained from its beginning to the end of its own schedule.
 Only hidden words are asked about, so that there is one loss and one floor. The table is
 filled by `python -m helpers.studies scaling`.
-Built in notebooks/14_scaling_up.ipynb.
+Built in notebooks/15_scaling_up.ipynb.
 """
 
 import time
@@ -31,7 +31,7 @@ def size(width: int) -> BERTSize:
 
 
 def rate(width: int) -> float:
-    """Return the learning rate: 6e-3 at notebook 11's width 96, and as 1 / √C."""
+    """Return the learning rate: 6e-3 at notebook 12's width 96, and as 1 / √C."""
     return PEAK * (AT / width) ** 0.5
 
 

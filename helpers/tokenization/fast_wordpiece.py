@@ -1,7 +1,7 @@
 """Pieces of words for large texts: learned and cut by the `tokenizers` library.
 
 The same pieces as `helpers.tokenization.wordpiece` makes, in a fraction of the time. Built in
-notebooks/14_scaling_up.ipynb.
+notebooks/15_scaling_up.ipynb.
 """
 
 import itertools

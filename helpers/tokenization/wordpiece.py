@@ -1,7 +1,7 @@
 """WordPiece: text ↔ pieces of words, cut and trained as for BERT; no torch.
 
 Four steps: normalise, split at spaces and punctuation, cut each word into the longest
-pieces that are known, number them. Built in notebooks/10_bert_input.ipynb.
+pieces that are known, number them. Built in notebooks/11_bert_input.ipynb.
 """
 
 import unicodedata
@@ -32,7 +32,7 @@ def normalise(text: str, lower: bool = True) -> str:
     Control characters go, every kind of blank becomes a space, Chinese characters get
     spaces around them. Taking accents away splits letters from their marks (NFD), so a
     Korean syllable becomes its two or three letters.
-    Source: google-research/bert, BasicTokenizer. Built in 10_bert_input.ipynb.
+    Source: google-research/bert, BasicTokenizer. Built in 11_bert_input.ipynb.
     """
     text = "".join(map(_cleaned, text))
     if not lower:
@@ -71,7 +71,7 @@ def cut(word: str, known: Mapping[str, int]) -> list[str]:
 
     Pieces after the first begin with ##. If any rest has no known beginning, or the
     word has more than 100 letters, the whole word is [UNK].
-    Source: Wu et al. 2016, sec. 4.1. Built in notebooks/10_bert_input.ipynb.
+    Source: Wu et al. 2016, sec. 4.1. Built in notebooks/11_bert_input.ipynb.
     """
     if len(word) > LONGEST_WORD:
         return [UNK]
@@ -94,7 +94,7 @@ class WordPiece:
     ([PAD] is 0). Specials are never made from text: a "[MASK]" that somebody typed is
     three ordinary pieces. Raises ValueError for a vocabulary that names a token twice
     or lacks a special.
-    Built in notebooks/10_bert_input.ipynb.
+    Built in notebooks/11_bert_input.ipynb.
     """
 
     def __init__(self, tokens: Sequence[str], lower: bool = True):
@@ -148,7 +148,7 @@ def train(words: Mapping[str, int], size: int, frequent: bool = False) -> list[s
     Ties go to the more frequent pair, then by code point, so the same words always give
     the same pieces. Raises ValueError where the letters alone are more than `size`.
     The score is what courses tell of Schuster & Nakajima 2012; libraries count.
-    Built in notebooks/10_bert_input.ipynb.
+    Built in notebooks/11_bert_input.ipynb.
     """
     cuts = {w: [w[0], *("##" + c for c in w[1:])] for w in words if w}
     letters = sorted({piece for parts in cuts.values() for piece in parts})

@@ -84,7 +84,7 @@ def adamw_step(
 
     m ← 0.9 m + 0.1 g, s ← 0.999 s + 0.001 g², both divided by 1 − 0.9ᵗ and 1 − 0.999ᵗ;
     w ← (1 − 0.01 lr) w − lr m̂ / (√ŝ + 1e-8). All shapes alike.
-    Source: Loshchilov & Hutter 2019, algorithm 2. Built in 11_bert_pretraining.ipynb.
+    Source: Loshchilov & Hutter 2019, algorithm 2. Built in 12_bert_pretraining.ipynb.
     """
     mean = 0.9 * mean + 0.1 * gradient
     square = 0.999 * square + 0.001 * gradient**2

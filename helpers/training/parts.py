@@ -1,6 +1,6 @@
 """One batch in several parts: when does the sum of the parts equal the whole?
 
-Built in notebooks/14_scaling_up.ipynb.
+Built in notebooks/15_scaling_up.ipynb.
 """
 
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ def joined_mean(means: Sequence, counts: Sequence[int]):
 
     Σ countₚ meanₚ / Σ countₚ, for numbers or tensors such as gradients. The plain mean
     of the means is another number where the counts differ.
-    Raises ValueError where nothing was counted. Built in 14_scaling_up.ipynb.
+    Raises ValueError where nothing was counted. Built in 15_scaling_up.ipynb.
     """
     total = sum(counts)
     if len(means) != len(counts) or total <= 0:
@@ -30,7 +30,7 @@ def accumulated_gradient(w: Tensor, batches: Sequence[tuple[Tensor, Tensor]]) ->
 
     w (C,), batches of x (n, C) and y (n,), n may differ → (C,). Each batch's part is
     freed before the next: the memory of one, the gradient of all.
-    Built in 14_scaling_up.ipynb.
+    Built in 15_scaling_up.ipynb.
     """
     w = w.detach().clone().requires_grad_()
     total = sum(len(y) for _, y in batches)

@@ -3,7 +3,7 @@
 One file holds all that the next step depends on: weights, AdamW's averages, the step
 (it decides the learning rate), PyTorch's random state, the history. Batches are not
 stored: the same stream is made anew, and those already used are skipped.
-Built in notebooks/11_bert_pretraining.ipynb.
+Built in notebooks/12_bert_pretraining.ipynb.
 """
 
 import hashlib

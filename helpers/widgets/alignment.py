@@ -1,6 +1,6 @@
 """Where a decoder with attention looks while it writes, word by word.
 
-Built in notebooks/05_seq2seq_attention.ipynb.
+Built in notebooks/05_seq2seq.ipynb.
 """
 
 from collections.abc import Sequence

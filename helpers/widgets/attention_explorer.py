@@ -1,6 +1,6 @@
 """The attention of all layers and heads of one text, to look through by hand.
 
-Built in notebooks/06_self_attention.ipynb.
+Built in notebooks/07_self_attention.ipynb.
 """
 
 from collections.abc import Sequence

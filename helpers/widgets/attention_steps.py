@@ -1,6 +1,6 @@
 """One head of attention, step by step, on real numbers.
 
-Built in notebooks/06_self_attention.ipynb.
+Built in notebooks/07_self_attention.ipynb.
 """
 
 from collections.abc import Sequence

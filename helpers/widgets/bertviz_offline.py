@@ -1,7 +1,7 @@
 """BertViz's own views without a network: its script, with libraries that are installed.
 
 Nothing is vendored: the script comes from the package bertviz, d3 from mpld3, jQuery
-from sphinxcontrib-jquery. Built in notebooks/13_real_bert.ipynb.
+from sphinxcontrib-jquery. Built in notebooks/14_real_bert.ipynb.
 """
 
 import base64

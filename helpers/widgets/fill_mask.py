@@ -1,6 +1,6 @@
 """One token hidden at a time: what a model guesses, and what may be known at best.
 
-Built in notebooks/11_bert_pretraining.ipynb.
+Built in notebooks/12_bert_pretraining.ipynb.
 """
 
 from collections.abc import Mapping, Sequence

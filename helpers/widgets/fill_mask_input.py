@@ -1,6 +1,6 @@
 """What fill_mask takes, checked: tokens that can be hidden, distributions.
 
-Built in notebooks/11_bert_pretraining.ipynb.
+Built in notebooks/12_bert_pretraining.ipynb.
 """
 
 from collections.abc import Mapping, Sequence

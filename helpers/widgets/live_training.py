@@ -1,6 +1,6 @@
 """The monitor while a training runs: one output, drawn again now and then.
 
-Built in notebooks/11_bert_pretraining.ipynb.
+Built in notebooks/12_bert_pretraining.ipynb.
 """
 
 import math

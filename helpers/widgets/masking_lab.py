@@ -1,6 +1,6 @@
 """One packed text under BERT's dice: who is asked, and what becomes of those.
 
-Built in notebooks/10_bert_input.ipynb.
+Built in notebooks/11_bert_input.ipynb.
 """
 
 from collections.abc import Sequence

@@ -1,6 +1,6 @@
 """Positions as vectors: sinusoids in four linked panes, beside learned ones.
 
-Built in notebooks/07_positions.ipynb.
+Built in notebooks/08_positions.ipynb.
 """
 
 import numpy as np

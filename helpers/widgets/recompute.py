@@ -1,7 +1,7 @@
 """The recompute tier: a text box and a button that make a view anew.
 
 Only what ipywidgets 7.7 and 8 share, so it works in Colab too. Without a kernel the
-precomputed example stays. Built in notebooks/06_self_attention.ipynb.
+precomputed example stays. Built in notebooks/07_self_attention.ipynb.
 """
 
 from collections.abc import Callable, Sequence

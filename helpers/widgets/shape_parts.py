@@ -1,6 +1,6 @@
 """What `shape_tour` makes of its parts: checked, related, with the sums in the code.
 
-Built in notebooks/08_transformer_encoder.ipynb.
+Built in notebooks/09_transformer_encoder.ipynb.
 """
 
 import ast

@@ -1,6 +1,6 @@
 """One batch on its way through a block: part by part, shape by shape.
 
-Built in notebooks/08_transformer_encoder.ipynb.
+Built in notebooks/09_transformer_encoder.ipynb.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,6 +1,6 @@
 """What a BERT costs before it is trained: parameters, memory, operations, hours.
 
-Built in notebooks/14_scaling_up.ipynb.
+Built in notebooks/15_scaling_up.ipynb.
 """
 
 from collections.abc import Mapping

@@ -1,6 +1,6 @@
 """Texts on their way into BERT: words, pieces, ids, and back.
 
-Built in notebooks/10_bert_input.ipynb.
+Built in notebooks/11_bert_input.ipynb.
 """
 
 import unicodedata

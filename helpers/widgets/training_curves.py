@@ -1,6 +1,6 @@
 """The curves of a training: collected, thinned, and as a small SVG.
 
-Built in notebooks/11_bert_pretraining.ipynb.
+Built in notebooks/12_bert_pretraining.ipynb.
 """
 
 import html

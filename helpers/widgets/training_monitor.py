@@ -1,6 +1,6 @@
 """How a training went: losses with their floors, learning rate, gradient norm.
 
-Built in notebooks/11_bert_pretraining.ipynb.
+Built in notebooks/12_bert_pretraining.ipynb.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,6 +1,6 @@
 """Does a GPT keep the subject of a verb? Rotary and sinusoidal positions, many seeds.
 
-`python -m tests.benchmarks.agreement [--seeds 0 1 2] [--steps N]`: notebook 09's GPT on
+`python -m tests.benchmarks.agreement [--seeds 0 1 2] [--steps N]`: notebook 10's GPT on
 its fresh stories, trained anew for each seed and encoding. Per row: the loss above the
 floor on the test stories, in nats, and the share of right verbs behind 0, 1, 2 and 3
 nouns of the other number. About half a minute a row with one thread.

@@ -12,7 +12,7 @@ from helpers.publishing.slide_plan import mark
 from tests.browser.conftest import Visit, is_ready
 from tests.browser.test_views import DRAWN, VIEWS
 
-NAMES = ("00_start_here", "06_self_attention", "09_decoder_and_gpt")
+NAMES = ("00_start_here", "07_self_attention", "10_decoder_and_gpt")
 READY = "[...document.querySelectorAll('[data-view]')].every(h => h.dataset.ready)"
 # walks from the first slide to the last; returns what is too wide or does not mount
 WALK = """async () => {
@@ -118,7 +118,7 @@ def test_a_view_on_a_late_slide_answers_keys_and_mouse(viewing, visit):
 
 
 def test_the_speaker_sees_the_time_plan_and_the_room_the_theme(visit):
-    visited = open_deck(visit, notebook("06_self_attention"))
+    visited = open_deck(visit, notebook("07_self_attention"))
     page = visited.page
     notes = page.evaluate("Reveal.getSlideNotes()")
     assert "Time plan: 45 minutes" in notes and "The surprise" in notes
@@ -135,7 +135,7 @@ def test_the_speaker_sees_the_time_plan_and_the_room_the_theme(visit):
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_axe_finds_nothing_on_a_slide(dark, visit):
-    page = open_deck(visit, notebook("06_self_attention"), dark).page
+    page = open_deck(visit, notebook("07_self_attention"), dark).page
     page.evaluate("Reveal.slide(2)")  # a heading, text, code and its output
     page.evaluate(files("axe_playwright_python").joinpath("axe.min.js").read_text())
     found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
