@@ -5,7 +5,10 @@ from collections import Counter
 import pytest
 
 from helpers.corpora import polysemy, tasks, translation, truth, world
+from helpers.corpora.entailment import ENTAILMENT, entailment
 from helpers.corpora.grammar import lexicon as lex
+from helpers.corpora.questions import questions
+from helpers.objectives.batching import IGNORE_INDEX
 
 FORMS = set(world.vocabulary())
 
@@ -17,9 +20,9 @@ FORMS = set(world.vocabulary())
         tasks.names,
         tasks.sentiment,
         tasks.agreement,
-        tasks.entailment,
-        tasks.questions,
-        tasks.translations,
+        entailment,
+        questions,
+        translation.translations,
     ],
 )
 def test_every_task_is_the_same_for_the_same_seed(make):
@@ -73,9 +76,9 @@ def test_agreement_can_ask_for_a_number_of_attractors():
 
 
 def test_entailment_pairs_follow_the_rules():
-    pairs = tasks.entailment(3000, 1)
+    pairs = entailment(3000, 1)
     labels = Counter(p.label for p in pairs)
-    assert all(abs(labels[x] / 3000 - 1 / 3) < 0.05 for x in tasks.ENTAILMENT)
+    assert all(abs(labels[x] / 3000 - 1 / 3) < 0.05 for x in ENTAILMENT)
     opposite = {frozenset(pair.split()) for pair in lex.OPPOSITES}
     for premise, hypothesis, label in pairs:
         gone, come = set(premise) - set(hypothesis), set(hypothesis) - set(premise)
@@ -92,7 +95,7 @@ def test_entailment_pairs_follow_the_rules():
 
 def test_each_question_has_one_answer_in_its_passage():
     kinds = Counter()
-    for question, passage, start, end in tasks.questions(800, 1):
+    for question, passage, start, end in questions(800, 1):
         assert 0 <= start < end <= len(passage) and set(question) <= FORMS
         kinds[question[0]] += 1
         answer = passage[start:end]
@@ -107,7 +110,7 @@ def test_each_question_has_one_answer_in_its_passage():
 
 def test_some_questions_need_the_antecedent_of_a_pronoun():
     far = 0
-    for question, passage, _, _ in tasks.questions(300, 2):
+    for question, passage, _, _ in questions(300, 2):
         if question[0] == "who":
             verb = question[1]
             spots = [i for i, t in enumerate(passage) if t == verb]
@@ -116,7 +119,7 @@ def test_some_questions_need_the_antecedent_of_a_pronoun():
 
 
 def test_translation_is_verb_final_and_aligned_one_to_one():
-    for source, target, alignment in tasks.translations(800, 1):
+    for source, target, alignment in translation.translations(800, 1):
         assert len(target) == len(alignment)
         particles = [t for t, a in zip(target, alignment, strict=True) if a is None]
         assert set(particles) <= set(translation.PARTICLES.values())
@@ -146,21 +149,25 @@ def test_the_finite_verb_stands_after_subject_and_object():
 
 
 def test_links_lead_from_verbs_pronouns_and_articles_to_what_they_belong_to():
+    none = tasks.NO_ANSWER
     for d in world.documents(60, seed=5):
         found = tasks.links(d)
         for i, (tag, role) in enumerate(zip(d.tags, d.roles, strict=True)):
             if role == "nsubj":
                 assert found["subject"][d.heads[i]] == i
-            verb = d.heads[i] if role == "nsubj" else -1
+            verb = d.heads[i] if role == "nsubj" else none
             assert found["verb"][i] == verb
             far = role == "nsubj" and abs(verb - i) > 2
-            assert found["far verb"][i] == (verb if far else -1)
-            assert found["antecedent"][i] == (
-                -1 if d.antecedents[i] is None else d.antecedents[i]
-            )
-            assert found["noun"][i] == (d.heads[i] if tag == "DET" else -1)
-        verbs = [d.tags[i] for i, s in enumerate(found["subject"]) if s >= 0]
+            assert found["far verb"][i] == (verb if far else none)
+            before = d.antecedents[i]
+            assert found["antecedent"][i] == (none if before is None else before)
+            assert found["noun"][i] == (d.heads[i] if tag == "DET" else none)
+        verbs = [d.tags[i] for i, s in enumerate(found["subject"]) if s != none]
         assert set(verbs) <= {"VERB", "AUX"}
+
+
+def test_no_answer_is_the_index_that_losses_and_probes_ignore():
+    assert tasks.NO_ANSWER == IGNORE_INDEX
 
 
 def test_every_sense_of_real_words_has_eight_sentences_with_the_word_once():

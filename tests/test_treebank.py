@@ -1,14 +1,12 @@
 """Film reviews: lines that are read, files that are checked, nothing without them."""
 
-import hashlib
-
 import pytest
 
 from helpers.corpora import treebank
 from helpers.corpora.treebank import Review
+from helpers.environment import sha256
 
 TEXT = "3 ||| It 's lovely .\n0 ||| Bad ||| very bad .\n2 ||| So so .\n"
-there = any((f / "sst-dev.txt").exists() for f in treebank.FOLDERS)
 
 
 def test_lines_are_read_and_bars_in_a_text_stay():
@@ -35,12 +33,11 @@ def test_without_the_files_there_is_one_line(tmp_path, capsys):
 
 
 def put(folder, monkeypatch, known=True):
-    for name in treebank.FILES:
+    for name in treebank.SHA256:
         (folder / name).write_text(TEXT, encoding="utf-8")
     if known:
-        digest = hashlib.sha256(TEXT.encode()).hexdigest()
-        files = {n: (theirs, digest) for n, (theirs, _) in treebank.FILES.items()}
-        monkeypatch.setattr(treebank, "FILES", files)
+        hashes = dict.fromkeys(treebank.SHA256, sha256(TEXT.encode()))
+        monkeypatch.setattr(treebank, "SHA256", hashes)
 
 
 def test_a_folder_may_be_given_or_named_by_a_variable(tmp_path, monkeypatch):
@@ -67,7 +64,10 @@ def test_what_is_fetched_is_checked_before_it_is_kept(tmp_path, monkeypatch):
         def read(self):
             return self.raw
 
-    monkeypatch.setattr(treebank, "urlopen", lambda url, timeout: Answer())
+    known = {treebank.SOURCE + "train.txt", treebank.SOURCE + "dev.txt"}
+    monkeypatch.setattr(
+        treebank, "urlopen", lambda url, timeout: url in known and Answer()
+    )
     assert len(treebank.download(tmp_path / "new").dev) == 3
     Answer.raw = b"<html>"
     with pytest.raises(ValueError, match="sha256"):
@@ -75,8 +75,9 @@ def test_what_is_fetched_is_checked_before_it_is_kept(tmp_path, monkeypatch):
     assert not list((tmp_path / "other").iterdir())
 
 
-@pytest.mark.skipif(not there, reason="the treebank is not at hand")
 def test_the_real_files_are_as_stated():
     bank = treebank.find()
+    if bank is None:
+        pytest.skip("the treebank is not at hand: set COURSE_SST to its folder")
     assert (len(bank.train), len(bank.dev)) == (8544, 1101)
     assert {r.label for r in bank.train} == {0, 1, 2, 3, 4}

@@ -7,12 +7,10 @@ from typing import NamedTuple
 import pytest
 
 from helpers.corpora import truth, world
-from helpers.corpora.grammar import forward_backward
+from helpers.corpora.grammar import forward_backward, next_sentence
 from helpers.corpora.grammar import lexicon as lex
-from helpers.corpora.grammar.machine import HERO, Machine
-from helpers.corpora.grammar.phrases import Word
-
-END = "<eos>"
+from helpers.corpora.grammar.machine import DONE, Machine
+from helpers.corpora.grammar.words import END, HERO, Word
 
 
 def w(form: str, op=None) -> Word:
@@ -80,16 +78,18 @@ def write_down(machine: Machine) -> dict[tuple[str, ...], float]:
     agenda = [((), state, p) for state, p in machine.starts.items()]
     while agenda:
         text, state, p = agenda.pop()
-        frame = state >> forward_backward.BITS
-        table = machine.table(state & forward_backward.LOW)
+        frame, number = state
+        table = machine.table(number)
         last = 0.0
         for (word, op, stack), total in zip(table.arcs, table.cumulative, strict=True):
             q, last = min(total, 1.0) - last, min(total, 1.0)
             form = machine.names[frame] if word.form == HERO else word.form
+            following = machine.jump(frame, op, stack)
             if form == END:
+                assert following == DONE
                 out[text] += p * q
             else:
-                agenda.append(((*text, form), machine.jump(frame, op, stack), p * q))
+                agenda.append(((*text, form), following, p * q))
     return out
 
 
@@ -166,7 +166,7 @@ def test_nsp_equals_enumeration(tiny):
         true = long[d] / same_start
         goes_on = sum(long.values())  # b may be the end as well: P(b) counts those too
         false = second[b] * goes_on
-        found = forward_backward.nsp_of(machine, list(a), list(b), "random")
+        found = next_sentence.nsp_of(machine, list(a), list(b), "random")
         assert found == pytest.approx(true / (true + false), abs=1e-9)
 
 
@@ -211,8 +211,8 @@ def test_the_states_after_two_sentences_agree_with_frequencies():
     machine = world.machine()
     heroes = {name for names in lex.HEROES.values() for name in names.split()}
     wanted: Counter = Counter()
-    for state, p in forward_backward.boundary(machine, 2, ()).items():
-        table = machine.table(state & forward_backward.LOW)
+    for (_, stack), p in next_sentence.boundary(machine, 2, ()).items():
+        table = machine.table(stack)
         for form, arcs in table.by_form.items():
             name = "a hero" if form == HERO or form in heroes else form
             wanted[name] += p * sum(q for *_, q in arcs)
@@ -227,13 +227,11 @@ def test_naming_heroes_apart_changes_no_probability():
     for d in world.documents(5, seed=12):
         start, end = d.sentences[2][0], d.sentences[3][1]
         text = list(d.tokens[start:end])
-        few = forward_backward.boundary(machine, 2, text)
-        many = forward_backward.boundary(
-            machine, 2, [*text, *lex.HEROES["she"].split()]
-        )
+        few = next_sentence.boundary(machine, 2, text)
+        many = next_sentence.boundary(machine, 2, [*text, *lex.HEROES["she"].split()])
         assert sum(few.values()) == pytest.approx(1) == sum(many.values())
         assert len(few) < len(many)
-        found = [forward_backward._continuation(machine, s, text) for s in (few, many)]
+        found = [next_sentence._continuation(machine, s, text) for s in (few, many)]
         assert found[0] == pytest.approx(found[1], abs=1e-9)
 
 
@@ -292,17 +290,6 @@ def test_masked_agrees_with_bayes_rule_on_the_world():
                 assert found[a] * joint[b] == pytest.approx(
                     found[b] * joint[a], abs=1e-12
                 )
-
-
-def test_floors_are_what_their_parts_say():
-    documents = world.documents(12, seed=9)
-    f = truth.floors(documents)
-    n = sum(len(d) + 1 for d in documents)
-    total = -sum(truth.log_prob(d.tokens) for d in documents)
-    assert f.next_token == pytest.approx(total / n) and f.tokens == n
-    assert max(f.masked, f.masked_many) < f.next_token
-    assert min(f.masked_accuracy, f.masked_many_accuracy) > 0.5
-    assert f.nsp_random > 0.8 and f.nsp_swapped > 0.5
 
 
 def test_hiding_more_tokens_can_only_hide_information():

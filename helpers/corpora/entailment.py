@@ -3,14 +3,14 @@
 Built in notebooks/13_bert_finetuning.ipynb.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from random import Random
 from typing import NamedTuple
 
 from helpers.corpora.grammar import lexicon as lex
 from helpers.corpora.grammar.morphology import plural
-from helpers.corpora.grammar.phrases import hypernym
-from helpers.corpora.world import Document, first, stream
+from helpers.corpora.grammar.words import Word, hypernym
+from helpers.corpora.world import first, stream
 
 ENTAILMENT = ("entailment", "neutral", "contradiction")
 
@@ -30,76 +30,91 @@ def entailment(n: int, seed: int) -> list[Pair]:
     number becomes "some". Contradicted: "not" goes in or out, an adjective becomes its
     opposite, "no" replaces a number. Neutral: something the first does not say.
     """
+    return first(n, _pairs(seed))
+
+
+def _pairs(seed: int) -> Iterator[Pair]:
+    """Yield one pair for each sentence that the rules can change."""
     random = Random(seed)
-    found = (
-        pair
-        for d in stream(seed)
-        for start, end in d.sentences
-        for pair in _pairs(d, start, end, random)
-    )
-    return first(n, found)
+    for document in stream(seed):
+        for start, end in document.sentences:
+            words = document.words[start:end]
+            tokens = list(document.tokens[start:end])
+            rules = _there_rules if tokens[0] == "there" else _is_rules
+            hypotheses = rules(words, tokens, random)
+            if hypotheses:
+                label = ENTAILMENT[random.randrange(3)]
+                yield Pair(tuple(tokens), tuple(hypotheses[label]), label)
 
 
-def _pairs(d: Document, start: int, end: int, random: Random) -> Iterator[Pair]:
-    """Yield one pair for a sentence that the rules can change."""
-    words, tokens = d.words[start:end], list(d.tokens[start:end])
-    rules = _there_rules if tokens[0] == "there" else _is_rules
-    found = rules(words, tokens, random)
-    if found:
-        label = ENTAILMENT[random.randrange(3)]
-        yield Pair(tuple(tokens), tuple(found[label]), label)
-
-
-def _is_rules(words, tokens: list[str], random: Random) -> dict | None:
-    """Rules for "the crane (near the boats) is (not) big"."""
-    verb = next(i for i, w in enumerate(words) if w.role == "root")
-    subject = next((i for i, w in enumerate(words) if w.role == "nsubj"), None)
-    last = words[-2]
-    if tokens[verb] not in ("is", "are", "was", "were") or subject is None:
+def _is_rules(
+    words: Sequence[Word], tokens: list[str], random: Random
+) -> dict[str, list[str]] | None:
+    """Return a hypothesis per label for "the crane (near the boats) is (not) big"."""
+    roles = [word.node.role for word in words]
+    verb = roles.index("root")
+    if "nsubj" not in roles or tokens[verb] not in ("is", "are", "was", "were"):
         return None
-    if words[subject].kind not in lex.HYPERNYMS or tokens[0] not in ("the", "every"):
+    subject = roles.index("nsubj")
+    noun = words[subject]
+    if noun.kind not in lex.HYPERNYMS or tokens[0] not in ("the", "every"):
         return None
-    if last.tag != "ADJ" or "than" in tokens:
+    if words[-2].tag != "ADJ" or "than" in tokens:
         return None
-    above = _above(words[subject])
-    opposites = _opposites([last.form])
-    other = _unsaid(words[subject], tokens)
+    said = tokens[:-2]  # the sentence without its adjective and its full stop
+    # The order of the draws decides which examples a seed gives.
+    opposites = _opposites([words[-2].form])
     if "not" in tokens:
-        opposite = [t for t in tokens if t != "not"]
+        contradiction = [token for token in tokens if token != "not"]
     elif opposites and random.random() < 0.5:
-        opposite = [*tokens[:-2], random.choice(opposites), "."]
+        contradiction = [*said, random.choice(opposites), "."]
     else:
-        opposite = [*tokens[: verb + 1], "not", *tokens[verb + 1 :]]
-    up = ["the", above, *tokens[subject + 1 :]]
-    unsaid = [*tokens[:-2], random.choice(other), "."]
-    return dict(zip(ENTAILMENT, (up, unsaid, opposite), strict=True))
+        contradiction = [*tokens[: verb + 1], "not", *tokens[verb + 1 :]]
+    return {
+        "entailment": ["the", _above(noun), *tokens[subject + 1 :]],
+        "neutral": [*said, random.choice(_unsaid(noun, tokens)), "."],
+        "contradiction": contradiction,
+    }
 
 
-def _there_rules(words, tokens: list[str], random: Random) -> dict | None:
-    """Rules for "there are two (big) cranes near the mill"."""
-    noun = next(i for i, w in enumerate(words) if w.role == "nsubj")
-    if tokens[2] not in ("two", "three") or words[noun].kind not in lex.HYPERNYMS:
+def _there_rules(
+    words: Sequence[Word], tokens: list[str], random: Random
+) -> dict[str, list[str]] | None:
+    """Return a hypothesis per label for "there are two (big) cranes near the mill"."""
+    subject = [word.node.role for word in words].index("nsubj")
+    noun = words[subject]
+    if tokens[2] not in ("two", "three") or noun.kind not in lex.HYPERNYMS:
         return None
-    rest = tokens[noun + 1 :]
-    above = _above(words[noun])
-    other = _unsaid(words[noun], tokens)
-    fewer = [*tokens[:2], "some", above, *rest]
-    none = [*tokens[:2], "no", random.choice([above, tokens[noun]]), *rest]
-    unsaid = [*tokens[:3], random.choice(other), tokens[noun], *rest]
-    return dict(zip(ENTAILMENT, (fewer, unsaid, none), strict=True))
+    rest = tokens[subject + 1 :]
+    above = _above(noun)
+    denied = random.choice([above, noun.form])
+    adjective = random.choice(_unsaid(noun, tokens))
+    return {
+        "entailment": ["there", "are", "some", above, *rest],
+        "neutral": [*tokens[:3], adjective, noun.form, *rest],
+        "contradiction": ["there", "are", "no", denied, *rest],
+    }
 
 
-def _opposites(tokens: list[str]) -> list[str]:
-    pairs = [pair.split() for pair in lex.OPPOSITES]
-    return [b for pair in pairs for a, b in (pair, pair[::-1]) if a in tokens]
+def _opposites(tokens: Sequence[str]) -> list[str]:
+    """Return the adjectives that cannot be true if these tokens are."""
+    opposites = []
+    for pair in lex.OPPOSITES:
+        one, other = pair.split()
+        if one in tokens:
+            opposites.append(other)
+        if other in tokens:
+            opposites.append(one)
+    return opposites
 
 
-def _unsaid(word, tokens: list[str]) -> list[str]:
+def _unsaid(noun: Word, tokens: Sequence[str]) -> list[str]:
     """Return adjectives that fit the noun and are neither said nor excluded."""
     known = {*tokens, *_opposites(tokens)}
-    return [a for a in lex.ADJECTIVES[word.kind].split() if a not in known]
+    return [a for a in lex.ADJECTIVES[noun.kind].split() if a not in known]
 
 
-def _above(word) -> str:
-    name = hypernym(word.kind, word.lemma)
-    return name if word.form == word.lemma else plural(name)
+def _above(noun: Word) -> str:
+    """Return what the noun is a kind of, in the same number."""
+    name = hypernym(noun.kind, noun.lemma)
+    return name if noun.form == noun.lemma else plural(name)

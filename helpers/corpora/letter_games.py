@@ -1,7 +1,7 @@
 """Letter games: small tasks whose right attention map is known.
 
-Each game makes n texts of 12 signs; at every place, the answer is the letter that
-stands at another, known place. Built in notebooks/07_self_attention.ipynb.
+Each game makes n texts of 12 signs. The answer at every position is the letter that
+stands at another, known position. Built in notebooks/07_self_attention.ipynb.
 """
 
 from collections.abc import Sequence
@@ -10,8 +10,13 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-LENGTH, N_LETTERS, N_BRACKETS, N_MARKS = 12, 16, 6, 8
-OPENING, CLOSING = "([{<«‹", ")]}>»›"
+LENGTH = 12  # signs in a text
+N_LETTERS = 16
+N_BRACKETS = 6
+N_MARKS = 8
+OPENING = "([{<«‹"
+CLOSING = ")]}>»›"
+MARKS = "abcdefgh"
 
 
 class Game(NamedTuple):
@@ -20,12 +25,6 @@ class Game(NamedTuple):
     ids: Tensor
     places: Tensor
     answers: Tensor
-
-
-def _letters(n: int, places: Tensor, generator: torch.Generator) -> Game:
-    ids = torch.randint(N_LETTERS, (n, LENGTH), generator=generator)
-    places = places.expand(n, LENGTH)
-    return Game(ids, places, ids.gather(1, places))
 
 
 def before(n: int, generator: torch.Generator) -> Game:
@@ -38,6 +37,26 @@ def reverse(n: int, generator: torch.Generator) -> Game:
     return _letters(n, torch.arange(LENGTH).flip(0), generator)
 
 
+def _letters(n: int, places: Tensor, generator: torch.Generator) -> Game:
+    ids = torch.randint(N_LETTERS, (n, LENGTH), generator=generator)  # (n, T)
+    places = places.expand(n, LENGTH)  # (n, T)
+    return Game(ids, places, ids.gather(1, places))
+
+
+def three_jobs(n: int, generator: torch.Generator) -> Game:
+    """Ask for three letters at once: the one before, the one after, the mirrored one.
+
+    Shapes: ids (n, T), places (3, T), answers (n, T, 3).
+    """
+    ids = torch.randint(N_LETTERS, (n, LENGTH), generator=generator)  # (n, T)
+    here = torch.arange(LENGTH)
+    left = (here - 1).clamp(min=0)
+    right = (here + 1).clamp(max=LENGTH - 1)
+    places = torch.stack([left, right, here.flip(0)])  # (3, T)
+    answers = ids[:, places]  # (n, 3, T)
+    return Game(ids, places, answers.transpose(1, 2))
+
+
 def brackets(n: int, generator: torch.Generator) -> Game:
     """Ask for the mark on each bracket's partner.
 
@@ -46,41 +65,39 @@ def brackets(n: int, generator: torch.Generator) -> Game:
     """
     orders = torch.rand(n, N_BRACKETS, generator=generator).argsort(1).tolist()
     coins = torch.rand(n, LENGTH, generator=generator).tolist()
-    made = [_nested(o, c) for o, c in zip(orders, coins, strict=True)]
-    kinds, places = (torch.tensor(part) for part in zip(*made, strict=True))
-    marks = torch.randint(N_MARKS, (n, LENGTH), generator=generator)
-    return Game(kinds * N_MARKS + marks, places, marks.gather(1, places))
+    kinds = []
+    partners = []
+    for order, row in zip(orders, coins, strict=True):
+        kind, partner = _nested(order, row)
+        kinds.append(kind)
+        partners.append(partner)
+    marks = torch.randint(N_MARKS, (n, LENGTH), generator=generator)  # (n, T)
+    ids = torch.tensor(kinds) * N_MARKS + marks  # (n, T)
+    places = torch.tensor(partners)  # (n, T)
+    return Game(ids, places, marks.gather(1, places))
 
 
 def _nested(order: list[int], coins: Sequence[float]) -> tuple[list[int], list[int]]:
-    """Open the kinds in this order; a coin says whether to open or to close."""
-    row, partner, waiting = [], [0] * LENGTH, []
-    for coin in coins:
-        if order and (not waiting or coin < 0.5):
-            waiting.append((order.pop(), len(row)))
-            row.append(waiting[-1][0])
-        else:
-            kind, at = waiting.pop()
-            partner[at], here = len(row), len(row)
-            partner[here] = at
-            row.append(kind + N_BRACKETS)
-    return row, partner
+    """Open the kinds in this order; a coin says whether to open or to close.
 
-
-def three_jobs(n: int, generator: torch.Generator) -> Game:
-    """Ask for three letters at once: the one before, the one after, the mirrored one.
-
-    Shapes: ids (n, T), places (3, T), answers (n, T, 3).
+    Returns the kind of each bracket, and the position of its partner.
     """
-    ids = torch.randint(N_LETTERS, (n, LENGTH), generator=generator)
-    here = torch.arange(LENGTH)
-    sides = (here - 1).clamp(min=0), (here + 1).clamp(max=LENGTH - 1)
-    places = torch.stack([*sides, here.flip(0)])
-    return Game(ids, places, ids[:, places].transpose(1, 2))
+    kinds: list[int] = []
+    partners = [0] * LENGTH
+    waiting: list[int] = []  # the positions of the brackets that are still open
+    for here, coin in enumerate(coins):
+        if order and (not waiting or coin < 0.5):
+            kinds.append(order.pop())
+            waiting.append(here)
+        else:
+            opened = waiting.pop()
+            kinds.append(kinds[opened] + N_BRACKETS)
+            partners[opened] = here
+            partners[here] = opened
+    return kinds, partners
 
 
 def signs(ids: Tensor) -> list[str]:
     """Return the brackets of one text as signs: the bracket, then its mark."""
-    marks = "abcdefgh"
-    both = OPENING + CLOSING
-    return [both[i // N_MARKS] + marks[i % N_MARKS] for i in ids.tolist()]
+    brackets = OPENING + CLOSING
+    return [brackets[i // N_MARKS] + MARKS[i % N_MARKS] for i in ids.tolist()]

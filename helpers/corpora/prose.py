@@ -13,7 +13,7 @@ UNDERLINE = re.compile(r"[-=~^*#\"'`+.]{3,}$")
 NO_PROSE = re.compile(
     r">>>|\.\.\.?(\s|$)|[|+:@$%#]|[-*+•]\s|\(?\d+[.)]\s|\w[\w.]*\s?:(\s|$)|.*\S\s{3,}\S"
 )
-CALL = re.compile(r"\w[\w.]*\(")
+START_OF_CODE = re.compile(NO_PROSE.pattern + r"|\w[\w.]*\(")  # also a call: run(x)
 MARKUP = (
     (re.compile(r"\[[\w#*]+\]_"), ""),  # [1]_
     (re.compile(r":[\w:+.-]+:`~?\.?([^`<]+?)\s*(?:<[^`>]*>)?`"), r"\1"),  # :role:`x`
@@ -25,14 +25,8 @@ MARKUP = (
     (re.compile(r"::$"), ":"),
     (re.compile(r"\s+([.,;:?!])(?=\s|$)"), r"\1"),
 )
-SHORT = "".join(
-    rf"(?<!\b{word}\.)"
-    for word in (
-        *"eg ie cf vs al Fig Eq No Dr approx resp [A-Z]".split(),
-        r"e\.g",
-        r"i\.e",
-    )
-)
+ABBREVIATIONS = r"eg ie cf vs al Fig Eq No Dr approx resp [A-Z] e\.g i\.e"
+SHORT = "".join(rf"(?<!\b{word}\.)" for word in ABBREVIATIONS.split())
 END = re.compile(
     rf"(?<=[.?!]){SHORT}\s+(?=[\"'(]?[A-Z])"
     rf"|(?<=[.?!][)\"'])\s+(?=[A-Z])"
@@ -54,13 +48,13 @@ def sentences(docstring: str) -> Iterator[str]:
     printable ASCII, and is mostly letters. Code, tables, lists, parameters and
     directives are left out. Built in notebooks/02_rnn.ipynb.
     """
-    for paragraph in paragraphs(docstring):
+    for paragraph in _paragraphs(docstring):
         for sentence in END.split(_plain(paragraph)):
             if is_prose(sentence):
                 yield sentence
 
 
-def paragraphs(docstring: str) -> Iterator[str]:
+def _paragraphs(docstring: str) -> Iterator[str]:
     """Yield runs of unindented lines that are neither code nor list nor heading.
 
     After code, a list or an indented line, the rest of the block is left out too.
@@ -92,13 +86,10 @@ def _is_no_prose(line: str, first: bool) -> bool:
     """Say whether a line is indented, or looks like code, a list or a table."""
     if UNDERLINE.match(line):
         return False
-    return bool(
-        not line.strip()
-        or line[0].isspace()
-        or NO_PROSE.match(line)
-        or first
-        and CALL.match(line)
-    )
+    if not line.strip() or line[0].isspace():
+        return True
+    pattern = START_OF_CODE if first else NO_PROSE
+    return pattern.match(line) is not None
 
 
 def is_prose(sentence: str) -> bool:

@@ -6,7 +6,6 @@ authors of its package; only a cache on the learner's own computer holds them.
 
 import ast
 import gc
-import hashlib
 import importlib.metadata
 import importlib.util
 import inspect
@@ -15,7 +14,6 @@ import os
 import platform
 import sys
 import sysconfig
-import tempfile
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,7 +23,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from helpers.corpora import prose
-from helpers.environment import cache_folder, is_static
+from helpers.environment import cache_folder, is_static, sha256, write
 
 STANDARD_LIBRARY = "python"
 PACKAGES = (STANDARD_LIBRARY, "torch", "numpy", "matplotlib")
@@ -63,8 +61,7 @@ def load() -> PyDocs:
     package that is not installed counts 0. Built in notebooks/02_rnn.ipynb.
     """
     key = _key()
-    digest = hashlib.sha256(key.encode()).hexdigest()[:12]
-    path = cache_folder() / f"pydocs-{digest}.txt"
+    path = cache_folder() / f"pydocs-{sha256(key.encode())[:12]}.txt"
     found = _cached(path, key)
     if found is None:
         found = _extract()
@@ -75,8 +72,8 @@ def load() -> PyDocs:
 def docstrings(source: bytes) -> Iterator[str]:
     """Yield the docstrings in Python source, in order; nothing if it cannot be parsed.
 
-    Strings handed to add_docstr and add_newdoc count too: torch and numpy document
-    their compiled functions so.
+    Strings given to add_docstr and add_newdoc count too, since torch and numpy
+    document their compiled functions in this way.
     """
     if b'"""' not in source and b"'''" not in source:
         return
@@ -112,32 +109,34 @@ def _added(call: ast.expr) -> Iterator[str]:
         return
     for argument in call.args:
         for part in ast.walk(argument):
-            if isinstance(part, ast.Constant) and isinstance(part.value, str):
-                yield from _cleaned(part.value)
-
-
-def _cleaned(text: str) -> Iterator[str]:
-    if "\n" in text:
-        yield inspect.cleandoc(text)
+            text = getattr(part, "value", None)  # of a constant
+            if isinstance(text, str) and "\n" in text:
+                yield inspect.cleandoc(text)
 
 
 def _extract() -> dict[str, list[str]]:
     """Return the sentences of each package, read from its source files."""
-    files = [(name, path) for name in PACKAGES for path in _sources(name)]
-    bar = tqdm(files, "Reading docstrings", file=sys.stdout, disable=is_static())
-    found: dict[str, list[str]] = {name: [] for name in PACKAGES}
-    seen: set[str] = set()
     collecting = gc.isenabled()
     gc.disable()  # syntax trees hold no cycles; this halves the time
     try:
-        for name, path in bar:
-            for sentence in _file_sentences(path):
-                if sentence not in seen:
-                    seen.add(sentence)
-                    found[name].append(sentence)
+        return _sentences_by_package()
     finally:
         if collecting:
             gc.enable()
+
+
+def _sentences_by_package() -> dict[str, list[str]]:
+    files = []
+    for package in PACKAGES:
+        files += [(package, path) for path in _sources(package)]
+    found: dict[str, list[str]] = {package: [] for package in PACKAGES}
+    seen: set[str] = set()
+    bar = tqdm(files, "Reading docstrings", file=sys.stdout, disable=is_static())
+    for package, path in bar:
+        for sentence in _file_sentences(path):
+            if sentence not in seen:
+                seen.add(sentence)
+                found[package].append(sentence)
     return found
 
 
@@ -188,11 +187,15 @@ def _key() -> str:
 
 
 def _joined(found: dict[str, list[str]]) -> PyDocs:
-    return PyDocs(
-        sentences=tuple(s for name in PACKAGES for s in found[name]),
-        packages=tuple(name for name in PACKAGES for _ in found[name]),
-        counts={n: sum(len(s.split()) for s in found[n]) for n in PACKAGES},
-    )
+    sentences: list[str] = []
+    packages: list[str] = []
+    counts = {}
+    for package in PACKAGES:
+        own = found[package]
+        sentences += own
+        packages += [package] * len(own)
+        counts[package] = sum(len(sentence.split()) for sentence in own)
+    return PyDocs(tuple(sentences), tuple(packages), counts)
 
 
 def _cached(path: Path, key: str) -> dict[str, list[str]] | None:
@@ -205,22 +208,17 @@ def _cached(path: Path, key: str) -> dict[str, list[str]] | None:
         print(f"pydocs: the cache cannot be read ({error.strerror}); reading sources.")
         return None
     head, _, body = rest.partition(b"\n")
-    right = hashlib.sha256(rest).hexdigest().encode() == checksum
-    if not right or head != key.encode():
+    if sha256(rest).encode() != checksum or head != key.encode():
         print("pydocs: the cache is damaged; building it again.")
         return None
     return json.loads(body)
 
 
 def _write(path: Path, key: str, found: dict[str, list[str]]) -> None:
-    """Write the cache in one step, so that nobody ever reads half of it."""
-    rest = f"{key}\n{json.dumps(found)}".encode()
-    checksum = hashlib.sha256(rest).hexdigest().encode()
+    """Write the cache: a checksum of the rest, the key, the sentences."""
+    rest = f"{key}\n{json.dumps(found)}"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=path.parent) as folder:
-            part = Path(folder, path.name)
-            part.write_bytes(checksum + b"\n" + rest)
-            os.replace(part, path)
+        write(path, f"{sha256(rest.encode())}\n{rest}")
     except OSError as error:
         print(f"pydocs: no cache is kept ({error.strerror}: {path.parent}).")

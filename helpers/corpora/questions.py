@@ -3,12 +3,15 @@
 Built in notebooks/13_bert_finetuning.ipynb.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
 from random import Random
 from typing import NamedTuple
 
 from helpers.corpora.grammar.morphology import third_person
 from helpers.corpora.world import Document, first, stream
+
+NOUN_PARTS = ("det", "amod", "nummod", "poss", "flat")
 
 
 class Question(NamedTuple):
@@ -26,74 +29,70 @@ def questions(n: int, seed: int) -> list[Question]:
     "who opens the safe ?" → the person (their name, where a pronoun stood), "what does
     Anna open ?" → the thing, "where does Anna wait ?" → the place.
     """
-    random = Random(seed)
-    found = (q for d in stream(seed) for q in _questions(d, random))
-    return first(n, found)
+    return first(n, _one_a_document(seed))
 
 
-def _questions(d: Document, random: Random) -> Iterator[Question]:
+def _one_a_document(seed: int) -> Iterator[Question]:
     """Yield at most one question a document, so that passages do not repeat."""
-    made = [q for q in (*_who(d), *_what(d), *_where(d)) if _asked_once(q, d)]
-    if made:
-        yield random.choice(made)
+    random = Random(seed)
+    for document in stream(seed):
+        found = _questions(document)
+        answers = defaultdict(set)
+        for question in found:
+            answers[question.question].add((question.start, question.end))
+        clear = [one for one in found if len(answers[one.question]) == 1]
+        if clear:
+            yield random.choice(clear)
 
 
-def _asked_once(question: Question, d: Document) -> bool:
-    same = [q for q in (*_who(d), *_what(d), *_where(d)) if q[0] == question[0]]
-    return len({(q.start, q.end) for q in same}) == 1
-
-
-def _actions(d: Document) -> Iterator[tuple[int, int, int | None]]:
-    """Yield (subject, verb, object) of sentences with a simple verb in the present."""
+def _questions(d: Document) -> list[Question]:
+    """Return all questions: first those for a person, then for a thing, a place."""
+    who = []
+    what = []
+    where = []
     for start, end in d.sentences:
-        verb = d.heads[start]
-        while d.roles[verb] != "root":
-            verb = d.heads[verb]
-        subject = [i for i in range(start, verb) if d.heads[i] == verb != i]
-        subject = [i for i in subject if d.roles[i] == "nsubj"]
-        objects = [i for i in range(verb, end) if d.roles[i] == "obj"]
-        objects = [i for i in objects if d.heads[i] == verb and d.tags[i] == "NOUN"]
-        if subject and d.tags[verb] == "VERB" and d.tokens[start] != "yesterday":
-            yield subject[0], verb, objects[0] if objects else None
-
-
-def _person(d: Document, i: int) -> int | None:
-    """Return the index of the name that a subject stands for, if it is a name."""
-    named = d.antecedents[i] if d.tags[i] == "PRON" else i
-    return named if named is not None and d.entities[named] == "B-PER" else None
-
-
-def _span(d: Document, i: int) -> tuple[int, int]:
-    """Return the span of a noun with its determiner, adjective or surname."""
-    own = [j for j in range(max(0, i - 3), min(len(d), i + 2)) if d.heads[j] == i != j]
-    own = [j for j in own if d.roles[j] in ("det", "amod", "nummod", "poss", "flat")]
-    return min([i, *own]), max([i, *own]) + 1
-
-
-def _who(d: Document) -> Iterator[Question]:
-    for subject, verb, thing in _actions(d):
-        who = _person(d, subject)
-        if who is not None and thing is not None:
-            start, end = _span(d, thing)
-            form = third_person(d.lemmas[verb])
-            question = ("who", form, *d.tokens[start:end], "?")
-            yield Question(question, d.tokens, *_span(d, who))
-
-
-def _what(d: Document) -> Iterator[Question]:
-    for subject, verb, thing in _actions(d):
-        who = _person(d, subject)
-        if who is not None and thing is not None:
-            question = ("what", "does", d.tokens[who], d.lemmas[verb], "?")
-            yield Question(question, d.tokens, *_span(d, thing))
-
-
-def _where(d: Document) -> Iterator[Question]:
-    for subject, verb, thing in _actions(d):
-        who = _person(d, subject)
-        places = [i for i in range(verb, len(d)) if d.heads[i] == verb]
-        places = [i for i in places if d.roles[i] == "nmod"]
-        if who is not None and thing is None and places:
-            question = ("where", "does", d.tokens[who], d.lemmas[verb], "?")
+        verb = d.roles.index("root", start)
+        # Only a simple verb in the present has the form that a question needs.
+        if d.tags[verb] != "VERB" or d.tokens[start] == "yesterday":
+            continue
+        sentence = range(start, end)
+        name = _name(d, sentence, verb)
+        if name is None:
+            continue
+        lemma = d.lemmas[verb]
+        does = ("does", d.tokens[name], lemma, "?")
+        things = _dependents(d, sentence, verb, "obj")
+        places = _dependents(d, sentence, verb, "nmod")
+        if things and d.tags[things[0]] == "NOUN":
+            start, end = _span(d, things[0])
+            words = ("who", third_person(lemma), *d.tokens[start:end], "?")
+            who.append(Question(words, d.tokens, *_span(d, name)))
+            what.append(Question(("what", *does), d.tokens, start, end))
+        elif places:
             start, end = _span(d, places[0])
-            yield Question(question, d.tokens, start - 1, end)
+            # The answer begins with the preposition.
+            where.append(Question(("where", *does), d.tokens, start - 1, end))
+    return who + what + where
+
+
+def _dependents(d: Document, sentence: range, head: int, role: str) -> list[int]:
+    """Return the tokens of a sentence that depend on a head in this role."""
+    return [i for i in sentence if d.heads[i] == head and d.roles[i] == role]
+
+
+def _name(d: Document, sentence: range, verb: int) -> int | None:
+    """Return the index of the name that the subject is or stands for, if any."""
+    for subject in _dependents(d, sentence, verb, "nsubj"):
+        name = d.antecedents[subject] if d.tags[subject] == "PRON" else subject
+        if name is not None and d.entities[name] == "B-PER":
+            return name
+    return None
+
+
+def _span(d: Document, noun: int) -> tuple[int, int]:
+    """Return the span of a noun with its determiner, adjective or surname."""
+    span = [noun]
+    for i in range(max(0, noun - 3), min(len(d), noun + 2)):
+        if d.heads[i] == noun and d.roles[i] in NOUN_PARTS:
+            span.append(i)
+    return min(span), max(span) + 1

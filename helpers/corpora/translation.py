@@ -7,7 +7,7 @@ Built in notebooks/05_seq2seq.ipynb.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from random import Random
 from typing import NamedTuple
@@ -17,8 +17,11 @@ from helpers.corpora import world
 from helpers.corpora.world import Document
 
 PARTICLES = {"nsubj": "ga", "obj": "lo", "nmod": "ne", "obl": "ne"}
-SYLLABLES = [c + v for c in "bdfghjkmprstvz" for v in "aeiou"]
 DROPPED = ("a", "an", "the")
+# Adverbs of time, then the subject, then places and objects; the rest stays behind.
+ORDER = ("advmod", "cc", "relcl", "nsubj", "nmod", "obl", "obj")
+CONSONANTS = "bdfghjkmprstvz"
+VOWELS = "aeiou"
 
 
 class Translation(NamedTuple):
@@ -39,33 +42,40 @@ def dictionary() -> dict[str, str]:
 
     Two or three syllables from a checksum of the form; no two forms share a word.
     """
-    out, taken = {".": ".", "?": "?"}, set(PARTICLES.values())
+    words = {".": ".", "?": "?"}
+    taken = set(PARTICLES.values())
     for form in world.vocabulary():
-        if form in out:
-            continue
-        salt = 0
-        while (word := _spell(form, salt)) in taken:
-            salt += 1
-        taken.add(word)
-        out[form] = word
-    return out
+        if form not in words:
+            salt = 0
+            while _spell(form, salt) in taken:
+                salt += 1
+            words[form] = _spell(form, salt)
+            taken.add(words[form])
+    return words
 
 
 def _spell(form: str, salt: int) -> str:
     number = crc32(f"{form}/{salt}".encode())
-    size, base = 2 + number % 2, len(SYLLABLES)
-    return "".join(SYLLABLES[number // base**k % base] for k in range(1, size + 1))
+    syllables = 2 + number % 2
+    base = len(CONSONANTS) * len(VOWELS)
+    word = ""
+    for _ in range(syllables):
+        number //= base
+        consonant, vowel = divmod(number % base, len(VOWELS))
+        word += CONSONANTS[consonant] + VOWELS[vowel]
+    return word
 
 
 def translations(n: int, seed: int, longest: int = 40) -> list[Translation]:
     """Return n sentences of the world with their translations and alignments."""
-    found = (
-        translate(d, start, end)
-        for d in world.stream(seed)
-        for start, end in d.sentences
-        if end - start <= longest
-    )
-    return world.first(n, found)
+    return world.first(n, _translations(seed, longest))
+
+
+def _translations(seed: int, longest: int) -> Iterator[Translation]:
+    for document in world.stream(seed):
+        for start, end in document.sentences:
+            if end - start <= longest:
+                yield translate(document, start, end)
 
 
 def frequent(found: Sequence[Translation], n_words: int) -> list[Translation]:
@@ -73,27 +83,32 @@ def frequent(found: Sequence[Translation], n_words: int) -> list[Translation]:
 
     Raises ValueError where none is left. Built in notebooks/05_seq2seq.ipynb.
     """
-    counts = Counter(word for t in found for word in t.source)
+    counts: Counter[str] = Counter()
+    for pair in found:
+        counts.update(pair.source)
     words = {word for word, _ in counts.most_common(n_words)}
-    kept = [t for t in dict.fromkeys(found) if words.issuperset(t.source)]
+    kept = [pair for pair in dict.fromkeys(found) if words.issuperset(pair.source)]
     if not kept:
         raise ValueError(f"no sentence has only {n_words} words; allow more words")
     return kept
 
 
-def join(parts: Sequence[Translation]) -> Translation:
+def join(parts: Iterable[Translation]) -> Translation:
     """Put translated sentences one after the other, with their alignment.
 
     Raises ValueError for no parts. Built in notebooks/05_seq2seq.ipynb.
     """
-    if not parts:
-        raise ValueError("0 sentences make no text; give at least one")
-    source, target, alignment = (), (), ()
+    source: list[str] = []
+    target: list[str] = []
+    alignment: list[int | None] = []
     for part in parts:
-        moved = (i if i is None else i + len(source) for i in part.alignment)
-        alignment += tuple(moved)
-        source, target = source + part.source, target + part.target
-    return Translation(source, target, alignment)
+        for index in part.alignment:
+            alignment.append(None if index is None else index + len(source))
+        source += part.source
+        target += part.target
+    if not source:
+        raise ValueError("0 sentences make no text; give at least one")
+    return Translation(tuple(source), tuple(target), tuple(alignment))
 
 
 def texts(
@@ -106,38 +121,55 @@ def texts(
     """
     if not sentences or most < 1:
         raise ValueError(f"{len(sentences)} sentences, most={most}; use 1 or more")
-    dice = Random(seed)
-    counts = (dice.randint(1, most) for _ in range(n))
-    return [join(dice.choices(sentences, k=k)) for k in counts]
+    random = Random(seed)
+    drawn = []
+    for _ in range(n):
+        count = random.randint(1, most)
+        drawn.append(join(random.choices(sentences, k=count)))
+    return drawn
 
 
-def translate(d: Document, start: int, end: int) -> Translation:
+def translate(document: Document, start: int, end: int) -> Translation:
     """Translate one sentence: tokens start … end of a document."""
-    root = next(i for i in range(start, end) if d.heads[i] == i)
-    order = [*_phrase(d, root, start, end), (".", end - 1)]
-    target, alignment = zip(*order, strict=True)
-    sources = tuple(i if i is None else i - start for i in alignment)
-    return Translation(d.tokens[start:end], target, sources)
+    root = document.roles.index("root", start)
+    order = [*_phrase(document, range(start, end), root), end - 1]
+    target = []
+    alignment = []
+    for token in order:
+        if isinstance(token, str):  # a particle
+            target.append(token)
+            alignment.append(None)
+        else:
+            target.append(dictionary()[document.tokens[token]])
+            alignment.append(token - start)
+    source = document.tokens[start:end]
+    return Translation(source, tuple(target), tuple(alignment))
 
 
-def _phrase(d: Document, head: int, start: int, end: int) -> list[tuple]:
-    """Lay what hangs on a head before it, each phrase closed by its particle."""
-    parts = [
-        i
-        for i in range(start, end)
-        if d.heads[i] == head != i and d.tokens[i] not in (*DROPPED, ".")
-    ]
-    after = [i for i in parts if d.roles[i] == "flat"]
-    before = sorted((i for i in parts if i not in after), key=lambda i: _rank(d, i))
-    out = [token for i in before for token in _phrase(d, i, start, end)]
-    out.append((dictionary()[d.tokens[head]], head))
-    out += [token for i in after for token in _phrase(d, i, start, end)]
-    particle = PARTICLES.get(d.roles[head])
-    return out + ([(particle, None)] if particle else [])
+def _phrase(document: Document, sentence: range, head: int) -> list[int | str]:
+    """Lay what depends on a head before it, each phrase closed by its particle.
+
+    Returns the indices of tokens in the new order, and particles as strings.
+    """
+    before = []
+    after = []  # a surname stays behind the first name
+    for i in sentence:
+        dropped = document.tokens[i] in (*DROPPED, ".")
+        if document.heads[i] == head and i != head and not dropped:
+            part = _phrase(document, sentence, i)
+            if document.roles[i] == "flat":
+                after += part
+            else:
+                before.append((_rank(document.roles[i]), part))
+    order: list[int | str] = []
+    for _, part in sorted(before, key=lambda ranked: ranked[0]):
+        order += part
+    order.append(head)
+    order += after
+    if document.roles[head] in PARTICLES:
+        order.append(PARTICLES[document.roles[head]])
+    return order
 
 
-def _rank(d: Document, i: int) -> tuple[int, int]:
-    """Adverbs of time, then the subject, then places, objects and what is left."""
-    order = ("advmod", "cc", "relcl", "nsubj", "nmod", "obl", "obj")
-    role = d.roles[i]
-    return (order.index(role) if role in order else len(order), i)
+def _rank(role: str) -> int:
+    return ORDER.index(role) if role in ORDER else len(ORDER)

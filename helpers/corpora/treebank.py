@@ -1,31 +1,25 @@
 """Real sentences of film reviews with a label: the Stanford Sentiment Treebank.
 
 One sentence a line, `label ||| text`, labels from 0, very negative, to 4, very
-positive. The files are no part of this repository: `find` looks for them.
+positive. The files are not part of this repository: `find` looks for them.
 Source: Socher et al. 2013. Built in notebooks/13_bert_finetuning.ipynb.
 """
 
-import hashlib
 import os
 from pathlib import Path
 from typing import NamedTuple
 from urllib.request import urlopen
 
-ROOT = Path(__file__).resolve().parents[2]
-FOLDERS = (ROOT / "data" / "sst", ROOT.parent / "shared" / "data" / "sst")
+from helpers.environment import sha256, write
+
+FOLDER = Path(__file__).resolve().parents[2] / "data" / "sst"
 SOURCE = (
     "https://raw.githubusercontent.com/neubig/nn4nlp-code/"
     "47bcdb8f8baf7d1c2f845613ea4bb60fa4fa456e/data/classes/"
 )
-FILES = {  # our name → its name at SOURCE, sha256
-    "sst-train.txt": (
-        "train.txt",
-        "7aeac81f2a387f2ce7fab98ed8f40ef85cc9c8ad11bcbb63b122e95665cb1f35",
-    ),
-    "sst-dev.txt": (
-        "dev.txt",
-        "11963c76cd073e68006da0390620aadf5a4b8f775e2f900e92a50b3002e39b9b",
-    ),
+SHA256 = {  # of our files; at SOURCE their names lack the "sst-"
+    "sst-train.txt": "7aeac81f2a387f2ce7fab98ed8f40ef85cc9c8ad11bcbb63b122e95665cb1f35",
+    "sst-dev.txt": "11963c76cd073e68006da0390620aadf5a4b8f775e2f900e92a50b3002e39b9b",
 }
 ADVICE = "treebank.download() fetches 1 MB, or set COURSE_SST to a folder"
 
@@ -47,42 +41,42 @@ class Treebank(NamedTuple):
 def find(folder: str | Path | None = None) -> Treebank | None:
     """Read the treebank; None, and one printed line, where it is not at hand.
 
-    Looked for: your `folder`, the variable COURSE_SST, data/sst in this repository.
-    Raises ValueError for a file with other contents.
+    Looked for in your `folder`, else in the one that the variable COURSE_SST names,
+    else in data/sst of this repository. Raises ValueError for a file with other
+    contents.
     """
-    given = folder or os.environ.get("COURSE_SST")
-    for place in [Path(given)] if given else FOLDERS:
-        if all((place / name).exists() for name in FILES):
-            return Treebank(*(_checked(place / name) for name in FILES))
-    print(f"Treebank: not here, skipped ({ADVICE}).")
-    return None
+    place = Path(folder or os.environ.get("COURSE_SST") or FOLDER)
+    if not all((place / name).exists() for name in SHA256):
+        print(f"Treebank: not here, skipped ({ADVICE}).")
+        return None
+    train, dev = [_reviews(place / name) for name in SHA256]
+    return Treebank(train, dev)
 
 
-def download(folder: str | Path = FOLDERS[0]) -> Treebank:
+def download(folder: str | Path = FOLDER) -> Treebank:
     """Fetch both files, check their sha256, keep them in `folder`; return them.
 
     Raises ValueError where what came is not what we know.
     """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    for name, (theirs, _) in FILES.items():
-        with urlopen(SOURCE + theirs, timeout=30) as answer:
+    for name in SHA256:
+        with urlopen(SOURCE + name.removeprefix("sst-"), timeout=30) as answer:
             raw = answer.read()
         _check(raw, name)
-        draft = folder / f"{name}.part"
-        draft.write_bytes(raw)
-        os.replace(draft, folder / name)
+        write(folder / name, raw)
     return find(folder)
 
 
-def _checked(path: Path) -> list[Review]:
+def _reviews(path: Path) -> list[Review]:
     raw = path.read_bytes()
     _check(raw, path.name)
     return parse(raw.decode())
 
 
 def _check(raw: bytes, name: str) -> None:
-    found, wanted = hashlib.sha256(raw).hexdigest(), FILES[name][1]
+    found = sha256(raw)
+    wanted = SHA256[name]
     if found != wanted:
         raise ValueError(
             f"{name} has sha256 {found[:12]}…, not {wanted[:12]}…; it was changed or "
@@ -91,7 +85,7 @@ def _check(raw: bytes, name: str) -> None:
 
 
 def parse(lines: str) -> list[Review]:
-    """Read lines `label ||| text`. Raises ValueError that names a line that is none."""
+    """Read lines `label ||| text`. Raises ValueError that names a wrong one."""
     found = []
     for number, line in enumerate(lines.splitlines(), 1):
         label, bar, text = line.partition(" ||| ")
@@ -102,5 +96,5 @@ def parse(lines: str) -> list[Review]:
 
 
 def two_sides(reviews: list[Review]) -> list[Review]:
-    """Return reviews with a side: label 1 positive, 0 negative; neutral ones go."""
+    """Return the reviews that take a side, with label 1 (positive) or 0 (negative)."""
     return [Review(r.text, int(r.label > 2)) for r in reviews if r.label != 2]

@@ -1,19 +1,17 @@
 """The truth about the world: exact probabilities and the best possible scores.
 
-The grammar is a finite-state machine, so one forward–backward pass (`passes`) gives
+The grammar is a finite-state machine, so one forward–backward pass (`Passes`) gives
 every probability: no sampling, no approximation. All losses are in nats per token.
 Built in notebooks/00_start_here.ipynb.
 """
 
 import math
 from collections.abc import Iterable, Sequence
-from random import Random
-from typing import NamedTuple
 
 from helpers.corpora import world
-from helpers.corpora.grammar.forward_backward import Passes, masked_of, next_of, nsp_of
-
-MASK_SHARE = 0.15
+from helpers.corpora.grammar.forward_backward import Passes, masked_of, next_of
+from helpers.corpora.grammar.next_sentence import nsp_of
+from helpers.corpora.world import Document
 
 
 def entropy(p: Sequence[float]) -> float:
@@ -40,28 +38,32 @@ def cross_entropy(p: Sequence[float], q: Sequence[float]) -> float:
             raise ValueError(
                 f"{name} sums to {sum(values):.4g}; probabilities sum to 1"
             )
-    if any(a > 0 and b == 0 for a, b in zip(p, q, strict=True)):
+    happens = [(a, b) for a, b in zip(p, q, strict=True) if a > 0]
+    if any(b == 0 for _, b in happens):
         return math.inf
-    return -sum(a * math.log(b) for a, b in zip(p, q, strict=True) if a > 0)
+    return -sum(a * math.log(b) for a, b in happens)
 
 
 def log_prob(tokens: Iterable[str]) -> float:
     """Return log P(document), its end included, in nats; −inf if it is impossible."""
-    return Passes(world.machine(), list(tokens)).log_prob()
+    return Passes(world.machine(), tokens).log_prob()
 
 
 def surprisals(tokens: Iterable[str]) -> list[float]:
     """Return −log P(token | tokens before) for each token and, last, for the end."""
-    scales = Passes(world.machine(), list(tokens)).scales
-    return [-math.log(s) if s else math.inf for s in scales]
+    scales = Passes(world.machine(), tokens).scales
+    return [-math.log(scale) if scale else math.inf for scale in scales]
 
 
-def losses(documents: Iterable) -> list[float]:
+def losses(documents: Iterable[Document]) -> list[float]:
     """Return the surprisals of all tokens of some documents, ends included: the floor.
 
     Their mean is the loss, in nats per token, of the best left-to-right model.
     """
-    return [s for document in documents for s in surprisals(document.tokens)]
+    found = []
+    for document in documents:
+        found += surprisals(document.tokens)
+    return found
 
 
 def next_token(prefix: Iterable[str]) -> dict[str, float]:
@@ -75,7 +77,7 @@ def next_token(prefix: Iterable[str]) -> dict[str, float]:
 def masked(tokens: Iterable[str], positions: Sequence[int]) -> list[dict[str, float]]:
     """Return the distribution of each hidden token, given all tokens that are not.
 
-    Several positions are hidden *at once*: each is told nothing of the others.
+    Several positions are hidden *at once*: no distribution knows the other tokens.
     Raises ValueError for positions outside the text or a text the grammar forbids.
     """
     return masked_of(world.machine(), list(tokens), positions)
@@ -94,97 +96,62 @@ def masked_pair(
 
 def each_masked_pair(a: Sequence[str], b: Sequence[str]) -> list[dict[str, float]]:
     """Return the distribution of every token of a + b, when only that one is hidden."""
-    counts = _ends(a, b)
-    passes = Passes(world.machine(), [*a, *b], closed=False, counts=counts)
-    return [passes.hidden(i) for i in range(len(passes.tokens))]
+    tokens = [*a, *b]
+    passes = Passes(world.machine(), tokens, closed=False, counts=_ends(a, b))
+    return [passes.hidden(i) for i in range(len(tokens))]
 
 
 def _ends(a: Sequence[str], b: Sequence[str]) -> dict[int, int]:
-    return {len(a): a.count("."), len(a) + len(b): (*a, *b).count(".")}
+    """Return how many sentences have ended after a, and after a + b."""
+    in_a = a.count(".")
+    return {len(a): in_a, len(a) + len(b): in_a + b.count(".")}
+
+
+# --------------------------------------------------------------- next sentence or not
 
 
 def nsp(a: Iterable[str], b: Iterable[str], negatives: str = "random") -> float:
     """Return the probability that b follows a, where half of all pairs do.
 
     a is the beginning of a document (whole sentences), b some sentences. `negatives`
-    says where a false b comes from: "random", the same place of another document, or
-    "swapped", the two sentences that do follow, in the wrong order.
+    says where a false b comes from: "random", the same sentences of another document,
+    or "swapped", the two sentences that do follow, in the wrong order.
     P = P(b | a) / (P(b | a) + P(b | false)). Source: BERT (Devlin et al. 2019), 3.1.
     """
     return nsp_of(world.machine(), list(a), list(b), negatives)
 
 
-class Floors(NamedTuple):
-    """The best possible scores on some documents; losses in nats."""
-
-    next_token: float  # per token, ends included: no left-to-right model does better
-    next_token_error: float  # its standard error
-    masked: float  # one token hidden at a time
-    masked_accuracy: float
-    masked_many: float  # 15 % hidden at once, all by [MASK]
-    masked_many_accuracy: float
-    nsp_random: float  # accuracy, false b from another document
-    nsp_swapped: float  # accuracy, false b in the wrong order
-    tokens: int
-
-
-def floors(documents: Sequence, seed: int = 0) -> Floors:
-    """Return the best possible scores on these documents. About 1 ms a token."""
-    machine, random = world.machine(), Random(seed)
-    surprise, single, many = [], [], []
-    for document in documents:
-        tokens = list(document.tokens)
-        surprise += surprisals(tokens)
-        passes = Passes(machine, tokens)
-        single += [(passes.hidden(i), t) for i, t in enumerate(tokens)]
-        hide = [i for i in range(len(tokens)) if random.random() < MASK_SHARE]
-        hide = hide or [random.randrange(len(tokens))]
-        found = masked(tokens, hide)
-        many += [(p, tokens[i]) for p, i in zip(found, hide, strict=True)]
-    return Floors(
-        *_mean(surprise),
-        *_score(single),
-        *_score(many),
-        *(nsp_accuracy(documents, n) for n in ("random", "swapped")),
-        len(surprise),
-    )
-
-
-def pairs(documents: Sequence, negatives: str) -> list[tuple[list, list, bool]]:
+def pairs(
+    documents: Sequence[Document], negatives: str
+) -> list[tuple[list[str], list[str], bool]]:
     """Return (a, b, does b follow a?): two sentences and two more, half of them false.
 
     Source: BERT (Devlin et al. 2019), 3.1; "swapped" after ALBERT (Lan et al. 2020).
     """
-    out, halves = [], []
-    for document in documents:
-        ends = [end for _, end in document.sentences]
-        tokens = list(document.tokens)
-        halves.append(
-            (tokens[: ends[1]], tokens[ends[1] : ends[2]], tokens[ends[2] : ends[3]])
-        )
-    for i, (a, third, fourth) in enumerate(halves):
-        _, other_third, other_fourth = halves[(i + 1) % len(halves)]
+    parts = [_first_sentences(document) for document in documents]
+    found = []
+    for i, (a, third, fourth) in enumerate(parts):
+        _, other_third, other_fourth = parts[(i + 1) % len(parts)]
         false = other_third + other_fourth if negatives == "random" else fourth + third
-        out += [(a, third + fourth, True), (a, false, False)]
-    return out
+        found.append((a, third + fourth, True))
+        found.append((a, false, False))
+    return found
 
 
-def nsp_accuracy(documents: Sequence, negatives: str) -> float:
+def _first_sentences(document: Document) -> tuple[list[str], list[str], list[str]]:
+    """Return the first two sentences together, the third, and the fourth."""
+    tokens = list(document.tokens)
+    _, second, third, fourth = [end for _, end in document.sentences[:4]]
+    return tokens[:second], tokens[second:third], tokens[third:fourth]
+
+
+def nsp_accuracy(documents: Sequence[Document], negatives: str) -> float:
     """Return the share of pairs that the best judge of all gets right."""
-    right = []
+    right = 0.0
     for a, b, follows in pairs(documents, negatives):
         p = nsp(a, b, negatives)
-        right.append(0.5 if p == 0.5 else float((p > 0.5) == follows))
-    return sum(right) / len(right)
-
-
-def _mean(values: list[float]) -> tuple[float, float]:
-    mean = sum(values) / len(values)
-    spread = sum((v - mean) ** 2 for v in values) / max(1, len(values) - 1)
-    return mean, math.sqrt(spread / len(values))
-
-
-def _score(found: list[tuple[dict, str]]) -> tuple[float, float]:
-    losses = [-math.log(p[token]) for p, token in found]
-    right = [float(max(p, key=p.get) == token) for p, token in found]
-    return sum(losses) / len(losses), sum(right) / len(right)
+        if p == 0.5:
+            right += 0.5  # it has to guess
+        elif (p > 0.5) == follows:
+            right += 1
+    return right / (2 * len(documents))

@@ -10,12 +10,11 @@ forgotten at the full stop, so the whole grammar is a finite-state machine.
 Built in notebooks/00_start_here.ipynb.
 """
 
-from functools import cache
 from typing import NamedTuple
 
 from helpers.corpora.grammar import lexicon as lex
-from helpers.corpora.grammar.phrases import END, HERO, Word
-from helpers.corpora.grammar.sentences import RULES
+from helpers.corpora.grammar.sentences import body, intro, maybe
+from helpers.corpora.grammar.words import END, HERO, Word
 
 STOP = {4: 0.25, 5: 0.3, 6: 0.4, 7: 0.5, 8: 1.0}  # P(end) after so many sentences
 
@@ -35,25 +34,37 @@ class English:
     """The grammar of the course's world."""
 
     def starts(self) -> list[tuple[float, Frame]]:
-        """Return the first frames: every scene in either mood, all alike."""
-        frames = [Frame(scene, mood) for scene in lex.SCENES for mood in (1, -1)]
-        return [(1 / len(frames), frame) for frame in frames]
+        """Return the first frames: every scene in either mood, equally likely."""
+        share = 1 / (2 * len(lex.SCENES))
+        frames = []
+        for scene in lex.SCENES:
+            frames.append((share, Frame(scene, 1)))
+            frames.append((share, Frame(scene, -1)))
+        return frames
 
     def opening(self, frame: Frame) -> tuple:
         """Return the symbols of the next sentence; they carry what it may know."""
         if frame.n == 0:
-            return (("INTRO",),)
-        body = ("BODY", frame.mood, frame.gender, frame.topic)
-        return (("MAYBE", STOP[frame.n], body),) if frame.n in STOP else (body,)
+            return ((intro,),)
+        sentence = (body, frame.mood, frame.gender, frame.topic)
+        if frame.n in STOP:
+            sentence = (maybe, STOP[frame.n], sentence)
+        return (sentence,)
 
     def expand(self, scene: str, symbol: tuple) -> list[tuple[float, tuple]]:
         """Return what a symbol may become, as (probability, symbols)."""
-        return _expand(scene, symbol)
+        rule, *arguments = symbol
+        choices = rule(scene, *arguments)
+        total = sum(weight for weight, _ in choices)
+        return [
+            (weight / total, tuple(symbols)) for weight, symbols in choices if weight
+        ]
 
     def apply(self, frame: Frame, op: tuple) -> Frame:
         """Return the frame after a token that names the hero or a new subject."""
         if op[0] == "hero":
-            return frame._replace(hero=op[1], gender=op[2], topic=("hero",))
+            _, name, gender = op
+            return frame._replace(hero=name, gender=gender, topic=("hero",))
         return frame._replace(topic=op[1])
 
     def advance(self, frame: Frame) -> Frame:
@@ -70,25 +81,31 @@ class English:
 
     def alike(self, frame: Frame) -> list[Frame]:
         """Return the equally probable frames that a representative stands for."""
-        return [frame._replace(hero=h) for h in lex.HEROES[frame.gender].split()]
+        return [frame._replace(hero=name) for name in lex.HEROES[frame.gender].split()]
 
     def forms(self) -> set[str]:
         """Return every form that some sentence of some scene can contain."""
-        out: set[str] = set()
+        forms: set[str] = set()
         for scene in lex.SCENES:
-            agenda = [("INTRO",), ("MAYBE", 0.5, ("BODY", 1, "she", None))]
+            agenda = [(intro,), (maybe, 0.5, (body, 1, "she", None))]
             met = set(agenda)
+            # The agenda grows while it is read, by every symbol that is new.
             for symbol in agenda:
-                for found in _symbols(scene, symbol):
-                    out.update([found.form] if isinstance(found, Word) else [])
-                    fresh = _bodies(found) if isinstance(found, Word) else [found]
-                    agenda += [s for s in fresh if s not in met]
-                    met.update(fresh)
-        return out - {END, HERO}
+                for found in self._symbols(scene, symbol):
+                    following = [found]
+                    if isinstance(found, Word):
+                        forms.add(found.form)
+                        following = _bodies(found)
+                    agenda += [new for new in following if new not in met]
+                    met.update(following)
+        return forms - {END, HERO}
 
-
-def _symbols(scene, symbol) -> list:
-    return [s for _, symbols in _expand(scene, symbol) for s in symbols]
+    def _symbols(self, scene: str, symbol: tuple) -> list:
+        """Return all symbols that can stand in the place of one."""
+        found = []
+        for _, symbols in self.expand(scene, symbol):
+            found += symbols
+        return found
 
 
 def _bodies(word: Word) -> list[tuple]:
@@ -96,13 +113,8 @@ def _bodies(word: Word) -> list[tuple]:
     if not word.op:
         return []
     topic = ("hero",) if word.op[0] == "hero" else word.op[1]
-    return [
-        ("BODY", m, g, topic) for m in (1, -1) for g in lex.POSSESSIVES if g != "they"
-    ]
-
-
-@cache
-def _expand(scene, symbol):
-    options = [o for o in RULES[symbol[0]](scene, *symbol[1:]) if o[0]]
-    total = sum(weight for weight, _ in options)
-    return [(weight / total, tuple(symbols)) for weight, symbols in options]
+    sentences = []
+    for mood in (1, -1):
+        for gender in lex.HEROES:
+            sentences.append((body, mood, gender, topic))
+    return sentences

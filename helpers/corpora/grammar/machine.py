@@ -1,150 +1,182 @@
 """A grammar as a finite-state machine: states, arcs and a walk that writes.
 
-A state is a pair (frame, stack): what the writer remembers, and the symbols that the
-sentence still owes. Bounded embedding keeps both finite. Stacks are expanded once, when
-they are first met, so a machine starts at once and gets faster as it is used.
-Built in notebooks/00_start_here.ipynb.
+A state is a pair (frame, stack) of two numbers: what the writer remembers, and the
+symbols that the sentence still owes. Bounded embedding keeps both finite. Stacks are
+expanded once, when they are first met, so a machine starts at once and gets faster as
+it is used. Built in notebooks/00_start_here.ipynb.
 """
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from functools import cached_property
 from itertools import accumulate
+from random import Random
 
-HERO = "<hero>"  # a token that stands for a name the frame remembers
-BITS = 24  # a state is one integer: frame << BITS | stack
+from helpers.corpora.grammar.words import HERO, Word
+
+State = tuple[int, int]
+CLOSED = -1  # the stack of a sentence that owes nothing more
+ENDED = -2  # the stack of a document that has ended
+DONE: State = (-1, ENDED)
 
 
 class Table:
     """The arcs that leave a stack: (word, op, next stack), each with a probability."""
 
     def __init__(self, probabilities: list[float], arcs: list[tuple]):
-        self.probabilities, self.arcs = probabilities, arcs
-        self.cumulative = [*accumulate(probabilities[:-1]), 2.0]  # the last: the rest
+        self.probabilities = probabilities
+        self.arcs = arcs
+        # The last arc gets the rest, so that rounding leaves no gap below 1.
+        self.cumulative = [*accumulate(probabilities[:-1]), 2.0]
 
     @cached_property
     def by_form(self) -> dict[str, list[tuple]]:
-        """form → [(op, next stack, probability)]; like arcs are added up."""
-        out: dict[str, dict] = {}
-        for (word, op, stack), p in zip(self.arcs, self.probabilities, strict=True):
-            targets = out.setdefault(word.form, {})
-            targets[op, stack] = targets.get((op, stack), 0.0) + p
-        return {f: [(*t, p) for t, p in targets.items()] for f, targets in out.items()}
+        """Return form → [(op, next stack, probability)]; like arcs are added up."""
+        found: dict[str, list[tuple]] = {}
+        for (form, op, stack), p in self._sums().items():
+            found.setdefault(form, []).append((op, stack, p))
+        return found
 
     @cached_property
     def by_target(self) -> dict[tuple, list[tuple]]:
-        """(op, next stack) → [(form, probability)]."""
-        out: dict[tuple, dict] = {}
+        """Return (op, next stack) → [(form, probability)]; like arcs are added up."""
+        found: dict[tuple, list[tuple]] = {}
+        for (form, op, stack), p in self._sums().items():
+            found.setdefault((op, stack), []).append((form, p))
+        return found
+
+    def _sums(self) -> dict[tuple, float]:
+        sums: dict[tuple, float] = {}
         for (word, op, stack), p in zip(self.arcs, self.probabilities, strict=True):
-            forms = out.setdefault((op, stack), {})
-            forms[word.form] = forms.get(word.form, 0.0) + p
-        return {target: list(forms.items()) for target, forms in out.items()}
+            key = (word.form, op, stack)
+            sums[key] = sums.get(key, 0.0) + p
+        return sums
+
+
+NO_ARCS = Table([], [])
 
 
 class Machine:
     """Compile a grammar lazily; hand out states, arcs and transitions.
 
     The grammar answers `starts, opening, expand, apply, advance, name_of` (see
-    `grammar.English`). Forms that end a document lead to the state -1.
+    `grammar.english.English`). The token `end` ends a document.
     """
 
     def __init__(self, grammar, end: str):
-        self.grammar, self.end = grammar, end
-        self.frames, self.frame_ids = [], {}
+        self.grammar = grammar
+        self.end = end
+        self.frames: list[tuple] = []
         self.names: list[str | None] = []  # per frame: what HERO stands for
-        self.stacks, self.stack_ids = [], {}
+        self.stacks: list[tuple] = []
         self.tables: list[Table | None] = []
-        self.firsts: dict[tuple, list] = {}  # symbol → its possible first tokens
-        self.jumps: dict[tuple, int] = {}  # (frame, op, stack) → state
+        self._frame_ids: dict[tuple, int] = {}
+        self._stack_ids: dict[tuple, int] = {}
+        self._firsts: dict[tuple, list] = {}  # (scene, symbol) → first tokens
+        self._jumps: dict[tuple, State] = {}  # (frame, op, stack) → state
         self.starts = {self.fresh(frame): p for p, frame in grammar.starts()}
 
-    def frame_id(self, frame) -> int:
-        """Return the number of a frame."""
-        if frame not in self.frame_ids:
-            self.frame_ids[frame] = len(self.frames)
+    def _frame_id(self, frame: tuple) -> int:
+        if frame not in self._frame_ids:
+            self._frame_ids[frame] = len(self.frames)
             self.frames.append(frame)
             self.names.append(self.grammar.name_of(frame))
-        return self.frame_ids[frame]
+        return self._frame_ids[frame]
 
-    def stack_id(self, scene, stack: tuple) -> int:
-        """Return the number of a stack of symbols in a scene."""
+    def _stack_id(self, scene: str, stack: tuple) -> int:
         key = (scene, stack)
-        if key not in self.stack_ids:
-            self.stack_ids[key] = len(self.stacks)
+        if key not in self._stack_ids:
+            self._stack_ids[key] = len(self.stacks)
             self.stacks.append(key)
             self.tables.append(None)
-        return self.stack_ids[key]
+        return self._stack_ids[key]
 
-    def fresh(self, frame) -> int:
+    def fresh(self, frame: tuple) -> State:
         """Return the state in which a frame begins a sentence."""
-        stack = self.stack_id(frame.scene, self.grammar.opening(frame))
-        return self.frame_id(frame) << BITS | stack
+        stack = self._stack_id(frame.scene, self.grammar.opening(frame))
+        return self._frame_id(frame), stack
 
     def table(self, stack: int) -> Table:
         """Return the arcs that leave a stack; expand it on the first visit."""
+        if stack == ENDED:
+            return NO_ARCS
         found = self.tables[stack]
         if found is None:
-            found = self.tables[stack] = self._compile(*self.stacks[stack])
+            scene, symbols = self.stacks[stack]
+            found = self._compile(scene, symbols)
+            self.tables[stack] = found
         return found
 
-    def jump(self, frame: int, op, stack: int) -> int:
+    def jump(self, frame: int, op: tuple | None, stack: int) -> State:
         """Return the state after an arc: the op applied, a finished sentence closed."""
-        if op is None and stack >= 0:
-            return frame << BITS | stack
+        if stack == ENDED:
+            return DONE
+        if op is None and stack != CLOSED:
+            return frame, stack
         key = (frame, op, stack)
-        if key not in self.jumps:
-            self.jumps[key] = self._jump(self.frames[frame], op, stack)
-        return self.jumps[key]
+        if key not in self._jumps:
+            self._jumps[key] = self._jump(self.frames[frame], op, stack)
+        return self._jumps[key]
 
-    def walk(self, random) -> tuple[str, list[tuple]]:
+    def walk(self, random: Random) -> tuple[str, list[tuple[Word, str]]]:
         """Write one document: its scene and [(word, form)], END left out."""
-        pick, state = random.random, self._start(random.random())
-        out, mask = [], (1 << BITS) - 1
+        frame, stack = self._start(random.random())
+        written = []
         while True:
-            frame, stack = state >> BITS, state & mask
             table = self.tables[stack] or self.table(stack)
-            word, op, following = table.arcs[bisect_right(table.cumulative, pick())]
-            form = word.form
-            if form == self.end:
-                return self.frames[frame].scene, out
-            out.append((word, self.names[frame] if form == HERO else form))
-            state = self.jump(frame, op, following)
+            arc = bisect_right(table.cumulative, random.random())
+            word, op, following = table.arcs[arc]
+            if following == ENDED:
+                return self.frames[frame].scene, written
+            form = self.names[frame] if word.form == HERO else word.form
+            written.append((word, form))
+            frame, stack = self.jump(frame, op, following)
 
-    def _start(self, u: float) -> int:
+    def _start(self, u: float) -> State:
         for state, p in self.starts.items():
             u -= p
             if u < 0:
                 return state
-        return state
+        return state  # where rounding left a rest
 
-    def _jump(self, frame, op, stack: int) -> int:
-        frame = frame if op is None else self.grammar.apply(frame, op)
-        if stack >= 0:
-            return self.frame_id(frame) << BITS | stack
+    def _jump(self, frame: tuple, op: tuple | None, stack: int) -> State:
+        if op is not None:
+            frame = self.grammar.apply(frame, op)
+        if stack != CLOSED:
+            return self._frame_id(frame), stack
         return self.fresh(self.grammar.advance(frame))
 
-    def _compile(self, scene, stack: tuple) -> Table:
-        probabilities, arcs = [], []
+    def _compile(self, scene: str, stack: tuple) -> Table:
+        probabilities = []
+        arcs = []
         for p, word, rest in self._expand(scene, stack):
+            if word.form == self.end:
+                following = ENDED
+            elif rest:
+                following = self._stack_id(scene, rest)
+            else:
+                following = CLOSED
             probabilities.append(p)
-            arcs.append((word, word.op, self.stack_id(scene, rest) if rest else -1))
+            arcs.append((word, word.op, following))
         return Table(probabilities, arcs)
 
-    def _expand(self, scene, stack: tuple) -> list[tuple]:
+    def _expand(self, scene: str, stack: Sequence) -> list[tuple]:
         """Return [(probability, word, symbols left)] for the first token of a stack."""
         first, rest = stack[0], stack[1:]
-        if hasattr(first, "form"):
+        if isinstance(first, Word):
             return [(1.0, first, rest)]
         return [(p, word, left + rest) for p, word, left in self._first(scene, first)]
 
-    def _first(self, scene, symbol: tuple) -> list[tuple]:
+    def _first(self, scene: str, symbol: tuple) -> list[tuple]:
         """Return the same for one symbol; remembered, since symbols come again."""
         key = (scene, symbol)
-        if key not in self.firsts:
+        if key not in self._firsts:
             merged: dict[tuple, float] = {}
             for p, symbols in self.grammar.expand(scene, symbol):
                 for q, word, left in self._expand(scene, symbols):
                     merged[word, left] = merged.get((word, left), 0.0) + p * q
             if not merged:
                 raise ValueError(f"{symbol} cannot become anything in scene {scene!r}")
-            self.firsts[key] = [(p, *pair) for pair, p in merged.items()]
-        return self.firsts[key]
+            found = [(p, word, left) for (word, left), p in merged.items()]
+            self._firsts[key] = found
+        return self._firsts[key]

@@ -1,8 +1,9 @@
-"""Word forms: plurals, third persons, pasts and -ing forms of the world's words.
+"""Word forms: plurals, verb forms and comparatives of the world's words.
 
 Built in notebooks/00_start_here.ipynb.
 """
 
+IRREGULAR_PLURAL = {"person": "people", "shelf": "shelves"}
 IRREGULAR_PAST = {
     "buy": "bought",
     "cut": "cut",
@@ -20,17 +21,12 @@ IRREGULAR_PAST = {
     "stand": "stood",
     "come": "came",
 }
-DOUBLED = ("stop", "sit", "cut")
-IRREGULAR_PLURAL = {"person": "people"}
+DOUBLED = ("stop", "sit", "cut", "big")  # stopping, bigger
 
 
 def plural(noun: str) -> str:
     """Return the plural form of a noun: bench → benches, ferry → ferries."""
-    if noun in IRREGULAR_PLURAL:
-        return IRREGULAR_PLURAL[noun]
-    if noun == "shelf":
-        return "shelves"
-    return _with_s(noun)
+    return IRREGULAR_PLURAL.get(noun) or _with_s(noun)
 
 
 def third_person(verb: str) -> str:
@@ -40,26 +36,36 @@ def third_person(verb: str) -> str:
 
 def past(verb: str) -> str:
     """Return the past form: carry → carried, stop → stopped, find → found."""
-    if verb in IRREGULAR_PAST:
-        return IRREGULAR_PAST[verb]
-    if verb.endswith("e"):
-        return verb + "d"
-    if _ends_in_consonant_y(verb):
-        return verb[:-1] + "ied"
-    return (verb + verb[-1] if verb in DOUBLED else verb) + "ed"
+    return IRREGULAR_PAST.get(verb) or _before_e(verb) + "ed"
 
 
 def progressive(verb: str) -> str:
     """Return the -ing form: use → using, stop → stopping, see → seeing."""
     if verb.endswith("e") and not verb.endswith("ee"):
         return verb[:-1] + "ing"
-    return (verb + verb[-1] if verb in DOUBLED else verb) + "ing"
+    return _doubled(verb) + "ing"
+
+
+def comparative(adjective: str) -> str:
+    """Return the comparative: old → older, heavy → heavier, big → bigger."""
+    return _before_e(adjective) + "er"
 
 
 def _with_s(word: str) -> str:
     if word.endswith(("s", "x", "ch", "sh")):
         return word + "es"
     return word[:-1] + "ies" if _ends_in_consonant_y(word) else word + "s"
+
+
+def _before_e(word: str) -> str:
+    """Return the stem to which -ed and -er are added: use → us, carry → carri."""
+    if word.endswith("e"):
+        return word[:-1]
+    return word[:-1] + "i" if _ends_in_consonant_y(word) else _doubled(word)
+
+
+def _doubled(word: str) -> str:
+    return word + word[-1] if word in DOUBLED else word
 
 
 def _ends_in_consonant_y(word: str) -> bool:

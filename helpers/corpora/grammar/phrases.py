@@ -1,202 +1,217 @@
-"""The phrases of the world: noun phrases, predicates and what hangs on them.
+"""The phrases of the world: noun phrases and what depends on a noun.
 
-Each function answers for one symbol: given the scene and the symbol's arguments, which
-sequences of symbols may it become, and how probable is each (weights, normalised by the
-caller)? A `Word` ends the expansion: it is a token. Its `slot` is its own name in the
-sentence and its `head` the slot it hangs on, so a dependency tree comes for free.
-Built in notebooks/00_start_here.ipynb.
+Each public function is a rule, as `words` explains. Built in
+notebooks/00_start_here.ipynb.
 """
 
-from typing import NamedTuple
-
 from helpers.corpora.grammar import lexicon as lex
-from helpers.corpora.grammar.morphology import plural
+from helpers.corpora.grammar.predicates import attribute, verbs
+from helpers.corpora.grammar.words import (
+    OBJECT,
+    VOWELS,
+    Choices,
+    Node,
+    Word,
+    any_of,
+    fixed,
+    kind_of,
+    noun_word,
+    present,
+)
 
-END = "<eos>"
-HERO = "<hero>"  # stands for the hero's name, once a frame knows it
-VOWELS = tuple("aeiou")
+NUMBERS = ("sg", "pl")
 
-
-class Word(NamedTuple):
-    """One token with everything known about it."""
-
-    form: str
-    lemma: str
-    tag: str
-    slot: str = ""
-    head: str = ""
-    role: str = ""
-    sense: str | None = None
-    entity: str = "O"
-    op: tuple | None = None  # how the frame changes
-    refers: str = ""  # "hero", "topic" or "object": where the antecedent is
-    polarity: int = 0  # of evaluations; "not" flips it
-    kind: str = ""  # the type of a noun
+# --------------------------------------------------------------------- noun phrases
 
 
-Choices = list[tuple[float, list]]
+def noun_phrase(
+    scene: str,
+    noun_type: str,
+    number: str,
+    node: Node,
+    mode: str,
+    owner: str | None = None,
+    op: tuple | None = None,
+) -> Choices:
+    """Write a determiner, perhaps an adjective, and a noun.
 
-
-def fixed(form: str, tag: str, head: str, role: str, slot: str = "") -> Word:
-    """Return a word that is the same in every scene."""
-    return Word(form, form, tag, slot, head, role)
-
-
-def kind_of(noun_type: str) -> str:
-    """Return the type whose adjectives and verbs a noun takes."""
-    return "place" if noun_type in ("near", "far") else noun_type
-
-
-def nouns(scene: str, t: str, mode: str) -> list[str]:
-    """Return the scene's nouns of a type; "first" and "second" are its two halves."""
-    all_ = lex.NOUNS[scene][t].split()
-    half = (len(all_) + 1) // 2
-    return {"first": all_[:half], "second": all_[half:] or all_}.get(mode, all_)
-
-
-def noun_phrase(scene, t, number, slot, head, role, mode, owner=None, op=None):
-    """Determiner, perhaps an adjective, noun."""
-    the, noun = fixed("the", "DET", slot, "det"), ("N", t, number, slot, head, role, op)
+    With `mode` "plain", "first" or "second" only "the" stands before it (the last two
+    use half of the scene's nouns each); "bare" has no adjective, since a statement
+    follows; "there" has nothing definite; "subject" and "object" have everything.
+    `owner` is the pronoun of whoever may own an object.
+    """
+    slot = node.slot
+    the = fixed("the", "DET", slot, "det")
     if mode in ("plain", "first", "second"):
-        return [(1, [the, (*noun, mode)])]
-    noun = (*noun, "first") if mode == "subject" else noun
-    adj = ("ADJ", kind_of(t), "", slot)
-    counted = noun if mode == "subject" else (*noun, "counted")
-    if mode == "bare":  # what is said of it is still to come
-        many_ = [(0.15, [("MANY", slot), counted])] if number == "pl" else []
-        return [(0.85, [the, noun]), *many_]
-    out = [(0.6, [the, noun]), (0.25, [the, adj, noun])]
+        return [(1, [the, (noun, noun_type, number, node, op, mode)])]
+    half = "first" if mode == "subject" else ""
+    name = (noun, noun_type, number, node, op, half)
+    counted = (noun, noun_type, number, node, op, half or "counted")
+    if mode == "bare":
+        some = [(0.15, [(quantity, slot), counted])] if number == "pl" else []
+        return [(0.85, [the, name]), *some]
+    adjective = (attribute, kind_of(noun_type), slot)
+    definite = [(0.6, [the, name]), (0.25, [the, adjective, name])]
     if number == "pl":
-        out += [
-            (0.1, [("MANY", slot), counted]),
-            (0.06, [("MANY", slot), adj, counted]),
-        ]
+        some = (quantity, slot)
+        indefinite = [(0.1, [some, counted]), (0.06, [some, adjective, counted])]
     elif mode == "subject":
         every = fixed("every", "DET", slot, "det")
-        out += [(0.06, [every, counted]), (0.03, [every, adj, counted])]
+        indefinite = [(0.06, [every, counted]), (0.03, [every, adjective, counted])]
     else:
-        out += [(0.25, [("A", kind_of(t), slot, counted)])]
+        indefinite = [(0.25, [(a_or_an, kind_of(noun_type), slot, counted)])]
     if mode == "there":
-        return out[2:]
-    if owner and t in lex.OWNED:
-        form = lex.POSSESSIVES[owner]
-        her = Word(form, form, "PRON", "", slot, "poss", refers="topic")
-        out += [(0.3, [her, noun]), (0.1, [her, adj, noun])]
-    return out
+        return indefinite
+    return definite + indefinite + _owned(noun_type, slot, owner, [adjective, name])
 
 
-def a_or_an(scene, t, slot, noun):
-    """The indefinite article and what fits it: "a crane", "a big …", "an old …"."""
-    a, an = fixed("a", "DET", slot, "det"), fixed("an", "DET", slot, "det")
-    out = [(0.5, [a, (*noun, "C")]), (0.35, [a, ("ADJ", t, "", slot, "C"), noun])]
-    if some_vowel(lex.ADJECTIVES[t]):
-        out.append((0.15, [an, ("ADJ", t, "", slot, "V"), noun]))
-    return out
+def _owned(
+    noun_type: str, slot: str, owner: str | None, symbols: list[tuple]
+) -> Choices:
+    """Return "her key" and "her old key", if such a thing has an owner."""
+    if not owner or noun_type not in lex.OWNED:
+        return []
+    form = lex.POSSESSIVES[owner]
+    her = Word(form, form, "PRON", Node("", slot, "poss"), refers="topic")
+    return [(0.3, [her, symbols[-1]]), (0.1, [her, *symbols])]
 
 
-def some_vowel(words: str) -> bool:
-    """Say whether one of the words takes "an"."""
-    return any(word.startswith(VOWELS) for word in words.split())
+def a_or_an(scene: str, kind: str, slot: str, noun_symbol: tuple) -> Choices:
+    """Write "a crane", "a big crane" or "an old crane"."""
+    a = fixed("a", "DET", slot, "det")
+    an = fixed("an", "DET", slot, "det")
+    consonant = (attribute, kind, slot, "C")
+    vowel = (attribute, kind, slot, "V")
+    choices = [
+        (0.5, [a, noun_symbol + ("C",)]),  # the noun's own start
+        (0.35, [a, consonant, noun_symbol]),
+    ]
+    if some_vowel(kind):
+        choices.append((0.15, [an, vowel, noun_symbol]))
+    return choices
 
 
-def hypernym(t: str, lemma: str) -> str:
-    """Return what a noun is a kind of: crane (animal) → bird, bank → place."""
-    bird = t == "animal" and lemma in lex.BIRDS
-    return "bird" if bird else lex.HYPERNYMS[kind_of(t)]
+def some_vowel(kind: str) -> bool:
+    """Say whether one of the adjectives of a type takes "an"."""
+    return any(word.startswith(VOWELS) for word in lex.ADJECTIVES[kind].split())
 
 
-def many(scene, slot):
-    numbers = [(1, [fixed(w, "NUM", slot, "nummod")]) for w in ("two", "three")]
-    return numbers + [(1, [fixed(w, "DET", slot, "det")]) for w in ("some", "many")]
+def quantity(scene: str, slot: str) -> Choices:
+    """Choose "two", "three", "some" or "many"."""
+    words = [fixed(form, "NUM", slot, "nummod") for form in ("two", "three")]
+    words += [fixed(form, "DET", slot, "det") for form in ("some", "many")]
+    return any_of(words)
 
 
-def noun(scene, t, number, slot, head, role, op=None, mode="", start=""):
-    """One of the scene's nouns, with its sense if the form is ambiguous."""
-    out = []
-    for lemma in nouns(scene, t, mode):
+def noun(
+    scene: str,
+    noun_type: str,
+    number: str,
+    node: Node,
+    op: tuple | None,
+    mode: str,
+    start: str = "",
+) -> Choices:
+    """Choose one of the scene's nouns; `start` "C" asks for a consonant."""
+    words = []
+    for lemma in _nouns(scene, noun_type, mode):
         uncounted = (scene, lemma) in lex.UNCOUNTED
         if uncounted and (mode == "counted" or number == "pl"):
             continue
         if start == "C" and lemma.startswith(VOWELS):
             continue
-        out.append((1, [noun_word(scene, t, lemma, number, slot, head, role, op)]))
-    return out
+        words.append(noun_word(scene, noun_type, lemma, number, node, op))
+    return any_of(words)
 
 
-def noun_word(scene, t, lemma, number, slot, head, role, op=None):
-    form = lemma if number == "sg" else plural(lemma)
-    sense = f"{lemma}/{scene}" if lemma in lex.AMBIGUOUS else None
-    return Word(form, lemma, "NOUN", slot, head, role, sense, op=op, kind=t)
+def _nouns(scene: str, noun_type: str, mode: str) -> list[str]:
+    """Return the scene's nouns of a type; "first" and "second" are its two halves."""
+    nouns = lex.NOUNS[scene][noun_type].split()
+    half = (len(nouns) + 1) // 2
+    if mode == "first":
+        return nouns[:half]
+    if mode == "second":
+        return nouns[half:] or nouns
+    return nouns
 
 
-def quality(scene, t, head):
-    """ "the kindness of the guards" """
-    the, of = fixed("the", "DET", "o", "det"), fixed("of", "ADP", "q", "case")
-    forms = lex.QUALITIES[kind_of(t)].split()
-    owners = [("NP", t, number, "q", "o", "nmod", "plain") for number in ("sg", "pl")]
-    words = [fixed(form, "NOUN", head, "obj", "o") for form in forms]
-    return [(1, [the, word, of, owner]) for word in words for owner in owners]
+def quality(scene: str, noun_type: str) -> Choices:
+    """Write "the kindness of the guards"."""
+    the = fixed("the", "DET", "o", "det")
+    of = fixed("of", "ADP", "q", "case")
+    choices = []
+    for form in lex.QUALITIES[kind_of(noun_type)].split():
+        word = Word(form, form, "NOUN", OBJECT)
+        for number in NUMBERS:
+            owner = Node("q", "o", "nmod")
+            owners = (noun_phrase, noun_type, number, owner, "plain")
+            choices.append((1, [the, word, of, owners]))
+    return choices
 
 
-def place(scene, t, head, slot="p"):
-    """ "near the bridge", "behind the boats" """
-    types = [t]
-    if t == "LANDMARK":
-        types = [x for x in (*lex.LANDMARKS, "human") if x in lex.NOUNS[scene]]
-    out = []
+# ------------------------------------------------------- what stands behind the noun
+
+
+def prepositional(scene: str, noun_type: str, head: str, slot: str = "p") -> Choices:
+    """Write "near the bridge" or "behind the boats"."""
+    types = [noun_type]
+    if noun_type == "LANDMARK":
+        landmarks = (*lex.LANDMARKS, "human")
+        types = [landmark for landmark in landmarks if landmark in lex.NOUNS[scene]]
+    node = Node(slot, head, "nmod")
+    choices = []
     for preposition in lex.PREPOSITIONS:
         case = fixed(preposition, "ADP", slot, "case")
-        for kind in types:
-            for number, w in (("sg", 0.65), ("pl", 0.35)):
-                np = ("NP", kind, number, slot, head, "nmod", "plain")
-                out.append((w, [case, np]))
-    return out
+        for one in types:
+            choices.append((0.65, [case, (noun_phrase, one, "sg", node, "plain")]))
+            choices.append((0.35, [case, (noun_phrase, one, "pl", node, "plain")]))
+    return choices
 
 
-def belonging(scene, owners):
-    """ "of the monkeys": whose part it is, who makes the sound"""
-    of, the = fixed("of", "ADP", "p1", "case"), fixed("the", "DET", "p1", "det")
-    t = "animal" if "animal" in lex.NOUNS[scene] else "human"
-    return [
-        (1, [of, the, noun_word(scene, t, lemma, number, "p1", "s", "nmod")])
-        for lemma in owners.split()
-        for number in ("sg", "pl")
-    ]
+def owner_type(scene: str) -> str:
+    """Return the type of those to whom parts and sounds belong."""
+    return "animal" if "animal" in lex.NOUNS[scene] else "human"
 
 
-def clause(scene, t, head, mode):
-    """ "that the workers paint": a relative clause with its own subject"""
+def belonging(scene: str, owners: str) -> Choices:
+    """Write "of the monkeys": whose part it is, or who makes the sound."""
+    of = fixed("of", "ADP", "p1", "case")
+    the = fixed("the", "DET", "p1", "det")
+    node = Node("p1", "s", "nmod")
+    choices = []
+    for lemma in owners.split():
+        for number in NUMBERS:
+            word = noun_word(scene, owner_type(scene), lemma, number, node)
+            choices.append((1, [of, the, word]))
+    return choices
+
+
+def relative_clause(scene: str, noun_type: str, head: str) -> Choices:
+    """Write "that the workers paint": a clause with its own subject."""
     that = fixed("that", "PRON", "rv", "obj")
-    verbs = tuple(lex.TRANSITIVE[kind_of(t)][0].split())
-    out = []
-    for number, form in (("sg", "s"), ("pl", "")):
-        who = ("NP", "human", number, "rs", "rv", "nsubj", mode)
-        out.append((1, [that, who, ("VERBS", verbs, form, "rv", head, "relcl")]))
-    return out
+    choices = []
+    for number in NUMBERS:
+        subject = (noun_phrase, "human", number, Node("rs", "rv", "nsubj"), "plain")
+        verb = clause_verb(noun_type, number, head)
+        choices.append((1, [that, subject, verb]))
+    return choices
 
 
-def who_clause(scene, number):
-    """ "who carries the bowls": the clause's verb agrees with the noun before it"""
-    who, form = fixed("who", "PRON", "rv", "nsubj"), "s" if number == "sg" else ""
-    out = []
-    for t in lex.NOUNS[scene]:
-        if t == "human":
-            continue
-        verbs = tuple(lex.TRANSITIVE[kind_of(t)][0].split())
-        for count in ("sg", "pl"):
-            obj = ("NP", t, count, "ro", "rv", "obj", "plain")
-            out.append((1, [who, ("VERBS", verbs, form, "rv", "s", "relcl"), obj]))
-    return out
+def who_clause(scene: str, number: str) -> Choices:
+    """Write "who carries the bowls"; the verb agrees with the noun before "who"."""
+    who = fixed("who", "PRON", "rv", "nsubj")
+    node = Node("ro", "rv", "obj")
+    choices = []
+    for noun_type in lex.NOUNS[scene]:
+        if noun_type != "human":
+            verb = clause_verb(noun_type, number, "s")
+            for count in NUMBERS:
+                thing = (noun_phrase, noun_type, count, node, "plain")
+                choices.append((1, [who, verb, thing]))
+    return choices
 
 
-RULES = {
-    "NP": noun_phrase,
-    "N": noun,
-    "A": a_or_an,
-    "MANY": many,
-    "QUALITY": quality,
-    "PP": place,
-    "OF": belonging,
-    "RC": clause,
-    "WHO": who_clause,
-}
+def clause_verb(noun_type: str, number: str, head: str) -> tuple:
+    """Return the verb of a clause about the noun `head`, for this type of object."""
+    lemmas = tuple(lex.TRANSITIVE[kind_of(noun_type)][0].split())
+    return (verbs, lemmas, present(number), Node("rv", head, "relcl"))
