@@ -1,7 +1,11 @@
-"""This computer: the cache folder, how views are shown, files written in one step."""
+"""This computer: the cache folder, how views are shown, files written in one step.
+
+Only the standard library is imported: the setup of a notebook begins here.
+"""
 
 import hashlib
 import os
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -31,7 +35,7 @@ def view_mode() -> str:
 
 
 def is_static() -> bool:
-    """Tell whether views shall leave only picture and text."""
+    """Tell whether views leave only picture and text."""
     return view_mode() == "static"
 
 
@@ -45,17 +49,20 @@ def write(path: Path, content: bytes | str) -> None:
 
     Text is written as UTF-8, its line ends as they are.
     """
-    raw = content.encode() if isinstance(content, str) else content
-    write_by(path, lambda draft: draft.write_bytes(raw))
+    if isinstance(content, str):
+        content = content.encode()
+    write_by(path, lambda draft: draft.write_bytes(content))
 
 
 def write_by(path: Path, write_draft: Callable[[Path], object]) -> None:
     """Let `write_draft(path of a draft)` write; the draft then takes the file's place.
 
-    Whoever reads meanwhile, or after a crash, finds the old file whole. A draft that
-    could not be finished is taken away.
+    Whoever reads meanwhile, or after a crash, finds the old file whole. Two writers at
+    the same time have a draft each, and the later one wins. A draft that could not be
+    finished is removed.
     """
-    draft = path.with_name(f"{path.name}.{os.getpid()}.part")
+    writer = f"{os.getpid()}-{threading.get_ident()}"
+    draft = path.with_name(f"{path.name}.{writer}.part")  # in the same file system
     try:
         write_draft(draft)
         with draft.open("rb+") as file:

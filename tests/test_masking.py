@@ -40,13 +40,13 @@ def test_a_pair_is_packed_as_in_the_paper():
     assert packed.mask.sum(1).tolist() == [6, 7, 3]
 
 
-def test_the_shares_are_the_papers_and_specials_are_never_asked():
+def test_the_shares_are_the_papers_and_specials_are_never_chosen():
     packed = m.pack(texts(3000))
     ordinary = packed.mask & (packed.ids >= len(SPECIALS))
     n = int(ordinary.sum())
     assert n >= 100_000
     ids, targets = m.hide(packed, VOCAB, made(0))
-    asked = targets != m.NOT_ASKED
+    asked = targets != m.IGNORE_INDEX
     assert abs(asked.sum() / n - 0.15) < 0.003
     assert not (asked & ~ordinary).any()
     assert torch.equal(ids[~asked], packed.ids[~asked])
@@ -66,7 +66,7 @@ def test_every_row_gives_its_share():
     assert set(few.tolist()) == {1, 2} and abs(few.float().mean() - 1.5) < 0.1
 
 
-def test_whole_words_are_asked_whole():
+def test_whole_words_are_chosen_whole():
     packed = m.pack(texts(200))
     starts = torch.rand(packed.ids.shape, generator=made(3)) < 0.6
     starts |= packed.ids < len(SPECIALS)
@@ -85,8 +85,8 @@ def test_the_joint_loss_equals_a_worked_example():
     pair = torch.tensor([[0.0, math.log(4)]])  # p of class 0 is 1/5
     batch = m.Pretraining(
         torch.tensor([[4, 4]]),
-        torch.zeros(1, 2, dtype=torch.long),
         torch.ones(1, 2, dtype=torch.bool),
+        torch.zeros(1, 2, dtype=torch.long),
         torch.tensor([[1, 0]]),
         torch.tensor([0]),
     )
@@ -97,16 +97,49 @@ def test_the_joint_loss_equals_a_worked_example():
     assert whole.item() == pytest.approx((math.log(2) + math.log(4 / 3)) / 2, abs=1e-6)
 
 
+def test_the_parts_of_a_batch_stand_in_the_order_of_the_model():
+    torch.manual_seed(0)
+    model = BERTForPretraining(BERTSize(VOCAB, 16, 2, 32, 1)).eval()
+    packed = m.pack(texts(3))
+    assert packed._fields == m.Pretraining._fields[:3] == ("ids", "mask", "segments")
+    assert packed.mask.dtype == torch.bool
+    in_order = model(*packed)
+    by_name = model(ids=packed.ids, mask=packed.mask, segments=packed.segments)
+    assert all(map(torch.equal, in_order, by_name))
+
+
+def test_the_loss_of_hidden_tokens_alone_is_the_first_of_both():
+    torch.manual_seed(0)
+    model = BERTForPretraining(BERTSize(VOCAB, 16, 2, 32, 1)).eval()
+    batch = m.pretraining_batch(texts(4), [0, 1, 1, 0], VOCAB, made(5), m.PAPER)
+    tokens, pairs = m.pretraining_losses(model, batch)
+    assert torch.equal(m.masked_only_loss(model, batch), tokens)
+    assert torch.equal(m.pretraining_loss(model, batch), tokens + pairs)
+
+
+def test_every_ordinary_token_is_hidden_alone():
+    packed = m.pack([([7, 8, 9], [6]), [5]])
+    copies, targets = m.one_by_one(packed)
+    asked = targets != m.IGNORE_INDEX
+    assert (asked.sum(1) == 1).all()
+    assert targets[asked].tolist() == [7, 8, 9, 6, 5]
+    assert (copies.ids[asked] == MASK_ID).all()
+    rows = [0, 0, 0, 0, 1]
+    assert torch.equal(copies.ids[~asked], packed.ids[rows][~asked])
+    assert torch.equal(copies.mask, packed.mask[rows])
+    assert torch.equal(copies.segments, packed.segments[rows])
+
+
 def test_padding_does_not_change_the_loss():
     torch.manual_seed(0)
     model = BERTForPretraining(BERTSize(VOCAB, 16, 2, 32, 1))
     batch = m.pretraining_batch(texts(4), [0, 1, 1, 0], VOCAB, made(5), m.PAPER)
-    more = {"segments": 0, "mask": False, "targets": m.NOT_ASKED, "ids": 0}
-    longer = batch._replace(
-        **{
-            name: F.pad(getattr(batch, name), (0, 5), value=v)
-            for name, v in more.items()
-        }
+    longer = m.Pretraining(
+        F.pad(batch.ids, (0, 5)),
+        F.pad(batch.mask, (0, 5)),
+        F.pad(batch.segments, (0, 5)),
+        F.pad(batch.targets, (0, 5), value=m.IGNORE_INDEX),
+        batch.follows,
     )
     torch.testing.assert_close(
         m.pretraining_loss(model, longer), m.pretraining_loss(model, batch)
@@ -135,9 +168,12 @@ def test_the_same_dice_hide_the_same_tokens():
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda p: m.choose(p, 1.5, made(0)), "asked=1.5"),
+        (lambda p: m.choose(p, 1.5, made(0)), "share=1.5"),
         (lambda p: m.hide(p, VOCAB, made(0), m.Shares(0.15, 0.9, 0.2)), "at most 1"),
-        (lambda p: m.masked_loss(torch.zeros(0, 5), p.ids * 0 - 100), "no token was"),
+        (
+            lambda p: m.masked_loss(torch.zeros(0, 5), p.ids * 0 - 100),
+            "no token is hidden",
+        ),
         (lambda p: next(m.pair_up([([1], [2])], made(0))), "1 documents"),
     ],
 )
@@ -148,7 +184,7 @@ def test_mistakes_are_named(change, message):
 
 def test_the_unigram_loss_by_hand_sees_no_context():
     counts = torch.tensor([0.0, 1.0, 2.0])  # with one added: 1, 2 and 3 of 6
-    targets = torch.tensor([[2, m.NOT_ASKED], [1, 2]])
+    targets = torch.tensor([[2, m.IGNORE_INDEX], [1, 2]])
     wanted = (2 * math.log(2) + math.log(3)) / 3
     assert m.unigram_loss(counts, targets).item() == pytest.approx(wanted)
     moved = m.unigram_loss(counts, targets.flip(0))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from helpers.objectives import language_modeling, sequence_pairs, tagging
+from helpers.objectives import batching, language_modeling, sequence_pairs, tagging
 
 RNG = np.random.default_rng(1)
 
@@ -163,6 +163,27 @@ def test_both_directions_batches_hold_every_sequence_once_an_epoch():
         next(language_modeling.both_directions_batches(docs, 0, torch.Generator()))
 
 
+def test_batches_of_similar_lengths_go_on_epoch_after_epoch():
+    docs = sequences(range(1, 41))
+    batches = batching.similar_batches(docs, 7, torch.Generator().manual_seed(0))
+    epochs = [[next(batches) for _ in range(6)] for _ in range(2)]
+    orders = []
+    for epoch in epochs:
+        lengths = [[len(doc) for doc in batch] for batch in epoch]
+        assert sorted(sum(lengths, [])) == list(range(1, 41))
+        assert max(max(some) - min(some) for some in lengths) < 7 + 8
+        orders.append(lengths)
+    assert orders[0] != orders[1]
+
+
+def test_similar_is_what_the_given_length_says():
+    words = ["x" * n for n in (9, 1, 8, 2)]
+    generator = torch.Generator().manual_seed(0)
+    batches = batching.similar_batches(words, 2, generator, lambda word: 99 * len(word))
+    found = [sorted(map(len, next(batches))) for _ in range(2)]
+    assert sorted(found) == [[1, 2], [8, 9]]
+
+
 def test_a_pair_asks_for_its_target_and_ends_its_source():
     sources, targets = sequences((3, 1, 7, 0)), sequences((2, 5, 0, 4))
     batch = sequence_pairs.pair_batch(list(zip(sources, targets, strict=True)))
@@ -200,22 +221,25 @@ def test_no_pairs_and_no_batch_are_refused():
         next(sequence_pairs.pair_batches([], 0, torch.Generator()))
 
 
-def test_tags_keep_their_tokens_and_padding_is_not_asked():
+def test_tags_keep_their_tokens_and_padding_has_no_label():
     docs = sequences((3, 1, 5))
-    labels = [RNG.integers(-1, 4, size=len(doc)).tolist() for doc in docs]
+    labels = [RNG.integers(0, 4, size=len(doc)).tolist() for doc in docs]
+    labels[0][1] = labels[2][4] = batching.IGNORE_INDEX
     ids, mask, wanted = tagging.tag_batch(docs, labels)
     assert ids.shape == mask.shape == wanted.shape == (3, 5)
     for row, (doc, label) in enumerate(zip(docs, labels, strict=True)):
         assert ids[row][mask[row]].tolist() == doc.tolist()
         assert wanted[row][mask[row]].tolist() == label
-    assert (wanted[~mask] == -1).all()
-    with pytest.raises(ValueError, match="row 1 has 1 tokens and 2 labels"):
+    assert (wanted[~mask] == batching.IGNORE_INDEX).all()
+    counts = r"rows have \[3, 1, 5\] tokens and \[3, 2, 5\] labels"
+    with pytest.raises(ValueError, match=counts):
         tagging.tag_batch(docs, [labels[0], [0, 1], labels[2]])
 
 
-def test_the_loss_of_tags_looks_only_where_it_is_asked():
+def test_the_loss_of_tags_looks_only_at_labels():
     logits = torch.randn(2, 4, 3)
-    wanted = torch.tensor([[-1, 2, -1, 0], [1, -1, -1, -1]])
+    no = batching.IGNORE_INDEX
+    wanted = torch.tensor([[no, 2, no, 0], [1, no, no, no]])
     places = [(0, 1), (0, 3), (1, 0)]
     by_hand = [-logits[p].log_softmax(-1)[wanted[p]] for p in places]
     torch.testing.assert_close(tagging.tag_loss(logits, wanted), sum(by_hand) / 3)

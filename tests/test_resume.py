@@ -186,7 +186,7 @@ for _ in range(40):
     time.sleep(dice.uniform(0.005, 0.08))
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
-    torn += len(list(path.parent.glob(f"*.{child}.part")))
+    torn += len(list(path.parent.glob(f"*.{child}-*.part")))
     run = state(-1)
     steps, _ = resume.load(run, path)  # raises where the hash is wrong
     found = {p.unique().numel() for p in run.model.parameters()}
@@ -209,7 +209,7 @@ def test_a_model_without_ties_and_a_plain_batch_work_too(tmp_path):
         for i in itertools.count():
             if i == stop:
                 raise KeyboardInterrupt
-            yield {"x": i}, torch.full((2, 3), float(i % 4))
+            yield torch.tensor(i), torch.full((2, 3), float(i % 4))
 
     def loss(model, batch):
         return (model(batch[1]) - 1).pow(2).mean()

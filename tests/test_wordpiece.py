@@ -180,8 +180,11 @@ def test_text_never_makes_a_special():
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda: wordpiece.WordPiece(["[PAD]", "a"]), "missing"),
-        (lambda: wordpiece.WordPiece([*wordpiece.SPECIALS, "a", "a"]), "twice"),
+        (lambda: wordpiece.WordPiece(["[PAD]", "a"]), "tokens lack"),
+        (
+            lambda: wordpiece.WordPiece([*wordpiece.SPECIALS, "a", "a"]),
+            "more than once",
+        ),
         (
             lambda: wordpiece.WordPiece([*wordpiece.SPECIALS]).decode([5]),
             "ids 0 to 4",

@@ -1,9 +1,10 @@
-"""What models are asked, and how wrong an answer is: batches and losses.
+"""What a model has to predict, and how wrong it is: batches and losses.
 
-RNN, ELMo and BERT differ less in what they are than in what they are asked. Padding and
-masks are made here and nowhere else. Losses are means in nats per token that is asked.
+RNN, ELMo and BERT differ less in what they are than in what they have to predict.
+Padding and masks are made here and nowhere else. Losses are means in nats per token
+that has a target; IGNORE_INDEX (in `batching`) marks tokens that have none.
 
-batching           sequences of different lengths: padding, masks, similar lengths
+batching           sequences of different lengths: padding, packing, similar lengths
 language_modeling  the next token; the neighbours on both sides
 sequence_pairs     a target, token by token, given a source
 tagging            a label for each token

@@ -1,8 +1,7 @@
-"""Questions for models: batches with their answers, and how wrong an answer is.
+"""Language modelling: each token is predicted from the tokens on one side of it.
 
-RNN, ELMo and BERT differ less in what they are than in what they are asked. Here each
-question has its batch-maker and its loss side by side. Padding and masks are made here
-and nowhere else. All losses are means in nats per real token.
+A batch-maker and its loss stand side by side: forward only (RNN, GPT), and forward and
+backward (ELMo). All losses are means in nats per real token.
 Built in notebooks/02_rnn.ipynb.
 """
 
@@ -11,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Generator, Tensor
 from torch.nn import functional as F
 
 from helpers.objectives.batching import pad, similar_batches
@@ -32,13 +31,13 @@ def next_token_batch(sequences: Sequence[np.ndarray]) -> NextToken:
     `sequences` are arrays of ids of any lengths; shapes (B, T) with T = longest + 1.
     Built in notebooks/02_rnn.ipynb.
     """
-    ends = [np.concatenate([[BOS_ID], s, [EOS_ID]]) for s in sequences]
-    ids, mask = pad(ends)
+    ids, mask = both_directions_batch(sequences)  # (B, T + 1)
+    # A row of n tokens and two marks has n + 1 answers.
     return NextToken(ids[:, :-1], ids[:, 1:], mask[:, 1:])
 
 
 def next_token_batches(
-    sequences: Sequence[np.ndarray], batch_size: int, generator: torch.Generator
+    sequences: Sequence[np.ndarray], batch_size: int, generator: Generator
 ) -> Iterator[NextToken]:
     """Yield batches without end, each of similar lengths, in random order.
 
@@ -57,33 +56,33 @@ def stream_batches(
     can be handed on (truncated back-propagation through time). One pass.
     Raises ValueError if the text is too short for one batch.
     """
-    lane = (len(ids) - 1) // batch_size
+    lane = (len(ids) - 1) // batch_size  # the last token is only ever a target
     if lane < seq_len:
-        need = batch_size * seq_len + 1
         raise ValueError(
             f"{len(ids)} ids do not fill a batch of {batch_size} × {seq_len}; give "
-            f"at least {need} or a smaller batch_size or seq_len"
+            f"at least {batch_size * seq_len + 1}, or a smaller batch_size or seq_len"
         )
-    ids = torch.as_tensor(ids, dtype=torch.long)
-    inputs = ids[: lane * batch_size].view(batch_size, lane)
-    targets = ids[1 : lane * batch_size + 1].view(batch_size, lane)
+    text = torch.as_tensor(ids, dtype=torch.long)
+    used = lane * batch_size
+    inputs = text[:used].view(batch_size, lane)  # (B, lane)
+    targets = text[1 : used + 1].view(batch_size, lane)  # (B, lane)
     for start in range(0, lane - seq_len + 1, seq_len):
-        yield (
-            inputs[:, start : start + seq_len],
-            targets[:, start : start + seq_len],
-        )
+        window = slice(start, start + seq_len)
+        yield inputs[:, window], targets[:, window]  # (B, T)
 
 
 def token_losses(logits: Tensor, targets: Tensor, mask: Tensor) -> Tensor:
     """Return −log softmax(logits)[target] of every real token, flat, in nats.
 
-    Shapes: logits (B, T, V), targets (B, T), mask (B, T) → (real tokens,).
+    Shapes: logits (B, T, V), targets (B, T), mask (B, T) → (real tokens,). Raises
+    ValueError for shapes that do not fit.
     """
     if logits.shape[:-1] != targets.shape or targets.shape != mask.shape:
         raise ValueError(
             f"logits {tuple(logits.shape)}, targets {tuple(targets.shape)} and mask "
             f"{tuple(mask.shape)} do not fit; they are (B, T, V), (B, T), (B, T)"
         )
+    # Padding is left out before the loss, so no padding is in the mean.
     return F.cross_entropy(logits[mask], targets[mask], reduction="none")
 
 
@@ -92,15 +91,8 @@ def next_token_loss(logits: Tensor, targets: Tensor, mask: Tensor) -> Tensor:
     return token_losses(logits, targets, mask).mean()
 
 
-class BothDirections(NamedTuple):
-    """ids (B, T), begin and end marks included, and mask (B, T), True = real."""
-
-    ids: Tensor
-    mask: Tensor
-
-
-def both_directions_batch(sequences: Sequence[np.ndarray]) -> BothDirections:
-    """Ask for the neighbours on both sides: BOS a b c EOS.
+def both_directions_batch(sequences: Sequence[np.ndarray]) -> tuple[Tensor, Tensor]:
+    """Ask for the neighbours on both sides: ids BOS a b c EOS, and mask.
 
     Forward, BOS a b c predict a b c EOS, as in `next_token_batch`; backward, a b c EOS
     predict BOS a b c. Either way a sequence of n tokens has n + 1 answers, and their
@@ -108,13 +100,12 @@ def both_directions_batch(sequences: Sequence[np.ndarray]) -> BothDirections:
     Shapes (B, T) with T = longest + 2. Source: Peters et al. 2018, sec. 3.1.
     Built in notebooks/04_elmo.ipynb.
     """
-    ends = [np.concatenate([[BOS_ID], s, [EOS_ID]]) for s in sequences]
-    return BothDirections(*pad(ends))
+    return pad([np.concatenate([[BOS_ID], s, [EOS_ID]]) for s in sequences])
 
 
 def both_directions_batches(
-    sequences: Sequence[np.ndarray], batch_size: int, generator: torch.Generator
-) -> Iterator[BothDirections]:
+    sequences: Sequence[np.ndarray], batch_size: int, generator: Generator
+) -> Iterator[tuple[Tensor, Tensor]]:
     """Yield batches without end, as `next_token_batches` does."""
     for group in similar_batches(sequences, batch_size, generator):
         yield both_directions_batch(group)
@@ -128,11 +119,10 @@ def both_directions_losses(
     `forward` logits at t are about token t + 1, `backward` logits at t about t − 1.
     Shapes: logits (B, T, V), ids and mask (B, T) → (answers,), (answers,).
     """
-    both = mask[:, 1:]  # a token and the one before it are real
-    return (
-        token_losses(forward[:, :-1], ids[:, 1:], both),
-        token_losses(backward[:, 1:], ids[:, :-1], both),
-    )
+    both = mask[:, 1:]  # (B, T − 1): a token and the one before it are real
+    rightwards = token_losses(forward[:, :-1], ids[:, 1:], both)
+    leftwards = token_losses(backward[:, 1:], ids[:, :-1], both)
+    return rightwards, leftwards
 
 
 def both_directions_loss(
@@ -141,7 +131,7 @@ def both_directions_loss(
     """Return the mean of both directions' losses, in nats per real token.
 
     The paper maximises the *sum* of the two log-likelihoods; half of it has the same
-    optimum and can be held against a loss in one direction.
+    optimum and can be compared with a loss in one direction.
     """
-    right, left = both_directions_losses(forward, backward, ids, mask)
-    return (right.mean() + left.mean()) / 2
+    rightwards, leftwards = both_directions_losses(forward, backward, ids, mask)
+    return (rightwards.mean() + leftwards.mean()) / 2

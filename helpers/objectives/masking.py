@@ -6,48 +6,37 @@ No Python loop runs over tokens. Built in notebooks/11_bert_input.ipynb.
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-import numpy as np
 import torch
-from torch import Tensor
+from torch import Generator, Tensor, nn
 from torch.nn import functional as F
 
-from helpers.objectives.batching import pad, similar
-from helpers.tokenization.wordpiece import CLS_ID, MASK_ID, SEP_ID, SPECIALS
-
-NOT_ASKED = -100  # PyTorch's own sign for "no answer wanted here"
-
-
-class Packed(NamedTuple):
-    """ids, segments (B, T) and mask (B, T) True = real: [CLS] a [SEP] b [SEP]."""
-
-    ids: Tensor
-    segments: Tensor
-    mask: Tensor
+from helpers.objectives.batching import IGNORE_INDEX, Packed, pack, similar_rows
+from helpers.tokenization.wordpiece import MASK_ID, SPECIALS
 
 
 class Pretraining(NamedTuple):
     """A packed batch with hidden tokens and both answers.
 
-    `targets` (B, T) hold the hidden token's id, NOT_ASKED elsewhere; `follows` (B,)
+    `targets` (B, T) hold the hidden token's id, IGNORE_INDEX elsewhere; `follows` (B,)
     holds 0 where B follows A, 1 where it does not.
     """
 
     ids: Tensor
-    segments: Tensor
     mask: Tensor
+    segments: Tensor
     targets: Tensor
     follows: Tensor
 
 
 class Shares(NamedTuple):
-    """How many tokens are asked, and what becomes of those: shares in [0, 1].
+    """How many tokens are chosen, and what becomes of those: shares in [0, 1].
 
-    Of the asked ones `hidden` become [MASK], `random` another token; the rest stay.
+    Of the chosen ones `hidden` become [MASK], `random` another token; the rest stay.
     The paper's: 0.15, and of these 0.8, 0.1.
     Source: Devlin et al. 2019, sec. 3.1 and A.1.
     """
 
-    asked: float = 0.15
+    chosen: float = 0.15
     hidden: float = 0.8
     random: float = 0.1
 
@@ -55,62 +44,61 @@ class Shares(NamedTuple):
 PAPER = Shares()
 
 
-def pack(
-    texts: Sequence[Sequence[int] | tuple], marks: tuple[int, int] = (CLS_ID, SEP_ID)
-) -> Packed:
-    """Lay texts or pairs of texts (a, b) under each other, with [CLS] and [SEP].
-
-    A text alone becomes [CLS] a [SEP], all in segment 0; b and its [SEP] are segment 1.
-    `marks` are the ids of [CLS] and [SEP]: another vocabulary has its own.
-    Built in notebooks/11_bert_input.ipynb.
-    """
-    pairs = [t if isinstance(t, tuple) else (t, None) for t in texts]
-    cls, sep = marks
-    firsts = [np.concatenate([[cls], a, [sep]]) for a, _ in pairs]
-    seconds = [[] if b is None else np.append(b, sep) for _, b in pairs]
-    whole = [np.append(a, b) for a, b in zip(firsts, seconds, strict=True)]
-    ids, mask = pad([w.astype(np.int64) for w in whole])
-    borders = torch.tensor([len(a) for a in firsts])[:, None]
-    segments = (torch.arange(ids.shape[1]) >= borders) & mask
-    return Packed(ids, segments.long(), mask)
+def ordinary_tokens(packed: Packed) -> Tensor:
+    """Return which tokens are neither special nor padding: (B, T) bool."""
+    return packed.mask & (packed.ids >= len(SPECIALS))
 
 
 def choose(
-    packed: Packed, asked: float, generator: torch.Generator, starts=None
+    packed: Packed,
+    share: float,
+    generator: Generator,
+    starts: Tensor | None = None,
 ) -> Tensor:
-    """Return which tokens are asked: (B, T) bool, `asked` of those that may be.
+    """Return which tokens are to be predicted: (B, T) bool, a share of the ordinary.
 
     Specials and padding never are. In every row the number is the share, rounded up or
     down by chance. With `starts` (B, T) bool, True where a word begins, whole words are
-    asked: all pieces of a word, or none (whole-word masking); the last word asked comes
-    whole, so that a little more than the share is asked.
+    chosen: all pieces of a word, or none (whole-word masking); the last word chosen
+    comes whole, so that a little more than the share is chosen.
+    Raises ValueError for a share that is none.
     """
-    if not 0 < asked < 1:
-        raise ValueError(f"asked={asked}; use a share between 0 and 1, such as 0.15")
-    tokens = torch.rand(packed.ids.shape, generator=generator)
-    rows = torch.rand(len(tokens), generator=generator)
-    return chosen_by(tokens, rows, packed, asked, starts)
+    if not 0 < share < 1:
+        raise ValueError(f"share={share}; use one between 0 and 1, such as 0.15")
+    dice = torch.rand(packed.ids.shape, generator=generator)  # (B, T)
+    row_dice = torch.rand(len(dice), generator=generator)  # (B,)
+    return chosen_by(dice, row_dice, packed, share, starts)
 
 
 def chosen_by(
-    dice: Tensor, rows: Tensor, packed: Packed, asked: float, starts=None
+    dice: Tensor,
+    row_dice: Tensor,
+    packed: Packed,
+    share: float,
+    starts: Tensor | None = None,
 ) -> Tensor:
-    """Return what `choose` does when the dice lie: (B, T) and (B,), in [0, 1)."""
-    may = packed.mask & (packed.ids >= len(SPECIALS))
+    """Return the choice of `choose` for given random numbers in [0, 1).
+
+    `dice` (B, T) decide which tokens of a row are chosen (the lowest are), `row_dice`
+    (B,) whether the number of tokens in a row is rounded up or down.
+    """
+    ordinary = ordinary_tokens(packed)
     if starts is not None:
-        words = (starts | ~may).cumsum(1) - 1  # (B, T): pieces of a word share a number
+        # All pieces of a word get the same number, and with it the same dice.
+        words = (starts | ~ordinary).cumsum(1) - 1  # (B, T)
         dice = dice.gather(1, words.clamp(min=0))
-    dice = dice.masked_fill(~may, 2.0)
-    wanted = asked * may.sum(1) + rows  # (B,)
+    dice = dice.masked_fill(~ordinary, 2.0)  # above all others: these come last
+    wanted = share * ordinary.sum(1) + row_dice  # (B,)
     number = wanted.floor().long()[:, None]  # (B, 1)
-    limit = dice.sort(1).values.gather(1, (number - 1).clamp(min=0))
-    return (dice <= limit) & may & (number > 0)
+    in_order = dice.sort(1).values  # (B, T)
+    limit = in_order.gather(1, (number - 1).clamp(min=0))  # (B, 1)
+    return (dice <= limit) & ordinary & (number > 0)
 
 
 def hide(
     packed: Packed,
     vocab_size: int,
-    generator: torch.Generator,
+    generator: Generator,
     shares: Shares = PAPER,
     starts: Tensor | None = None,
 ) -> tuple[Tensor, Tensor]:
@@ -122,73 +110,86 @@ def hide(
     """
     if min(shares) < 0 or shares.hidden + shares.random > 1:
         raise ValueError(f"{shares}; hidden and random are shares, together at most 1")
-    chosen = choose(packed, shares.asked, generator, starts)
-    dice = torch.rand(packed.ids.shape, generator=generator)
-    other = torch.randint(
-        len(SPECIALS), vocab_size, packed.ids.shape, generator=generator
-    )
-    return hidden_by(dice, other, packed, chosen, shares)
+    chosen = choose(packed, shares.chosen, generator, starts)
+    size = packed.ids.shape
+    dice = torch.rand(size, generator=generator)
+    others = torch.randint(len(SPECIALS), vocab_size, size, generator=generator)
+    return hidden_by(dice, others, packed, chosen, shares)
 
 
 def hidden_by(
-    dice: Tensor, other: Tensor, packed: Packed, chosen: Tensor, shares: Shares = PAPER
+    dice: Tensor, others: Tensor, packed: Packed, chosen: Tensor, shares: Shares = PAPER
 ) -> tuple[Tensor, Tensor]:
-    """Return what `hide` does when the dice lie: dice, other ids, chosen (B, T)."""
+    """Return the ids and targets of `hide` for given random numbers and choice.
+
+    `dice` in [0, 1) decide what becomes of a chosen token, `others` are the ids that
+    may take its place; all are (B, T).
+    """
     hidden = chosen & (dice < shares.hidden)
     swapped = chosen & ~hidden & (dice < shares.hidden + shares.random)
-    ids = packed.ids.masked_fill(hidden, MASK_ID).where(~swapped, other)
-    return ids, packed.ids.masked_fill(~chosen, NOT_ASKED)
+    ids = packed.ids.masked_fill(hidden, MASK_ID).where(~swapped, others)
+    return ids, packed.ids.masked_fill(~chosen, IGNORE_INDEX)
 
 
-def pretraining_batch(
-    pairs: Sequence[tuple], follows: Sequence[int], vocab_size: int, generator, shares
-) -> Pretraining:
-    """Pack pairs (a, b), hide tokens; `follows` holds 0 (B follows A) or 1."""
-    packed = pack(list(pairs))
-    ids, targets = hide(packed, vocab_size, generator, shares)
-    labels = torch.as_tensor(follows)
-    return Pretraining(ids, packed.segments, packed.mask, targets, labels)
+def one_by_one(packed: Packed) -> tuple[Packed, Tensor]:
+    """Hide every ordinary token alone, each in a copy of its text.
+
+    Returns the copies and their targets, (N, T) for N ordinary tokens, row by row.
+    """
+    rows, positions = ordinary_tokens(packed).nonzero(as_tuple=True)  # (N,)
+    ids = packed.ids[rows]  # (N, T)
+    hidden = torch.arange(ids.shape[1]) == positions[:, None]  # (N, T)
+    copies = Packed(
+        ids.masked_fill(hidden, MASK_ID), packed.mask[rows], packed.segments[rows]
+    )
+    return copies, ids.masked_fill(~hidden, IGNORE_INDEX)
 
 
 def masked_loss(logits: Tensor, targets: Tensor) -> Tensor:
-    """Return the mean surprise at hidden tokens, in nats per asked token.
+    """Return the mean surprise at hidden tokens, in nats per hidden token.
 
-    logits (n, V) of the asked positions only, in order, or (B, T, V) of all.
-    Raises ValueError where nothing was asked: there is no mean of nothing.
+    logits (n, V) of the hidden positions only, in order, or (B, T, V) of all.
+    Raises ValueError where nothing is hidden: there is no mean of nothing.
     """
-    asked = targets != NOT_ASKED
-    if not asked.any():
-        raise ValueError("no token was asked; ask a larger share, or give more text")
+    hidden = targets != IGNORE_INDEX  # (B, T)
+    if not hidden.any():
+        raise ValueError("no token is hidden; hide a larger share, or give more text")
     if logits.dim() == targets.dim() + 1:
-        logits = logits[asked]
-    return F.cross_entropy(logits, targets[asked])
+        logits = logits[hidden]  # (n, V)
+    return F.cross_entropy(logits, targets[hidden])
 
 
 def unigram_loss(counts: Tensor, targets: Tensor) -> Tensor:
-    """Return the loss of somebody who sees no context, in nats per asked token.
+    """Return the loss of somebody who sees no context, in nats per hidden token.
 
     counts (V,): how often each token comes; one is added, so that none is impossible.
-    targets hold NOT_ASKED where nothing is asked. A model that learned nothing but
-    frequencies stands here. Built in notebooks/12_bert_pretraining.ipynb.
+    targets hold IGNORE_INDEX where nothing is hidden. A model that learned nothing but
+    frequencies has this loss. Built in notebooks/12_bert_pretraining.ipynb.
     """
-    shares = (counts + 1) / (counts + 1).sum()
-    return -shares.log()[targets[targets != NOT_ASKED]].mean()
+    shares = (counts + 1) / (counts + 1).sum()  # (V,)
+    return -shares.log()[targets[targets != IGNORE_INDEX]].mean()
 
 
-def pretraining_losses(model, batch: Pretraining) -> tuple[Tensor, Tensor]:
+def pretraining_losses(model: nn.Module, batch: Pretraining) -> tuple[Tensor, Tensor]:
     """Return both losses of a model with two heads: hidden tokens, and pairs."""
-    asked = batch.targets != NOT_ASKED
-    tokens, pair = model(batch.ids, batch.mask, batch.segments, asked)
-    return masked_loss(tokens, batch.targets), F.cross_entropy(pair, batch.follows)
+    hidden = batch.targets != IGNORE_INDEX  # only there is an answer computed
+    tokens, pairs = model(batch.ids, batch.mask, batch.segments, hidden)
+    return masked_loss(tokens, batch.targets), F.cross_entropy(pairs, batch.follows)
 
 
-def pretraining_loss(model, batch: Pretraining) -> Tensor:
+def pretraining_loss(model: nn.Module, batch: Pretraining) -> Tensor:
     """Return the sum of both losses: what BERT is trained on."""
     return sum(pretraining_losses(model, batch))
 
 
+def masked_only_loss(model: nn.Module, batch: Pretraining) -> Tensor:
+    """Return the loss at hidden tokens alone; the pairs are read, but not judged."""
+    tokens, _ = pretraining_losses(model, batch)
+    return tokens
+
+
 def pair_up(
-    halves: Sequence[tuple], generator: torch.Generator
+    halves: Sequence[tuple], generator: Generator
 ) -> Iterator[tuple[list[tuple], Tensor]]:
     """Yield (pairs, follows) epoch after epoch: half true, half with another's B.
 
@@ -201,21 +202,34 @@ def pair_up(
     while True:
         order = torch.randperm(n, generator=generator)
         shift = int(torch.randint(1, n, (1,), generator=generator))
-        other = order.roll(shift)
+        others = order.roll(shift)
         follows = torch.randint(2, (n,), generator=generator)  # 1: B is another's
-        picked = torch.where(follows == 0, order, other).tolist()
-        firsts = order.tolist()
-        pairs = [
-            (halves[i][0], halves[j][1]) for i, j in zip(firsts, picked, strict=True)
-        ]
+        seconds = torch.where(follows == 0, order, others)
+        pairs = []
+        for i, j in zip(order.tolist(), seconds.tolist(), strict=True):
+            pairs.append((halves[i][0], halves[j][1]))
         yield pairs, follows
+
+
+def pretraining_batch(
+    pairs: Sequence[tuple],
+    follows: Sequence[int],
+    vocab_size: int,
+    generator: Generator,
+    shares: Shares,
+) -> Pretraining:
+    """Pack pairs (a, b), hide tokens; `follows` holds 0 (B follows A) or 1."""
+    packed = pack(pairs)
+    ids, targets = hide(packed, vocab_size, generator, shares)
+    labels = torch.as_tensor(follows)
+    return Pretraining(ids, packed.mask, packed.segments, targets, labels)
 
 
 def pretraining_batches(
     halves: Sequence[tuple],
     vocab_size: int,
     batch_size: int,
-    generator: torch.Generator,
+    generator: Generator,
     shares: Shares = PAPER,
 ) -> Iterator[Pretraining]:
     """Yield batches without end, each of similar lengths, in random order.
@@ -225,21 +239,8 @@ def pretraining_batches(
     """
     for pairs, follows in pair_up(halves, generator):
         lengths = torch.tensor([len(a) + len(b) for a, b in pairs])
-        for rows in similar(lengths, batch_size, generator):
-            chosen = [pairs[i] for i in rows.tolist()]
+        for rows in similar_rows(lengths, batch_size, generator):
+            chosen = [pairs[row] for row in rows.tolist()]
             yield pretraining_batch(
                 chosen, follows[rows], vocab_size, generator, shares
             )
-
-
-def one_by_one(packed: Packed) -> tuple[Packed, Tensor]:
-    """Hide every ordinary token alone, each in a copy of its text.
-
-    Returns the copies and their targets, (N, T) for N ordinary tokens, row by row.
-    """
-    may = packed.mask & (packed.ids >= len(SPECIALS))
-    row, place = may.nonzero(as_tuple=True)  # (N,)
-    here = torch.arange(may.shape[1]) == place[:, None]  # (N, T)
-    ids, segments, mask = (part[row] for part in packed)
-    copies = Packed(ids.masked_fill(here, MASK_ID), segments, mask)
-    return copies, ids.masked_fill(~here, NOT_ASKED)

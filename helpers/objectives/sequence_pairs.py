@@ -1,11 +1,10 @@
-"""The question of sequence to sequence: a target, token by token, given a source."""
+"""Sequence to sequence: a target is predicted token by token, given a source."""
 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
-import torch
-from torch import Tensor
+from torch import Generator, Tensor
 
 from helpers.objectives.batching import pad, similar_batches
 from helpers.objectives.language_modeling import next_token_batch
@@ -30,18 +29,21 @@ def pair_batch(pairs: Sequence[tuple[np.ndarray, np.ndarray]]) -> Pairs:
     masks True = real. Source: Sutskever et al. 2014, sec. 2.
     Built in notebooks/05_seq2seq.ipynb.
     """
-    sources, targets = zip(*pairs, strict=True) if pairs else ((), ())
-    source = pad([np.concatenate([s, [EOS_ID]]).astype(np.int64) for s in sources])
-    return Pairs(*source, *next_token_batch(targets))
+    source, source_mask = pad([np.append(s, EOS_ID) for s, _ in pairs])  # (B, S)
+    target = next_token_batch([target for _, target in pairs])
+    return Pairs(source, source_mask, *target)
 
 
 def pair_batches(
     pairs: Sequence[tuple[np.ndarray, np.ndarray]],
     batch_size: int,
-    generator: torch.Generator,
+    generator: Generator,
 ) -> Iterator[Pairs]:
     """Yield batches without end, each of similar source lengths, in random order."""
-    for group in similar_batches(
-        pairs, batch_size, generator, lambda pair: len(pair[0])
-    ):
+    for group in similar_batches(pairs, batch_size, generator, _source_length):
         yield pair_batch(group)
+
+
+def _source_length(pair: tuple[np.ndarray, np.ndarray]) -> int:
+    source, _ = pair
+    return len(source)

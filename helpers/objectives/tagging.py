@@ -1,41 +1,44 @@
-"""The question of a tagger: one label for each token."""
+"""Tagging: one label is predicted for each token of a text."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from helpers.objectives.batching import pad
+from helpers.objectives.batching import IGNORE_INDEX, pad
 
 
 class Tags(NamedTuple):
-    """ids (B, T), mask (B, T) True = real, wanted (B, T) labels, −1 = not asked."""
+    """ids (B, T), mask (B, T) True = real, labels (B, T), IGNORE_INDEX = not wanted."""
 
     ids: Tensor
     mask: Tensor
-    wanted: Tensor
+    labels: Tensor
 
 
 def tag_batch(sequences: Sequence[np.ndarray], labels: Sequence[Sequence[int]]) -> Tags:
-    """Ask for a label of each token; −1 marks a token that is not asked.
+    """Ask for a label of each token; IGNORE_INDEX (−100) asks for none.
 
     Raises ValueError where a row of labels is not as long as its sequence.
     """
-    for row, (ids, wanted) in enumerate(zip(sequences, labels, strict=True)):
-        if len(ids) != len(wanted):
-            raise ValueError(
-                f"row {row} has {len(ids)} tokens and {len(wanted)} labels; give one "
-                "label to each token, −1 where nothing is asked"
-            )
-    wanted, _ = pad([np.asarray(row) for row in labels], -1)
-    return Tags(*pad(sequences), wanted)
+    ids, mask = pad(sequences)  # (B, T)
+    # Padding gets the same sign: no label is wanted there either.
+    padded, label_mask = pad(labels, IGNORE_INDEX)  # (B, T)
+    if not torch.equal(mask, label_mask):
+        raise ValueError(
+            f"rows have {mask.sum(1).tolist()} tokens and {label_mask.sum(1).tolist()} "
+            f"labels; give each token a label, {IGNORE_INDEX} where none is wanted"
+        )
+    return Tags(ids, mask, padded)
 
 
-def tag_loss(logits: Tensor, wanted: Tensor) -> Tensor:
-    """Return the mean cross-entropy in nats over the tokens that are asked.
+def tag_loss(logits: Tensor, labels: Tensor) -> Tensor:
+    """Return the mean cross-entropy in nats over the tokens that have a label.
 
-    Shapes: logits (B, T, classes), wanted (B, T), −1 = not asked.
+    Shapes: logits (B, T, classes), labels (B, T), IGNORE_INDEX = no label is wanted.
     """
-    return F.cross_entropy(logits[wanted >= 0], wanted[wanted >= 0])
+    labelled = labels != IGNORE_INDEX  # (B, T)
+    return F.cross_entropy(logits[labelled], labels[labelled])

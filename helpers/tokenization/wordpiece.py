@@ -6,12 +6,15 @@ pieces that are known, number them. Built in notebooks/11_bert_input.ipynb.
 
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
+
+from helpers.tokenization.words import Vocabulary
 
 PAD, UNK, CLS, SEP, MASK = "[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"
 SPECIALS = (PAD, UNK, CLS, SEP, MASK)
-PAD_ID, UNK_ID, CLS_ID, SEP_ID, MASK_ID = range(5)
+CLS_ID, SEP_ID, MASK_ID = 2, 3, 4  # in vocabularies that begin with SPECIALS
+INSIDE = "##"  # begins a piece that does not begin a word
 LONGEST_WORD = 100  # letters; a longer word is unknown
 # Chinese characters stand alone; Korean and Japanese syllables do not
 CHINESE = (
@@ -38,32 +41,42 @@ def normalise(text: str, lower: bool = True) -> str:
     if not lower:
         return text
     apart = unicodedata.normalize("NFD", text)
-    bare = (c for c in apart if unicodedata.category(c) != "Mn")
+    bare = [c for c in apart if unicodedata.category(c) != "Mn"]  # without the marks
     return "".join(c.lower() for c in bare)
 
 
 @lru_cache(4096)
-def _cleaned(c: str) -> str:
-    if c in "\t\n\r":
+def _cleaned(character: str) -> str:
+    """Return what becomes of a character: itself, a space, nothing, or with spaces."""
+    if character in "\t\n\r":
         return " "
-    if c in "\0\ufffd" or unicodedata.category(c) in ("Cc", "Cf", "Co"):
+    if character in "\0\ufffd":
         return ""
-    if c.isspace():
+    if unicodedata.category(character) in ("Cc", "Cf", "Co"):  # control, private
+        return ""
+    if character.isspace():
         return " "
-    code = ord(c)
-    return f" {c} " if any(a <= code <= b for a, b in CHINESE) else c
+    code = ord(character)
+    if any(first <= code <= last for first, last in CHINESE):
+        return f" {character} "
+    return character
 
 
 def split(text: str) -> list[str]:
     """Return the words of a normalised text; each punctuation mark is its own word."""
-    spaced = "".join(f" {c} " if is_punctuation(c) else c for c in text)
-    return spaced.split()
+    spaced = [f" {c} " if is_punctuation(c) else c for c in text]
+    return "".join(spaced).split()
 
 
 @lru_cache(4096)
-def is_punctuation(c: str) -> bool:
+def is_punctuation(character: str) -> bool:
     """Say whether a character is punctuation: Unicode's, and all ASCII symbols."""
-    return unicodedata.category(c)[0] == "P" or c in "$+<=>^`|~"
+    return unicodedata.category(character)[0] == "P" or character in "$+<=>^`|~"
+
+
+def letters_of(word: str) -> list[str]:
+    """Return the smallest pieces of a word: sing → s ##i ##n ##g."""
+    return [word[0]] + [INSIDE + letter for letter in word[1:]]
 
 
 def cut(word: str, known: Mapping[str, int]) -> list[str]:
@@ -75,51 +88,48 @@ def cut(word: str, known: Mapping[str, int]) -> list[str]:
     """
     if len(word) > LONGEST_WORD:
         return [UNK]
-    pieces, start = [], 0
+    pieces = []
+    start = 0
     while start < len(word):
-        mark = "##" if start else ""
-        ends = range(len(word), start, -1)
-        end = next((e for e in ends if mark + word[start:e] in known), None)
-        if end is None:
-            return [UNK]
+        mark = INSIDE if start else ""
+        end = len(word)
+        while mark + word[start:end] not in known:
+            end -= 1
+            if end == start:  # not even its first letter is known
+                return [UNK]
         pieces.append(mark + word[start:end])
         start = end
     return pieces
 
 
-class WordPiece:
+class WordPiece(Vocabulary):
     """Turn text into ids of pieces, and back.
 
-    `tokens[i]` is the token of id i, `ids[token]` its id; the five specials come first
-    ([PAD] is 0). Specials are never made from text: a "[MASK]" that somebody typed is
-    three ordinary pieces. Raises ValueError for a vocabulary that names a token twice
-    or lacks a special.
+    `tokens[i]` is the token of id i, `ids[token]` its id; of trained ones the five
+    specials come first ([PAD] is 0). Specials are never made from text: a "[MASK]" that
+    somebody typed is three ordinary pieces. Raises ValueError for a vocabulary that
+    names a token twice or lacks a special.
     Built in notebooks/11_bert_input.ipynb.
     """
 
-    def __init__(self, tokens: Sequence[str], lower: bool = True):
-        self.tokens, self.lower = list(tokens), lower
-        self.ids = {token: i for i, token in enumerate(self.tokens)}
-        missing = [s for s in SPECIALS if s not in self.ids]
-        twice = [t for t, n in Counter(self.tokens).items() if n > 1]
-        if missing or twice:
-            raise ValueError(
-                f"tokens missing: {missing}, named twice: {twice[:5]}; a vocabulary "
-                f"names each token once and holds {list(SPECIALS)}"
-            )
+    def __init__(self, tokens: Iterable[str], lower: bool = True):
+        super().__init__(tokens)
+        self.lower = lower
+        missing = [special for special in SPECIALS if special not in self.ids]
+        if missing:
+            raise ValueError(f"tokens lack {missing}; a vocabulary has all {SPECIALS}")
 
     @classmethod
     def trained(cls, words: Mapping[str, int], size: int) -> "WordPiece":
         """Learn the pieces from words and how often they come (see `train`)."""
         return cls([*SPECIALS, *train(words, size - len(SPECIALS))])
 
-    def __len__(self) -> int:
-        return len(self.tokens)
-
     def pieces(self, text: str) -> list[str]:
         """Return the pieces of a text, without [CLS] and [SEP]."""
-        words = split(normalise(text, self.lower))
-        return [piece for word in words for piece in cut(word, self.ids)]
+        found = []
+        for word in split(normalise(text, self.lower)):
+            found += cut(word, self.ids)
+        return found
 
     def encode(self, text: str) -> list[int]:
         """Return the ids of a text's pieces, without [CLS] and [SEP]."""
@@ -130,14 +140,7 @@ class WordPiece:
 
         Raises ValueError for an id that is not in the vocabulary.
         """
-        ids = [int(i) for i in ids]
-        wrong = [i for i in ids if not 0 <= i < len(self)]
-        if wrong:
-            raise ValueError(
-                f"id {wrong[0]} is out of range; this vocabulary has ids 0 to "
-                f"{len(self) - 1}"
-            )
-        return " ".join(self.tokens[i] for i in ids).replace(" ##", "")
+        return " ".join(self.look_up(ids)).replace(f" {INSIDE}", "")
 
 
 def train(words: Mapping[str, int], size: int, frequent: bool = False) -> list[str]:
@@ -150,66 +153,75 @@ def train(words: Mapping[str, int], size: int, frequent: bool = False) -> list[s
     The score is what courses tell of Schuster & Nakajima 2012; libraries count.
     Built in notebooks/11_bert_input.ipynb.
     """
-    cuts = {w: [w[0], *("##" + c for c in w[1:])] for w in words if w}
-    letters = sorted({piece for parts in cuts.values() for piece in parts})
-    found = dict.fromkeys(letters)  # in the order in which they were found
-    if len(found) > size:
+    cuts = {word: letters_of(word) for word in words if word}
+    letters = set().union(*cuts.values())
+    if len(letters) > size:
         raise ValueError(
-            f"size={size}, but there are {len(found)} letters and ## letters; "
+            f"size={size}, but there are {len(letters)} letters and ## letters; "
             "give at least as many pieces"
         )
+    found = dict.fromkeys(sorted(letters))  # in the order in which they were found
     table = PairTable(cuts, words)
     while len(found) < size and table.pairs:
-        a, b = table.most_frequent() if frequent else table.best()
-        found[a + b[2:]] = None
-        table.join(a, b)
+        first, second = table.most_frequent() if frequent else table.best()
+        found[joined(first, second)] = None
+        table.join(first, second)
     return list(found)
+
+
+def joined(first: str, second: str) -> str:
+    """Return two neighbouring pieces as one: ##s and ##t → ##st."""
+    return first + second.removeprefix(INSIDE)
 
 
 class PairTable:
     """How often pieces and neighbouring pairs come, kept up to date as pairs join."""
 
     def __init__(self, cuts: dict[str, list[str]], counts: Mapping[str, int]):
-        self.cuts, self.counts = cuts, counts
+        self.cuts = cuts  # the pieces of each word
+        self.counts = counts  # how often each word comes
         self.pieces: Counter[str] = Counter()
         self.pairs: Counter[tuple[str, str]] = Counter()
-        self.where: dict[tuple[str, str], set[str]] = defaultdict(set)
+        self.words_with: dict[tuple[str, str], set[str]] = defaultdict(set)
         for word in cuts:
             self._count(word, 1)
 
     def _count(self, word: str, sign: int) -> None:
         """Add a word's pieces and pairs, or take them away."""
-        parts, n = self.cuts[word], sign * self.counts[word]
+        parts = self.cuts[word]
+        n = sign * self.counts[word]
         for piece in parts:
             self.pieces[piece] += n
         for pair in zip(parts, parts[1:], strict=False):
             self.pairs[pair] += n
             if sign > 0:
-                self.where[pair].add(word)
+                self.words_with[pair].add(word)
             elif not self.pairs[pair]:
                 del self.pairs[pair]
 
     def best(self) -> tuple[str, str]:
         """Return the pair with the highest score."""
+        return min(self.pairs, key=self._rank)
 
-        def score(pair: tuple[str, str]) -> tuple:
-            n = self.pairs[pair]
-            return -n / (self.pieces[pair[0]] * self.pieces[pair[1]]), -n, pair
-
-        return min(self.pairs, key=score)
+    def _rank(self, pair: tuple[str, str]) -> tuple[float, int, tuple[str, str]]:
+        first, second = pair
+        n = self.pairs[pair]
+        score = n / (self.pieces[first] * self.pieces[second])
+        return -score, -n, pair
 
     def most_frequent(self) -> tuple[str, str]:
         """Return the pair that comes most often, as BPE does; ties by code point."""
         return min(self.pairs, key=lambda pair: (-self.pairs[pair], pair))
 
-    def join(self, a: str, b: str) -> None:
+    def join(self, first: str, second: str) -> None:
         """Join the pair everywhere."""
-        for word in sorted(self.where.pop((a, b))):
+        for word in sorted(self.words_with.pop((first, second))):
             self._count(word, -1)
-            old, new, i = self.cuts[word], [], 0
-            while i < len(old):
-                together = old[i : i + 2] == [a, b]
-                new.append(a + b[2:] if together else old[i])
-                i += 2 if together else 1
-            self.cuts[word] = new
+            parts: list[str] = []
+            for piece in self.cuts[word]:
+                if piece == second and parts and parts[-1] == first:
+                    parts[-1] = joined(first, second)
+                else:
+                    parts.append(piece)
+            self.cuts[word] = parts
             self._count(word, 1)

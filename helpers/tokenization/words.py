@@ -6,31 +6,31 @@ ordinary characters, or one unknown word, and never id 0.
 """
 
 import functools
+import operator
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-import numpy
+import numpy as np
 
 PAD, UNK, BOS, EOS = "<pad>", "<unk>", "<bos>", "<eos>"
 SPECIALS = (PAD, UNK, BOS, EOS)
 PAD_ID, UNK_ID, BOS_ID, EOS_ID = range(4)
-CODE_POINTS = 0x110000
 
 
 class Vocabulary:
-    """Keep a numbered list of tokens: the specials, then pieces by frequency.
+    """A numbered list of tokens.
 
     tokens[i] is the token of id i; ids[token] is its id; len() is vocab_size.
-    Raises ValueError if a piece is listed twice or is the name of a special.
+    Raises ValueError if a token is listed twice.
     """
 
-    def __init__(self, pieces: Sequence[str]):
-        self.tokens = [*SPECIALS, *pieces]
+    def __init__(self, tokens: Iterable[str]):
+        self.tokens = list(tokens)
         self.ids = {token: i for i, token in enumerate(self.tokens)}
         if len(self.ids) != len(self.tokens):
-            twice = [t for t, n in Counter(self.tokens).items() if n > 1]
+            twice = [token for token, n in Counter(self.tokens).items() if n > 1]
             raise ValueError(
                 f"tokens listed more than once: {twice[:5]}; name each once"
             )
@@ -38,27 +38,19 @@ class Vocabulary:
     def __len__(self) -> int:
         return len(self.tokens)
 
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({len(self)} tokens)"
-
     def look_up(self, ids: Iterable[int]) -> list[str]:
         """Return the token of each id; raise ValueError for ids we do not have."""
-        if hasattr(ids, "__array__"):
-            ids = numpy.asarray(ids)
-        ids = numpy.asarray(ids if isinstance(ids, numpy.ndarray) else list(ids))
-        if ids.ndim != 1:
-            raise ValueError(
-                f"ids of shape {ids.shape} given; decode one row at a time"
-            )
-        if ids.size and ids.dtype.kind not in "iu":
-            raise ValueError(f"ids of type {ids.dtype} given; ids are whole numbers")
-        wrong = ids[(ids < 0) | (ids >= len(self))]
-        if wrong.size:
-            raise ValueError(
-                f"id {wrong[0]} is out of range; "
-                f"this vocabulary has ids 0 to {len(self) - 1}"
-            )
-        return [self.tokens[i] for i in ids.tolist()]
+        try:
+            numbers = [operator.index(i) for i in ids]  # refuses 1.5 and whole rows
+        except TypeError:
+            raise ValueError("ids are whole numbers, one row at a time") from None
+        for i in numbers:
+            if not 0 <= i < len(self):
+                raise ValueError(
+                    f"id {i} is out of range; "
+                    f"this vocabulary has ids 0 to {len(self) - 1}"
+                )
+        return [self.tokens[i] for i in numbers]
 
 
 class Characters(Vocabulary):
@@ -71,13 +63,14 @@ class Characters(Vocabulary):
     """
 
     def __init__(self, pieces: Sequence[str]):
-        super().__init__(pieces)
-        long = [piece for piece in pieces if len(piece) != 1]
-        if long:
-            raise ValueError(f"{long[0]!r} is not one character; try Words")
+        super().__init__([*SPECIALS, *pieces])
+        for piece in pieces:
+            if len(piece) != 1:
+                raise ValueError(f"{piece!r} is not one character; try Words")
         codes = [ord(piece) for piece in pieces]
-        self._id_of_code = numpy.full(max(codes, default=0) + 2, UNK_ID, numpy.int64)
-        self._id_of_code[codes] = numpy.arange(len(SPECIALS), len(self))
+        # A table from code point to id; its last entry stands for all higher codes.
+        self._id_of_code = np.full(max(codes, default=0) + 2, UNK_ID)
+        self._id_of_code[codes] = np.arange(len(SPECIALS), len(self))
 
     @classmethod
     def from_text(cls, text: str, max_size: int | None = None) -> "Characters":
@@ -89,16 +82,13 @@ class Characters(Vocabulary):
         _require_text(text)
         if not text:
             raise ValueError("the text is empty; give at least one character")
-        counts = numpy.bincount(_code_points(text))
-        codes = numpy.flatnonzero(counts)
-        codes = codes[numpy.argsort(-counts[codes], kind="stable")]
-        return cls([chr(code) for code in codes[: _room(max_size)]])
+        return cls(_most_frequent_first(Counter(text))[: _room(max_size)])
 
-    def encode_array(self, text: str) -> numpy.ndarray:
+    def encode_array(self, text: str) -> np.ndarray:
         """Return the ids of text as an int64 array (T,), without a Python loop."""
         _require_text(text)
         last = len(self._id_of_code) - 1  # always unknown
-        return self._id_of_code[numpy.minimum(_code_points(text), last)]
+        return self._id_of_code[np.minimum(_code_points(text), last)]
 
     def encode(self, text: str) -> list[int]:
         """Return the ids of text as a list, one per character."""
@@ -118,7 +108,7 @@ class Words(Vocabulary):
     """
 
     def __init__(self, pieces: Sequence[str]):
-        super().__init__(pieces)
+        super().__init__([*SPECIALS, *pieces])
         self._id_of_word = {piece: self.ids[piece] for piece in pieces}
 
     @classmethod
@@ -138,24 +128,23 @@ class Words(Vocabulary):
             counts.update(sequence)
         for special in SPECIALS:
             counts.pop(special, None)
-        words = [word for word, n in counts.items() if n >= min_count]
-        if not words:
+        kept = {word: n for word, n in counts.items() if n >= min_count}
+        if not kept:
             raise ValueError(
                 f"no word is left of {len(counts)} different ones seen at least "
                 f"min_count={min_count} times; give more text or a lower min_count"
             )
-        words.sort(key=lambda word: (-counts[word], word))
-        return cls(words[: _room(max_size)])
+        return cls(_most_frequent_first(kept)[: _room(max_size)])
 
-    def encode_array(self, words: Sequence[str] | str) -> numpy.ndarray:
+    def encode_array(self, words: Sequence[str] | str) -> np.ndarray:
         """Return the ids of words as an int64 array (T,)."""
-        return numpy.array(self.encode(words), dtype=numpy.int64)
+        return np.array(self.encode(words), dtype=np.int64)
 
     def encode(self, words: Sequence[str] | str) -> list[int]:
         """Return the ids of words; a string is first split on white space."""
-        words = words.split() if isinstance(words, str) else words
-        id_of = self._id_of_word.get
-        return [id_of(word, UNK_ID) for word in words]
+        if isinstance(words, str):
+            words = words.split()
+        return [self._id_of_word.get(word, UNK_ID) for word in words]
 
     def decode(self, ids: Iterable[int]) -> list[str]:
         """Return the word of each id; specials appear under their names."""
@@ -179,27 +168,30 @@ def split_words(text: str) -> list[str]:
 @functools.cache
 def _word_pattern() -> re.Pattern[str]:
     """Return the pattern of one word or one mark; re has no class for accents."""
-    accents = "".join(
-        chr(code)
-        for code in range(0x300, 0x10000)
-        if unicodedata.category(chr(code))[0] == "M"
-    )
-    extra = f"[{accents}\U0001f3fb-\U0001f3ff]"
+    marks = [chr(code) for code in range(0x300, 0x10000)]
+    accents = "".join(c for c in marks if unicodedata.category(c)[0] == "M")
+    extra = f"[{accents}\U0001f3fb-\U0001f3ff]"  # the last are skin colours of emoji
     letters = rf"\w(?:\w|{extra})*"
     sign = rf"[^\w\s]{extra}*"
+    # A word may hold an apostrophe; \u200d joins emoji.
     return re.compile(rf"{letters}(?:['’]{letters})*|{sign}(?:\u200d{sign})*")
 
 
-def _code_points(text: str) -> numpy.ndarray:
+def _code_points(text: str) -> np.ndarray:
     """Return the code points of text as int64 (T,)."""
     raw = text.encode("utf-32-le", "surrogatepass")
-    return numpy.frombuffer(raw, dtype="<u4").astype(numpy.int64)
+    return np.frombuffer(raw, dtype="<u4").astype(np.int64)
 
 
-def _room(max_size: int | None) -> int:
-    """Return how many pieces fit beside the specials."""
+def _most_frequent_first(counts: Mapping[str, int]) -> list[str]:
+    """Return the pieces by frequency, ties by code point."""
+    return sorted(counts, key=lambda piece: (-counts[piece], piece))
+
+
+def _room(max_size: int | None) -> int | None:
+    """Return how many pieces fit beside the specials, None for no limit."""
     if max_size is None:
-        return CODE_POINTS
+        return None
     if max_size <= len(SPECIALS):
         raise ValueError(
             f"max_size={max_size} leaves no room beside the {len(SPECIALS)} "
@@ -213,7 +205,7 @@ def _require_text(text: str) -> None:
         raise ValueError(f"{type(text).__name__} given; give a string")
 
 
-def _require_sequences(sequences: Iterable[Sequence[str]]) -> Iterable[Sequence[str]]:
+def _require_sequences(sequences: Iterable[Sequence[str]]) -> Iterator[Sequence[str]]:
     """Pass the sequences on; raise ValueError where a plain string stands."""
     if isinstance(sequences, str):
         raise ValueError("one string given; give [text.split()] or several sequences")

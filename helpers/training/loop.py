@@ -1,7 +1,6 @@
 """One training loop for every model; it knows neither text nor architecture.
 
-Notebook 02 writes the loop out by hand; later ones import it. Built in
-notebooks/02_rnn.ipynb.
+Built in notebooks/02_rnn.ipynb, which writes the loop out by hand.
 """
 
 import math
@@ -9,21 +8,27 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import torch
 from torch import Tensor, nn
+from tqdm import tqdm
 
 from helpers.environment import is_static
+
+Loss = Callable[[nn.Module, Any], Tensor]  # (model, batch) → a scalar tensor
+Evaluate = Callable[[], float]
+OnStep = Callable[[int, nn.Module], None]  # (steps done, model)
 
 
 @dataclass(frozen=True)
 class Settings:
-    """How to train: steps, peak learning rate, share of warm-up, clipping, decay."""
+    """How to train: the numbers that are chosen before the first step."""
 
     steps: int
-    lr: float = 3e-3
-    warmup: float = 0.05
-    clip: float = 1.0
+    lr: float = 3e-3  # at the peak of the schedule
+    warmup: float = 0.05  # share of the steps before the peak
+    clip: float = 1.0  # largest norm of the gradient
     weight_decay: float = 0.01
     every: int = 100  # steps between evaluations
     fused: bool = False  # all of AdamW in one kernel: sooner, other last digits
@@ -31,14 +36,14 @@ class Settings:
 
 @dataclass
 class History:
-    """What happened: one entry per step; `evaluations` are (step, value)."""
+    """What happened in a training, step by step."""
 
     losses: list[float] = field(default_factory=list)
     learning_rates: list[float] = field(default_factory=list)
-    gradient_norms: list[float] = field(default_factory=list)
-    evaluations: list[tuple[int, float]] = field(default_factory=list)
+    gradient_norms: list[float] = field(default_factory=list)  # before clipping
+    evaluations: list[tuple[int, float]] = field(default_factory=list)  # (step, value)
     seconds: float = 0.0
-    interrupted: bool = False
+    interrupted: bool = False  # by the stop button, before the last step
 
 
 def learning_rate(step: int, steps: int, peak: float, warmup: float) -> float:
@@ -46,17 +51,18 @@ def learning_rate(step: int, steps: int, peak: float, warmup: float) -> float:
 
     `warmup` is the share of the steps spent going up, in [0, 1).
     """
-    rise = warmup * steps
-    if step < rise:
-        return peak * (step + 1) / rise if rise >= 1 else peak
-    return peak * (steps - step) / (steps - rise)
+    rise = warmup * steps  # how many steps go up
+    if step >= rise:
+        return peak * (steps - step) / (steps - rise)
+    if rise < 1:  # the first step is already the top
+        return peak
+    return peak * (step + 1) / rise  # never 0, not even at the first step
 
 
 def clip_factor(norm: float, max_norm: float) -> float:
     """Return what a gradient of this norm is multiplied with: min(1, max_norm / norm).
 
-    Source: Pascanu, Mikolov & Bengio 2013, algorithm 1. Built in
-    notebooks/02_rnn.ipynb.
+    Source: Pascanu, Mikolov & Bengio 2013, algorithm 1. Built in 02_rnn.ipynb.
     """
     if max_norm <= 0:
         raise ValueError(f"max_norm={max_norm}; a gradient is clipped to a norm > 0")
@@ -66,7 +72,8 @@ def clip_factor(norm: float, max_norm: float) -> float:
 def clip_gradients(parameters: Iterable[Tensor], max_norm: float) -> float:
     """Scale all gradients together so that their joint norm is at most max_norm.
 
-    Returns the norm before clipping. The direction is kept.
+    Returns the norm before clipping. The direction is kept. PyTorch's own is
+    `torch.nn.utils.clip_grad_norm_`.
     """
     gradients = [p.grad for p in parameters if p.grad is not None]
     norm = math.sqrt(sum(float(g.pow(2).sum()) for g in gradients))
@@ -78,7 +85,12 @@ def clip_gradients(parameters: Iterable[Tensor], max_norm: float) -> float:
 
 
 def adamw_step(
-    weights: Tensor, gradient: Tensor, mean: Tensor, square: Tensor, step: int, lr=1e-3
+    weights: Tensor,
+    gradient: Tensor,
+    mean: Tensor,
+    square: Tensor,
+    step: int,
+    lr: float = 1e-3,
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Return weights, mean and square after one step of AdamW (step 1, 2, …).
 
@@ -88,41 +100,49 @@ def adamw_step(
     """
     mean = 0.9 * mean + 0.1 * gradient
     square = 0.999 * square + 0.001 * gradient**2
-    m, s = mean / (1 - 0.9**step), square / (1 - 0.999**step)
-    return weights * (1 - 0.01 * lr) - lr * m / (s.sqrt() + 1e-8), mean, square
+    # Both averages began at 0; the division makes up for that in the first steps.
+    m = mean / (1 - 0.9**step)
+    s = square / (1 - 0.999**step)
+    weights = weights * (1 - 0.01 * lr) - lr * m / (s.sqrt() + 1e-8)
+    return weights, mean, square
 
 
 class Run:
-    """A training under way: model, settings, optimiser, and the history so far."""
+    """A training under way: model, settings, optimizer, and the history so far."""
 
     bar = True  # whether progress is shown
 
     def __init__(self, model: nn.Module, settings: Settings):
         if settings.steps < 1:
             raise ValueError(f"steps={settings.steps}; train for at least 1 step")
-        options = {"lr": settings.lr, "weight_decay": settings.weight_decay}
-        options |= {"fused": settings.fused}
-        self.model, self.settings, self.history = model, settings, History()
-        self.optimizer = torch.optim.AdamW(model.parameters(), **options)
+        self.model = model
+        self.settings = settings
+        self.history = History()
+        self.optimizer = torch.optim.AdamW(
+            model.parameters(),
+            lr=settings.lr,
+            weight_decay=settings.weight_decay,
+            fused=settings.fused,
+        )
 
-    def step(self, loss: Callable[[nn.Module, object], Tensor], batch) -> None:
+    def step(self, loss: Loss, batch: Any) -> None:
         """Take one step of gradient descent and write it down."""
-        settings, history = self.settings, self.history
-        step = len(history.losses)
-        rate = learning_rate(step, settings.steps, settings.lr, settings.warmup)
+        settings = self.settings
+        done = len(self.history.losses)  # steps before this one
+        rate = learning_rate(done, settings.steps, settings.lr, settings.warmup)
         for group in self.optimizer.param_groups:
             group["lr"] = rate
         value = self.gradients(loss, batch)
         norm = self.descend()
-        history.losses.append(value)
-        history.learning_rates.append(rate)
-        history.gradient_norms.append(norm)
+        self.history.losses.append(value)  # now that the step was taken
+        self.history.learning_rates.append(rate)
+        self.history.gradient_norms.append(norm)
 
-    def gradients(self, loss: Callable[[nn.Module, object], Tensor], batch) -> float:
+    def gradients(self, loss: Loss, batch: Any) -> float:
         """Leave the loss's gradients in the parameters; return the loss."""
         value = loss(self.model, batch)
         self.check(value.item())
-        self.optimizer.zero_grad()
+        self.optimizer.zero_grad()  # backward adds to what is there
         value.backward()
         return value.item()
 
@@ -141,22 +161,22 @@ class Run:
         self.optimizer.step()
         return norm
 
-    def chance(self) -> dict[str, Tensor]:
-        """Return what random numbers depend on, to be kept with the weights."""
+    def random_states(self) -> dict[str, Tensor]:
+        """Return the states that random numbers depend on, to be kept with weights."""
         return {"random": torch.get_rng_state()}
 
-    def take_chance(self, kept: dict[str, Tensor]) -> None:
-        """Go on with the random numbers that `chance` returned."""
+    def restore_random_states(self, kept: dict[str, Tensor]) -> None:
+        """Go on with the random numbers from where `random_states` was called."""
         torch.set_rng_state(kept["random"])
 
 
 def train(
     model: nn.Module,
     batches: Iterator,
-    loss: Callable[[nn.Module, object], Tensor],
+    loss: Loss,
     settings: Settings,
-    evaluate: Callable[[], float] | None = None,
-    on_step: Callable[[int, nn.Module], None] | None = None,
+    evaluate: Evaluate | None = None,
+    on_step: OnStep | None = None,
 ) -> History:
     """Train with AdamW, warm-up, decay and clipping; return the history.
 
@@ -172,43 +192,44 @@ def train(
 def go_on(
     run: Run,
     batches: Iterator,
-    loss: Callable[[nn.Module, object], Tensor],
-    evaluate: Callable[[], float] | None = None,
-    on_step: Callable[[int, nn.Module], None] | None = None,
+    loss: Loss,
+    evaluate: Evaluate | None = None,
+    on_step: OnStep | None = None,
 ) -> History:
     """Train from where a run stands to its last step, as `train` does."""
-    model, settings, history = run.model, run.settings, run.history
-    done, start = len(history.losses), time.perf_counter() - history.seconds
-    bar = progress(settings.steps, done=done, shown=run.bar)
+    history = run.history
+    steps = run.settings.steps
+    done = len(history.losses)
+    bar = progress(steps, done=done, shown=run.bar)
+    begun = time.perf_counter() - history.seconds  # earlier parts count too
     watched = hasattr(on_step, "begin")  # a monitor, see widgets.live_training
-    model.train()
     history.interrupted = False
+    run.model.train()  # dropout is on
     if watched:
         on_step.begin(history)
     try:
-        for step in range(done, settings.steps):
+        for step in range(done + 1, steps + 1):
             run.step(loss, next(batches))
-            last = step == settings.steps - 1
-            if evaluate and (last or (step + 1) % settings.every == 0):
-                history.evaluations.append((step + 1, _quietly(model, evaluate)))
-            history.seconds = time.perf_counter() - start
+            if evaluate and (step == steps or step % run.settings.every == 0):
+                history.evaluations.append((step, _quietly(run.model, evaluate)))
+            history.seconds = time.perf_counter() - begun
             if on_step:
-                on_step(step + 1, model)
+                on_step(step, run.model)
             bar.set_postfix_str(f"loss {history.losses[-1]:.3f}", refresh=False)
             bar.update()
     except KeyboardInterrupt:
         history.interrupted = True
         print(f"stopped after {len(history.losses)} steps; model and history are kept")
-    finally:
+    finally:  # also where an error stops the loop
         bar.close()
-        history.seconds = time.perf_counter() - start
-        model.eval()
+        run.model.eval()
         if watched:
             on_step.end()
     return history
 
 
-def _quietly(model: nn.Module, evaluate: Callable[[], float]) -> float:
+def _quietly(model: nn.Module, evaluate: Evaluate) -> float:
+    """Evaluate without dropout and gradients, in the middle of a training."""
     model.eval()
     with torch.no_grad():
         value = float(evaluate())
@@ -216,10 +237,13 @@ def _quietly(model: nn.Module, evaluate: Callable[[], float]) -> float:
     return value
 
 
-def progress(total: int, label: str = "", done: int = 0, shown: bool = True):
-    """Return a progress bar, silent where outputs are to be kept (static mode)."""
-    from tqdm import tqdm
-
-    calm = {"mininterval": 0.5, "file": sys.stdout}  # two updates a second
-    options = {"total": total, "initial": done, "desc": label or None}
-    return tqdm(**options, disable=is_static() or not shown, **calm)
+def progress(total: int, label: str = "", done: int = 0, shown: bool = True) -> tqdm:
+    """Return a progress bar, silent where outputs are kept (static mode)."""
+    return tqdm(
+        total=total,
+        initial=done,
+        desc=label or None,
+        disable=is_static() or not shown,
+        mininterval=0.5,  # two updates a second are calm
+        file=sys.stdout,
+    )

@@ -9,7 +9,9 @@ import torch
 from torch import Tensor
 
 
-def joined_mean(means: Sequence, counts: Sequence[int]):
+def joined_mean(
+    means: Sequence[float | Tensor], counts: Sequence[int]
+) -> float | Tensor:
     """Return the mean over everything from each part's own mean and count.
 
     Σ countₚ meanₚ / Σ countₚ, for numbers or tensors such as gradients. The plain mean
@@ -35,8 +37,9 @@ def accumulated_gradient(w: Tensor, batches: Sequence[tuple[Tensor, Tensor]]) ->
     w = w.detach().clone().requires_grad_()
     total = sum(len(y) for _, y in batches)
     for x, y in batches:
-        part = ((x @ w - y) ** 2).sum() / total
-        part.backward()  # adds to w.grad
+        errors = x @ w - y  # (n,)
+        part = (errors**2).sum() / total
+        part.backward()  # adds to w.grad, and frees what it needed
     return w.grad
 
 
@@ -45,7 +48,7 @@ def added_one_by_one(step: float, n: int, kind: torch.dtype) -> float:
 
     Where a step is smaller than half the gap to the next number, nothing happens.
     """
-    x = torch.ones((), dtype=kind)
+    total = torch.ones((), dtype=kind)
     for _ in range(n):
-        x = x + torch.tensor(step, dtype=kind)
-    return x.item()
+        total = total + torch.tensor(step, dtype=kind)
+    return total.item()

@@ -1,33 +1,39 @@
 """Leave a training and take it up again, as if it had never stopped.
 
-One file holds all that the next step depends on: weights, AdamW's averages, the step
-(it decides the learning rate), PyTorch's random state, the history. Batches are not
-stored: the same stream is made anew, and those already used are skipped.
+One file, the state, holds all that the next step depends on: weights, AdamW's averages,
+the step (it decides the learning rate), PyTorch's random state, the history. Batches
+are not stored: the same stream is made anew, and those already used are skipped.
+(`weights` knows only the weights; `checkpoints` are finished models.)
 Built in notebooks/12_bert_pretraining.ipynb.
 """
 
 import hashlib
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
 import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from helpers.environment import write_by
-from helpers.training.loop import History, Run, go_on
+from helpers.training.loop import Evaluate, History, Loss, Run, go_on
 from helpers.training.weights import fill, weights_of
+
+# How the names of the tensors begin in a state file.
+MODEL, OPTIMIZER, RANDOM = "model.", "optimizer.", "chance."
 
 
 def train(
     run: Run,
     batches: Iterator,
-    loss: Callable[[nn.Module, object], Tensor],
+    loss: Loss,
     path: Path,
     every: int = 100,
-    evaluate: Callable[[], float] | None = None,
+    evaluate: Evaluate | None = None,
 ) -> History:
     """Train to the end of the run, from what lies at `path` if there is something.
 
@@ -36,9 +42,10 @@ def train(
     `batches` must be the same stream from its beginning, with a random generator of
     its own; `loss` and `evaluate` are those of `training.train`.
     """
-    stream = Counted(batches)
-    if path.exists():
-        stream.skip_to(*load(run, path))
+    stream = Stream(batches)
+    if path.exists():  # an earlier call was stopped
+        steps, mark = load(run, path)
+        stream.skip(steps, mark)
 
     def keep(step: int, _: nn.Module) -> None:
         if step % every == 0 or step == run.settings.steps:
@@ -47,30 +54,28 @@ def train(
     return go_on(run, stream, loss, evaluate, keep)
 
 
-class Counted:
-    """A stream of batches that knows how many it gave, and the last one."""
+class Stream(Iterator):
+    """Batches, and a memory of the last one; a batch is a tuple of tensors."""
 
     def __init__(self, batches: Iterator):
-        self.batches, self.n, self.last = batches, 0, None
+        self.batches = batches
+        self.last: tuple[Tensor, ...] = ()
 
-    def __iter__(self) -> Iterator:
-        return self
-
-    def __next__(self):
+    def __next__(self) -> tuple[Tensor, ...]:
         self.last = next(self.batches)
-        self.n += 1
         return self.last
 
     def mark(self) -> str:
-        """Return a short hash of the last batch: two streams differ, so do these."""
-        return hashlib.sha256(_bytes(self.last)).hexdigest()[:16]
+        """Return a short hash of the last batch, which tells two streams apart."""
+        named = {str(i): part for i, part in enumerate(self.last)}
+        return digest(named)[:16]
 
-    def skip_to(self, n: int, mark: str) -> None:
+    def skip(self, n: int, mark: str) -> None:
         """Draw n batches. Raises ValueError if the n-th is not the one marked."""
-        drawn_before = torch.get_rng_state()
+        before = torch.get_rng_state()
         for _ in range(n):
             next(self)
-        torch.set_rng_state(drawn_before)
+        torch.set_rng_state(before)  # what a training draws is another stream
         if n and self.mark() != mark:
             raise ValueError(
                 f"batch {n} is not the one that the kept training read; give the same "
@@ -79,20 +84,12 @@ class Counted:
 
 
 def until(batches: Iterator, seconds: float) -> Iterator:
-    """Yield batches until the time is over; then stop as the stop button does."""
+    """Yield batches until the time is over, then interrupt the training."""
     end = time.monotonic() + seconds
     for batch in batches:
         if time.monotonic() > end:
-            raise KeyboardInterrupt
+            raise KeyboardInterrupt  # as the stop button does
         yield batch
-
-
-def _bytes(batch) -> bytes:
-    if isinstance(batch, Tensor):
-        return str(tuple(batch.shape)).encode() + batch.contiguous().numpy().tobytes()
-    if isinstance(batch, list | tuple):
-        return b"(" + b",".join(_bytes(part) for part in batch) + b")"
-    return repr(batch).encode()
 
 
 def save(run: Run, path: Path, mark: str) -> None:
@@ -101,30 +98,35 @@ def save(run: Run, path: Path, mark: str) -> None:
     `mark` names the last batch. Whoever reads while it is written, or after the
     program was killed in the middle of it, finds the state before, whole.
     """
-    from safetensors.torch import save_file
-
-    history = asdict(run.history) | {"interrupted": False}
-    about = {"settings": asdict(run.settings), "history": history, "mark": mark}
-    tensors = {f"chance.{name}": value for name, value in run.chance().items()}
-    for name, value in weights_of(run.model).items():
-        tensors[f"model.{name}"] = value.contiguous()
-    for name, p in run.model.named_parameters():
-        for kind, value in run.optimizer.state.get(p, {}).items():
-            tensors[f"optimizer.{name}.{kind}"] = value
+    about = {
+        "settings": asdict(run.settings),
+        "history": asdict(run.history),
+        "mark": mark,
+    }
+    # What is no tensor becomes one, so that the digest covers it too.
     text = bytearray(json.dumps(about).encode())
-    tensors["about"] = torch.frombuffer(text, dtype=torch.uint8)
-    tensors = {name: value.detach().cpu() for name, value in tensors.items()}
-    about = {"sha256": digest(tensors)}
+    tensors = {"about": torch.frombuffer(text, dtype=torch.uint8)}
+    for name, value in run.random_states().items():
+        tensors[RANDOM + name] = value
+    for name, value in weights_of(run.model).items():
+        tensors[MODEL + name] = value
+    for name, parameter in run.model.named_parameters():
+        for kind, value in run.optimizer.state.get(parameter, {}).items():
+            tensors[f"{OPTIMIZER}{name}.{kind}"] = value
+    for name, value in tensors.items():
+        tensors[name] = value.detach().cpu().contiguous()
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_by(path, lambda draft: save_file(tensors, draft, about))
+    # The header is no part of what it describes.
+    header = {"sha256": digest(tensors)}
+    write_by(path, lambda draft: save_file(tensors, draft, header))
 
 
 def digest(tensors: dict[str, Tensor]) -> str:
     """Return the sha256 of tensors: of their names, kinds, shapes and bytes."""
     found = hashlib.sha256()
-    for name, value in sorted(tensors.items()):
+    for name, value in sorted(tensors.items()):  # whatever their order in a file
         found.update(f"{name} {value.dtype} {tuple(value.shape)}".encode())
-        found.update(value.reshape(-1).view(torch.uint8).numpy())
+        found.update(value.reshape(-1).view(torch.uint8).numpy())  # its bytes
     return found.hexdigest()
 
 
@@ -135,28 +137,27 @@ def load(run: Run, path: Path) -> tuple[int, str]:
     that was cut or changed, for another model and for other settings.
     """
     tensors = read(path)
-    about = json.loads(tensors.pop("about").numpy().tobytes())
-    _same_settings(about["settings"], asdict(run.settings), path)
-    weights, moments = _part(tensors, "model."), _part(tensors, "optimizer.")
-    fill(run.model, weights, path.name)
-    for name, p in run.model.named_parameters():
-        found = _part(moments, f"{name}.")
-        if found:
-            place = {k: p.device for k, v in found.items() if v.shape == p.shape}
-            run.optimizer.state[p] = {k: v.to(place.get(k)) for k, v in found.items()}
+    about = json.loads(tensors["about"].numpy().tobytes())
+    _require_same_settings(about["settings"], asdict(run.settings), path)
+    fill(run.model, _part(tensors, MODEL), path.name)
+    averages = _part(tensors, OPTIMIZER)
+    state = run.optimizer.state_dict()  # it numbers the parameters in their order
+    for index, (name, _) in enumerate(run.model.named_parameters()):
+        state["state"][index] = _part(averages, f"{name}.")
+    run.optimizer.load_state_dict(state)  # moves them to the model's device
     run.history = History(**about["history"])
-    run.history.evaluations = [(s, v) for s, v in run.history.evaluations]
-    run.take_chance(_part(tensors, "chance."))
+    # JSON knows lists, no tuples.
+    run.history.evaluations = [(step, v) for step, v in run.history.evaluations]
+    run.restore_random_states(_part(tensors, RANDOM))
     return len(run.history.losses), about["mark"]
 
 
 def read(path: Path) -> dict[str, Tensor]:
     """Return the tensors of a kept state. Raises ValueError if it is not whole."""
-    from safetensors import SafetensorError, safe_open
-
     try:
         with safe_open(path, "pt") as file:
-            tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
+            names = file.keys()
+            tensors = {name: file.get_tensor(name) for name in names}
             wanted = (file.metadata() or {}).get("sha256")
     except SafetensorError as error:
         raise ValueError(f"{path.name} is cut off or no state: {error}") from None
@@ -166,10 +167,11 @@ def read(path: Path) -> dict[str, Tensor]:
 
 
 def _part(tensors: dict[str, Tensor], start: str) -> dict[str, Tensor]:
+    """Return the tensors whose names begin with `start`, without it."""
     return {k.removeprefix(start): v for k, v in tensors.items() if k.startswith(start)}
 
 
-def _same_settings(kept: dict, given: dict, path: Path) -> None:
+def _require_same_settings(kept: dict, given: dict, path: Path) -> None:
     other = [f"{k}={given[k]}, kept {v}" for k, v in kept.items() if given[k] != v]
     if other:
         raise ValueError(

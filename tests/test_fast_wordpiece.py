@@ -11,9 +11,10 @@ from helpers.checkpoints import docs_bert, story_bert
 from helpers.corpora import files, pydocs, world
 from helpers.pretrain import shards
 from helpers.pretrain import text as corpus_text
-from helpers.tokenization import fast_wordpiece as pp
+from helpers.tokenization import fast_wordpiece
 from helpers.tokenization.wordpiece import SPECIALS, UNK, WordPiece
 from tests import ranks
+from tests.test_shards import sentence
 
 SENTENCES = [d.text for d in world.documents(40, seed=3)]
 
@@ -24,33 +25,47 @@ def listed(arrays):
 
 @pytest.fixture(scope="module")
 def pieces():
-    return WordPiece(pp.learn(SENTENCES, 250, lower=True))
+    return WordPiece(fast_wordpiece.learn(SENTENCES, 250, lower=True))
 
 
 def test_pieces_are_learned_the_same_every_time(pieces):
-    assert pp.learn(reversed(SENTENCES), 250, lower=True) == pieces.tokens
+    assert fast_wordpiece.learn(reversed(SENTENCES), 250, lower=True) == pieces.tokens
     assert pieces.tokens[:5] == list(SPECIALS) and len(pieces) == 250
     assert {"the", "##ing"} <= set(pieces.tokens)
-    words = pp.count_words(SENTENCES, lower=True)
+    words = fast_wordpiece.count_words(SENTENCES, lower=True)
     assert all(UNK not in pieces.pieces(word) for word in words)
     with pytest.raises(ValueError, match="--vocab-size 30, but the text has"):
-        pp.learn(SENTENCES, 30, lower=True)
+        fast_wordpiece.learn(SENTENCES, 30, lower=True)
+
+
+def cut(cutter, sentences):
+    cutter.prepare(sentences)
+    return listed(map(cutter.ids, sentences))
 
 
 @given(st.lists(st.text(max_size=40), max_size=5))
 def test_any_text_is_cut_as_by_the_library_in_one_go(pieces, texts):
     texts = [" ".join(text.split()) for text in texts]
-    cut = pp.Cutter(pieces)
-    assert listed(cut(texts)) == [cut.tool.encode(text).ids for text in texts]
+    cutter = fast_wordpiece.Cutter(pieces)
+    assert cut(cutter, texts) == [cutter.tool.encode(text).ids for text in texts]
 
 
 def test_words_are_forgotten_when_there_are_too_many(pieces, monkeypatch):
-    monkeypatch.setattr(pp, "KNOWN", 20)
-    cut = pp.Cutter(pieces)
+    monkeypatch.setattr(fast_wordpiece, "KNOWN", 20)
+    cutter = fast_wordpiece.Cutter(pieces)
     wanted = [pieces.encode(text) for text in SENTENCES]
-    assert listed(cut([text])[0] for text in SENTENCES) == wanted
-    assert listed(cut(SENTENCES)) == wanted and listed(cut(SENTENCES[:3])) == wanted[:3]
-    assert 0 < len(cut.forms) <= 20
+    assert [cut(cutter, [text])[0] for text in SENTENCES] == wanted
+    assert cut(cutter, SENTENCES) == wanted
+    assert cut(cutter, SENTENCES[:3]) == wanted[:3]
+    cutter.prepare([])
+    assert list(cutter.known) and len(cutter.known) == 20
+
+
+def test_documents_that_are_cut_together_stay_apart(pieces, monkeypatch):
+    monkeypatch.setattr(fast_wordpiece, "TOGETHER", 3)
+    documents = [SENTENCES[i : i + i % 4] for i in range(11)]
+    found = [listed(ids) for ids in fast_wordpiece.encode(iter(documents), pieces)]
+    assert found == [[pieces.encode(text) for text in d] for d in documents]
 
 
 @pytest.mark.parametrize("seed", [1, 2])
@@ -73,7 +88,7 @@ def test_the_mapped_corpus_is_the_text_cut_in_memory(tmp_path, pieces, seed):
     coded = [document for document in coded if document]
     flat = [ids for document in coded for ids in document]
     n = len(corpus.sentences) - 1
-    assert [corpus.sentence(i).tolist() for i in range(n)] == flat and n > 20
+    assert [sentence(corpus, i) for i in range(n)] == flat and n > 20
     lengths = [sum(map(len, document)) for document in coded]
     assert np.diff(corpus.documents.astype(int)).tolist() == lengths
 
@@ -84,7 +99,7 @@ def test_the_world_is_cut_into_its_words():
     documents = list(source.documents())
     ids = story_bert.vocabulary().ids
     wanted = [[[ids[w] for w in s.split()] for s in d] for d in documents]
-    assert list(map(listed, pp.encode(documents, pieces))) == wanted
+    assert list(map(listed, fast_wordpiece.encode(documents, pieces))) == wanted
     assert len(wanted) == 20
 
 
