@@ -141,9 +141,13 @@ def test_a_mask_with_holes_or_of_another_kind_is_refused(mask, message):
 
 
 def test_unknown_names_are_refused():
-    with pytest.raises(ValueError, match="combine='mean'; use one of concat, sum, av"):
+    with pytest.raises(
+        ValueError, match="combine='mean'; choose one of concat, sum, av"
+    ):
         bi.Bidirectional(LSTM, 3, 4, "mean")
-    with pytest.raises(ValueError, match="reader='both'; use one of forward, concat"):
+    with pytest.raises(
+        ValueError, match="reader='both'; choose one of forward, concat"
+    ):
         bi.Tagger(9, 3, 4, 2, "both")
 
 

@@ -10,6 +10,7 @@ from torch.nn import functional as F
 from helpers.models import decoder as d
 from helpers.models.attention import causal_mask, padding_mask
 from helpers.models.encoder import POSITIONS, EncoderSize
+from helpers.models.recurrent import draw, generate
 from tests.test_encoder import TOLERANCE, copied, near, shaken
 
 SMALL = EncoderSize(8, 2, 16, 2)
@@ -130,25 +131,25 @@ def test_a_batch_is_drawn_row_by_row():
     logits = torch.full((4, 9), -30.0)
     logits[range(4), [3, 1, 8, 1]] = 30.0
     for temperature in (0, 1.0):
-        ids = d.pick(logits, torch.Generator().manual_seed(1), temperature, None)
+        ids = draw(logits, temperature, torch.Generator().manual_seed(1))
         assert ids.tolist() == [[3], [1], [8], [1]]
 
 
 def test_writing_follows_the_probabilities():
     torch.manual_seed(0)
     model, make = shaken(d.GPT(6, SMALL)), torch.Generator().manual_seed(0)
-    first = [d.generate(model, [2], 1, 1.0, make)[0] for _ in range(600)]
+    first = [generate(model, [2], 1, 1.0, make)[0] for _ in range(600)]
     shares = torch.bincount(torch.tensor(first), minlength=6) / 600
     wanted = torch.softmax(model(torch.tensor([[2]]))[0, -1], -1)
     assert (shares - wanted).abs().max() < 0.08
-    best = d.generate(model, [2], 5, 0, make)
-    assert best == d.generate(model, [2], 5, 1.0, make, lambda x: d.keep_top_k(x, 1))
+    best = generate(model, [2], 5, 0, make)
+    assert best == generate(model, [2], 5, 1.0, make, lambda x: d.keep_top_k(x, 1))
 
 
 def test_texts_written_side_by_side_are_those_written_alone_up_to_their_ends():
     torch.manual_seed(3)
     model = shaken(d.GPT(5, SMALL))
-    best = d.generate(model, [2], 9, 0, None)
+    best = generate(model, [2], 9, 0, None)
     ended = best[: best.index(3)] if 3 in best else best
     assert d.write_texts(model, 3, 9, 0, None) == [ended] * 3
     drawn = d.write_texts(model, 40, 9, 1.0, torch.Generator().manual_seed(0))
@@ -163,8 +164,8 @@ def test_texts_written_side_by_side_are_those_written_alone_up_to_their_ends():
         (lambda m: d.keep_top_k(torch.zeros(4), 5), "k=5"),
         (lambda m: d.keep_nucleus(torch.zeros(4), 0), "p=0"),
         (lambda m: d.tempered(torch.zeros(4), 0), "temperature=0"),
-        (lambda m: d.generate(m, [], 3, 1.0, None), "empty prompt"),
-        (lambda m: d.generate(m, [2], 3, -1.0, None), "temperature=-1"),
+        (lambda m: generate(m, [], 3, 1.0, None), "empty prompt"),
+        (lambda m: generate(m, [2], 3, -1.0, None), "temperature=-1"),
     ],
 )
 def test_mistakes_are_named(change, message):

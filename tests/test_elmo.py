@@ -215,17 +215,17 @@ def test_halves_stand_side_by_side_and_can_be_recorded():
 
 def test_both_directions_train_the_shared_parts_and_each_its_own_lstms():
     model = make()
-    batch = ob.both_directions_batch(
+    ids, mask = ob.both_directions_batch(
         [torch.randint(4, V, (n,)).numpy() for n in (5, 2)]
     )
-    logits = model(batch.ids, batch.mask)
-    forward, _ = ob.both_directions_losses(*logits, *batch)
+    logits = model(ids, mask)
+    forward, _ = ob.both_directions_losses(*logits, ids, mask)
     forward.mean().backward(retain_graph=True)
     assert all(p.grad is None for p in model.to_left.parameters())
     assert all(p.grad is not None for p in model.to_right.parameters())
     alone = model.output.weight.grad.clone()
     model.zero_grad()
-    ob.both_directions_loss(*logits, *batch).backward()
+    ob.both_directions_loss(*logits, ids, mask).backward()
     assert all(p.grad is not None for p in model.parameters())
     assert not torch.allclose(alone / 2, model.output.weight.grad)
 

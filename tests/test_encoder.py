@@ -157,7 +157,7 @@ def test_first_weights_keep_the_size_of_what_passes():
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda: e.EncoderSize(10, 3), "try one of"),
+        (lambda: e.TokenEncoder(9, e.EncoderSize(10, 3)), "try one of"),
         (lambda: e.EncoderSize(n_layers=0), "1 or more"),
         (lambda: e.EncoderSize(norm="layer"), "norm='layer'"),
         (lambda: e.EncoderSize(activation="tanh"), "activation='tanh'"),

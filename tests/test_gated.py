@@ -6,7 +6,8 @@ from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from helpers.models import gated
-from helpers.models.recurrent import RNN, sample, state_gradients
+from helpers.models.reach import state_gradients, state_reach
+from helpers.models.recurrent import RNN, generate
 from helpers.models.tracing import recording
 
 SIZES = [(1, 1, 2, 3), (4, 7, 5, 6), (3, 12, 8, 2)]  # B, T, C, N
@@ -238,7 +239,7 @@ def test_a_language_model_steps_and_writes(cell):
     with recording(model) as seen:
         assert close(torch.cat([first, second], 1), model(ids), 1e-6)
     assert torch.equal(seen["tap_hidden"], model.features(ids))
-    draw = lambda seed: sample(  # noqa: E731
+    draw = lambda seed: generate(  # noqa: E731
         model, [2], 30, 1.0, torch.Generator().manual_seed(seed)
     )
     assert draw(1) == draw(1) != draw(2)
@@ -246,7 +247,7 @@ def test_a_language_model_steps_and_writes(cell):
 
 def test_the_reach_of_an_rnn_is_the_product_of_its_factors():
     rnn, x = RNN(3, 5), torch.randn(17, 3) * 0.5
-    found = gated.state_reach(rnn, x)
+    found = state_reach(rnn, x)
     assert torch.allclose(found, state_gradients(rnn, x), rtol=1e-4, atol=0)
 
 
@@ -254,7 +255,7 @@ def test_the_reach_of_an_rnn_is_the_product_of_its_factors():
 def test_the_reach_equals_autograd_through_torch(cell):
     t, ours = 9, stir(cell(3, 4)).double()
     theirs, x = twin(ours), torch.randn(9, 3).double()
-    found = gated.state_reach(ours, x)
+    found = state_reach(ours, x)
     assert found[-1].item() == pytest.approx(1.0)
     for k in range(1, t):  # after k steps
         _, state = theirs(x[None, :k])
@@ -272,13 +273,13 @@ def test_a_cell_that_forgets_nothing_reaches_further():
     x = torch.randn(30, 3) * 0.3
     torch.manual_seed(1)
     keeps, forgets = gated.LSTM(3, 8, 6.0), gated.LSTM(3, 8, -6.0)
-    assert gated.state_reach(keeps, x)[0] > 100 * gated.state_reach(forgets, x)[0]
+    assert state_reach(keeps, x)[0] > 100 * state_reach(forgets, x)[0]
 
 
 def test_reach_leaves_no_gradient_behind_and_takes_one_step():
     cell = gated.LSTM(2, 3)
-    assert gated.state_reach(cell, torch.randn(1, 2)).tolist() == [1.0]
-    assert not gated.state_reach(cell, torch.randn(4, 2)).requires_grad
+    assert state_reach(cell, torch.randn(1, 2)).tolist() == [1.0]
+    assert not state_reach(cell, torch.randn(4, 2)).requires_grad
     assert all(p.grad is None for p in cell.parameters())
 
 
@@ -288,9 +289,9 @@ def test_bad_sizes_and_names_are_refused():
             cell(3, 0)
         with pytest.raises(ValueError, match="d_model=0"):
             cell(0, 3)
-    with pytest.raises(ValueError, match="cell='rnn'; use one of lstm, gru"):
+    with pytest.raises(ValueError, match="cell='rnn'; choose one of lstm, gru"):
         gated.GatedLanguageModel(9, 2, 2, "rnn")
     with pytest.raises(ValueError, match=r"inputs \(1, 5, 2\)"):
-        gated.state_reach(gated.GRU(2, 3), torch.zeros(1, 5, 2))
+        state_reach(gated.GRU(2, 3), torch.zeros(1, 5, 2))
     with pytest.raises(ValueError, match="use our RNN, LSTM or GRU"):
-        gated.state_reach(nn.LSTM(2, 3), torch.zeros(5, 2))
+        state_reach(nn.LSTM(2, 3), torch.zeros(5, 2))

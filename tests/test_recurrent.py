@@ -4,6 +4,8 @@ import pytest
 import torch
 from torch import nn
 
+from helpers import tokenization
+from helpers.models import reach
 from helpers.models import recurrent as rec
 from helpers.models.tracing import recording
 
@@ -49,6 +51,10 @@ def test_one_step_by_hand():
     assert rec.rnn_step(x, h, W_x, W_h, b).item() == pytest.approx(0.92166855, abs=1e-6)
 
 
+def test_the_marks_are_those_of_the_tokenizers():
+    assert (rec.BOS_ID, rec.EOS_ID) == (tokenization.BOS_ID, tokenization.EOS_ID)
+
+
 MODELS = [
     lambda: rec.RNNLanguageModel(40, 6, 9),
     lambda: rec.WindowMLP(40, 6, 9, window=3),
@@ -90,15 +96,15 @@ def test_the_hidden_state_can_be_recorded():
 
 def test_samples_repeat_with_the_seed_and_follow_the_temperature():
     model = MODELS[0]()
-    draw = lambda seed, t: rec.sample(  # noqa: E731
+    draw = lambda seed, t: rec.generate(  # noqa: E731
         model, [2], 30, t, torch.Generator().manual_seed(seed)
     )
     assert draw(1, 1.0) == draw(1, 1.0) != draw(2, 1.0)
-    assert draw(1, 1e-7) == draw(2, 1e-7)  # almost greedy
-    with pytest.raises(ValueError, match="temperature=0"):
-        draw(1, 0)
+    assert draw(1, 1e-7) == draw(2, 1e-7) == draw(3, 0)  # (almost) greedy
+    with pytest.raises(ValueError, match="temperature=-1"):
+        draw(1, -1)
     with pytest.raises(ValueError, match="empty prompt"):
-        rec.sample(model, [], 3, 1.0, torch.Generator())
+        rec.generate(model, [], 3, 1.0, torch.Generator())
 
 
 @pytest.mark.parametrize("radius", [0.5, 1.0, 1.5])
@@ -106,10 +112,10 @@ def test_state_gradients_equal_autograd(radius):
     torch.manual_seed(0)
     rnn = rec.RNN(3, 5).double()
     with torch.no_grad():
-        rnn.W_h.copy_(rec.with_spectral_radius(torch.randn(5, 5).double(), radius))
+        rnn.W_h.copy_(reach.with_spectral_radius(torch.randn(5, 5).double(), radius))
     assert torch.linalg.eigvals(rnn.W_h).abs().max().item() == pytest.approx(radius)
     x = torch.randn(7, 3).double() * 0.3
-    found = rec.state_gradients(rnn, x)
+    found = reach.state_gradients(rnn, x)
     states = rnn(x[None])[0]
     for t in range(7):
         h_t = states[t].detach()
@@ -130,7 +136,7 @@ def test_bad_sizes_are_refused():
     with pytest.raises(ValueError, match="window=0"):
         rec.WindowMLP(9, 2, 2, 0)
     with pytest.raises(ValueError, match="radius=-1"):
-        rec.with_spectral_radius(torch.eye(2), -1)
+        reach.with_spectral_radius(torch.eye(2), -1)
 
 
 def test_writing_stops_each_text_at_its_end_and_all_when_the_last_has_ended():
@@ -144,8 +150,7 @@ def test_writing_stops_each_text_at_its_end_and_all_when_the_last_has_ended():
             return torch.eye(12)[ids + 1], state  # (B, T, V)
 
     model, ids = Count(), torch.tensor([[2], [5]])
-    best = lambda logits: logits.argmax(-1, keepdim=True)  # noqa: E731
-    texts = rec.write_on(model, ids, None, 9, best, end=7)
+    texts = rec.write_on(model, ids, None, 9, rec.likeliest, end=7)
     assert texts == [[3, 4, 5, 6], [6]] and model.asked == 5
-    assert rec.write_on(model, ids, None, 3, best) == [[3, 4, 5], [6, 7, 8]]
-    assert rec.write_on(model, ids, None, 0, best) == [[], []]
+    assert rec.write_on(model, ids, None, 3, rec.likeliest) == [[3, 4, 5], [6, 7, 8]]
+    assert rec.write_on(model, ids, None, 0, rec.likeliest) == [[], []]

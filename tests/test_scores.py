@@ -117,5 +117,5 @@ def test_what_is_no_share_and_no_width_is_refused():
         scores.soft_lookup(torch.tensor([[2.0, -1.0]]), torch.ones(2, 3))
     with pytest.raises(ValueError, match="width=0"):
         scores.nadaraya_watson(torch.ones(1), torch.ones(2), torch.ones(2), 0)
-    with pytest.raises(ValueError, match="score='concat'; use None or one of additive"):
+    with pytest.raises(ValueError, match="score='concat'; choose one of additive"):
         scores.Score("concat", 4)

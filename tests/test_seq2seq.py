@@ -8,7 +8,6 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from helpers import tokenization
 from helpers.models import seq2seq
 from helpers.models.scores import SCORES
 from helpers.models.tracing import recording
@@ -38,10 +37,6 @@ def logits_of(model, batch) -> Tensor:
 
 def models() -> list:
     return [*map(make, KINDS), seq2seq.Autoencoder(22, 5, 8, 3).double()]
-
-
-def test_the_marks_are_those_of_the_tokenizers():
-    assert (seq2seq.BOS, seq2seq.EOS) == (tokenization.BOS_ID, tokenization.EOS_ID)
 
 
 @pytest.mark.parametrize("which", range(5))
@@ -153,7 +148,7 @@ def test_a_beam_of_one_is_greedy_and_no_state_is_mixed_up(which):
     sharpen(model, 4.0)
     greedy = seq2seq.greedy(model, batch.source, batch.source_mask, 12)
     assert seq2seq.beam(model, batch.source, batch.source_mask, 1, 12) == greedy
-    assert all(seq2seq.EOS not in out and len(out) <= 12 for out in greedy)
+    assert all(seq2seq.EOS_ID not in out and len(out) <= 12 for out in greedy)
 
 
 def sharpen(model: nn.Module, factor: float) -> None:
@@ -249,7 +244,7 @@ def test_an_autoencoder_writes_from_its_code_alone():
 
 
 def test_bad_sizes_and_names_are_refused():
-    with pytest.raises(ValueError, match="score='cosine'; use None or one of additive"):
+    with pytest.raises(ValueError, match="score='cosine'; choose one of additive"):
         seq2seq.Seq2Seq(9, 9, 4, 8, "cosine")
     with pytest.raises(ValueError, match="d_hidden=7"):
         seq2seq.Seq2Seq(9, 9, 4, 7)

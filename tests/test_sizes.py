@@ -8,17 +8,11 @@ from torch.utils.flop_counter import FlopCounterMode
 from helpers.models import sizes
 from helpers.models.bert import BERTForPretraining, BERTSize
 from helpers.models.encoder import EncoderBlock, EncoderSize
+from helpers.models.sizes import SIZES, sized
 from helpers.models.tracing import recording
 
-WIDTHS = {  # name → width, layers; heads = width / 64
-    "tiny": (128, 2),
-    "mini": (256, 4),
-    "small": (512, 4),
-    "medium": (512, 8),
-    "base": (768, 12),
-    "large": (1024, 24),
-}
-TOTALS = {  # of the released weights, encoder with pooler
+# of the released weights, encoder with pooler; Turc et al. 2019 print millions
+TOTALS = {
     "tiny": 4_385_920,
     "mini": 11_170_560,
     "small": 28_763_648,
@@ -26,11 +20,6 @@ TOTALS = {  # of the released weights, encoder with pooler
     "base": 109_482_240,
     "large": 335_141_888,
 }
-
-
-def released(name: str) -> BERTSize:
-    width, layers = WIDTHS[name]
-    return BERTSize(30_522, width, width // 64, 4 * width, layers, longest=512)
 
 
 def small(norm: str = "post") -> BERTSize:
@@ -41,19 +30,19 @@ def count(module: torch.nn.Module) -> int:
     return sum(p.numel() for p in module.parameters())
 
 
-@pytest.mark.parametrize("name", WIDTHS)
+@pytest.mark.parametrize("name", SIZES)
 def test_parameters_are_those_of_the_released_sizes_and_of_our_modules(name):
-    size = released(name)
+    size = SIZES[name]
     with torch.device("meta"):
         model = BERTForPretraining(size)
     assert sum(sizes.parameters(size).values()) == TOTALS[name] == count(model.bert)
     assert sum(sizes.parameters(size, heads=True).values()) == count(model)
 
 
-@pytest.mark.parametrize("name", WIDTHS)
+@pytest.mark.parametrize("name", SIZES)
 def test_parameters_are_those_of_transformers(name):
     transformers = pytest.importorskip("transformers")
-    size = released(name)
+    size = SIZES[name]
     config = transformers.BertConfig(
         vocab_size=size.vocab_size,
         hidden_size=size.d_model,
@@ -67,7 +56,7 @@ def test_parameters_are_those_of_transformers(name):
 
 def test_the_heads_of_base_and_large_add_what_the_released_files_hold():
     for name, total in (("base", 110_106_428), ("large", 336_226_108)):
-        assert sum(sizes.parameters(released(name), heads=True).values()) == total
+        assert sum(sizes.parameters(SIZES[name], heads=True).values()) == total
 
 
 @pytest.mark.parametrize("norm", ["pre", "post"])
@@ -100,7 +89,7 @@ def test_operations_are_those_that_pytorch_counts():
 
 
 def test_base_as_in_the_paper_takes_2_4e19_operations():
-    size = released("base")
+    size = SIZES["base"]
     steps = ((900_000, 256, 128), (100_000, 256, 512))
     total = sum(n * b * t * sizes.training_flops(size, t) for n, b, t in steps)
     assert total == pytest.approx(2.4e19, rel=0.02)
@@ -150,3 +139,11 @@ def test_checkpointing_costs_one_forward_pass_more():
     size = small()
     more = sizes.training_flops(size, 7, checkpointing=True)
     assert more - sizes.training_flops(size, 7) == sizes.forward_flops(size, 7)
+
+
+def test_a_size_takes_another_vocabulary_and_length():
+    size = sized("tiny", 600, 64)
+    assert (size.vocab_size, size.longest) == (600, 64)
+    assert (size.d_model, size.n_heads) == (128, 2)
+    with pytest.raises(ValueError, match="size='huge'; choose one of tiny"):
+        sized("huge", 600)

@@ -70,7 +70,7 @@ def test_a_tour_lists_every_call_with_its_shapes_weights_and_lines():
     assert feed["feed.widen"].inputs == ((2, 5, 12),)
     assert feed["feed.widen"].output == (2, 5, 20)
     assert (feed["feed.widen"].depth, feed["feed.widen"].source) == (1, "feed")
-    assert feed["feed.narrow"].source == "feed.bend"
+    assert feed["feed.narrow"].source == "feed.activate"
 
 
 def test_a_tour_tells_the_loop_around_a_call_and_what_was_computed_between():

@@ -100,6 +100,13 @@ def test_neighbours_and_analogy_in_a_space_laid_out_by_hand():
     assert v.analogy(space, 2, 3, 0)[0][0] == 4
 
 
+def test_cosines_are_those_of_all_pairs_of_rows():
+    a, b = RNG.normal(size=(3, 5)), RNG.normal(size=(4, 5))
+    wanted = [[v.cosine(x, y) for y in b] for x in a]
+    assert np.allclose(v.cosines(a, b), wanted)
+    assert not v.cosines(np.zeros((2, 5)), b).any()
+
+
 def test_ngrams_of_a_word():
     assert v.ngrams_of("cat", 3, 4) == ["<ca", "cat", "at>", "<cat", "cat>", "<cat>"]
     assert v.ngrams_of("a") == ["<a>"]

@@ -1,9 +1,10 @@
-"""Attention: each query takes a mean of the values, weighted by its likeness to keys.
+"""Attention: each query takes a mean of the values, weighted by how its key fits.
 
 Built in notebooks/07_self_attention.ipynb.
 """
 
 import math
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
@@ -13,7 +14,11 @@ from helpers.models.tracing import Tap
 
 
 def attention(
-    q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None = None, bias=None
+    q: Tensor,
+    k: Tensor,
+    v: Tensor,
+    mask: Tensor | None = None,
+    bias: Tensor | None = None,
 ) -> tuple[Tensor, Tensor]:
     """Return softmax(q kᵀ / √D + bias) v, and the weights.
 
@@ -24,11 +29,14 @@ def attention(
     Source: Vaswani et al. 2017, eq. 1. Built in notebooks/07_self_attention.ipynb.
     """
     _check(q, k, v, mask)
-    scores = q @ k.transpose(-2, -1) / math.sqrt(q.shape[-1])  # (…, T_q, T_k)
+    # without √D, wide vectors would have large scores, and softmax would pick one key
+    d_head = q.shape[-1]
+    scores = q @ k.transpose(-2, -1) / math.sqrt(d_head)  # (…, T_q, T_k)
     if bias is not None:
         scores = scores + bias
-    weights = masked_softmax(scores, mask)
-    return weights @ v, weights
+    weights = masked_softmax(scores, mask)  # (…, T_q, T_k)
+    averages = weights @ v  # (…, T_q, D_v)
+    return averages, weights
 
 
 def masked_softmax(scores: Tensor, mask: Tensor | None = None) -> Tensor:
@@ -38,7 +46,7 @@ def masked_softmax(scores: Tensor, mask: Tensor | None = None) -> Tensor:
     Built in notebooks/07_self_attention.ipynb.
     """
     if mask is not None:
-        scores = scores.masked_fill(~mask, -math.inf)
+        scores = scores.masked_fill(~mask, -math.inf)  # exp(−∞) = 0
     return torch.softmax(scores, -1)
 
 
@@ -52,11 +60,13 @@ def _check(q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None) -> None:
         raise ValueError(
             f"{k.shape[-2]} keys and {v.shape[-2]} values; give each key one value"
         )
-    if mask is not None and mask.dtype != torch.bool:
+    if mask is None:
+        return
+    if mask.dtype != torch.bool:
         raise ValueError(
             f"a mask of {mask.dtype}; give bool, True = may be looked at (mask.bool())"
         )
-    if mask is not None and not mask.any(-1).all():
+    if not mask.any(-1).all():
         raise ValueError(
             "a query may look nowhere; let each row of the mask hold at least one True"
         )
@@ -71,13 +81,13 @@ def causal_mask(seq_len: int, n_keys: int | None = None) -> Tensor:
     n_keys = seq_len if n_keys is None else n_keys
     if not 1 <= seq_len <= n_keys:
         raise ValueError(f"{seq_len} queries, {n_keys} keys; use 1 ≤ queries ≤ keys")
-    ones = torch.ones(seq_len, n_keys, dtype=torch.bool)
-    return ones.tril(n_keys - seq_len)
+    everywhere = torch.ones(seq_len, n_keys, dtype=torch.bool)
+    return everywhere.tril(n_keys - seq_len)  # (T, n_keys): the lower left triangle
 
 
 def padding_mask(mask: Tensor) -> Tensor:
     """Turn "is real" (B, T) into "may be looked at" (B, 1, 1, T), for all heads."""
-    return mask[:, None, None, :]
+    return mask[:, None, None, :]  # (B, 1, 1, T)
 
 
 def split_heads(x: Tensor, n_heads: int) -> Tensor:
@@ -87,7 +97,8 @@ def split_heads(x: Tensor, n_heads: int) -> Tensor:
     Built in notebooks/07_self_attention.ipynb.
     """
     check_heads(x.shape[-1], n_heads)
-    return x.unflatten(-1, (n_heads, -1)).transpose(1, 2)  # (B, H, T, D)
+    heads = x.unflatten(-1, (n_heads, -1))  # (B, T, H, D)
+    return heads.transpose(1, 2)  # (B, H, T, D)
 
 
 def merge_heads(x: Tensor) -> Tensor:
@@ -105,49 +116,55 @@ def check_heads(d_model: int, n_heads: int) -> None:
         )
 
 
+@dataclass(eq=False)
 class Cache:
     """The keys and values of what was read already: (B, H, T, D) each, or nothing."""
 
-    def __init__(self, keys: Tensor | None = None, values: Tensor | None = None):
-        self.keys, self.values = keys, values
+    keys: Tensor | None = None
+    values: Tensor | None = None
 
     def __len__(self) -> int:
         return 0 if self.keys is None else self.keys.shape[-2]
 
-    def copy(self) -> "Cache":
-        """Return a cache that can grow without changing this one."""
-        return Cache(self.keys, self.values)
-
     def extend(self, keys: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
         """Add keys and values at the end; return all of them."""
         if self.keys is not None:
-            keys = torch.cat([self.keys, keys], -2)
+            keys = torch.cat([self.keys, keys], -2)  # (B, H, T, D)
             values = torch.cat([self.values, values], -2)
-        self.keys, self.values = keys, values
+        self.keys = keys
+        self.values = values
         return keys, values
 
 
 class MultiHeadAttention(nn.Module):
-    """Project, split, attend in each head, lay side by side, mix.
+    """Project, split into heads, attend in each head, lay side by side, mix.
 
     x (B, T, C) → (B, T, C). Queries come from x; keys and values from x, too, or from
-    `memory` (B, S, C). `mask` broadcasts to (B, H, T, S), True = may be looked at.
-    `relative` turns or biases by distance (see positions). With a `cache`, keys and
-    values of x are added to those kept. `keep` (H,) holds 0 for a pruned head.
-    Taps: tap_weights, tap_q, tap_k, tap_v, tap_heads. When nobody records, PyTorch's
-    fused attention computes the same. Raises ValueError where C / H is not whole.
-    Source: Vaswani et al. 2017, sec. 3.2. Built in notebooks/07_self_attention.ipynb.
+    `memory` (B, S, C). `mask` broadcasts to (B, H, T, S), bool, True = may be looked
+    at. `relative` rotates or biases by distance (see positions). With a `cache`, keys
+    and values of x are added to those kept. `keep` (H,) holds 0 for a pruned head.
+    Unless somebody records tap_weights, PyTorch's fused kernel computes the averages
+    alone: equal up to rounding, but it checks no mask. Raises ValueError where C / H
+    is not whole. Source: Vaswani et al. 2017, sec. 3.2.
+    Built in notebooks/07_self_attention.ipynb.
     """
 
     def __init__(self, d_model: int, n_heads: int, relative: nn.Module | None = None):
         super().__init__()
         check_heads(d_model, n_heads)
-        self.n_heads, self.relative = n_heads, relative
-        self.query, self.key = linear(d_model, d_model), linear(d_model, d_model)
-        self.value, self.output = linear(d_model, d_model), linear(d_model, d_model)
+        self.n_heads = n_heads
+        self.relative = relative
+        self.query = linear(d_model, d_model)
+        self.key = linear(d_model, d_model)
+        self.value = linear(d_model, d_model)
+        self.output = linear(d_model, d_model)
+        # not in the state dict: pruning is an experiment, no part of the weights
         self.register_buffer("keep", torch.ones(n_heads), persistent=False)
-        self.tap_q, self.tap_k, self.tap_v = Tap(), Tap(), Tap()
-        self.tap_weights, self.tap_heads = Tap(), Tap()
+        self.tap_q = Tap()
+        self.tap_k = Tap()
+        self.tap_v = Tap()
+        self.tap_weights = Tap()
+        self.tap_heads = Tap()
 
     def forward(
         self,
@@ -156,39 +173,62 @@ class MultiHeadAttention(nn.Module):
         mask: Tensor | None = None,
         cache: Cache | None = None,
     ) -> Tensor:
-        q, k, v = self.project(x, memory, cache)
+        q, k, v = self.project(x, memory, cache)  # (B, H, ·, D) each
         bias = None
         if self.relative is not None and memory is None:
             q, k, bias = self.relative(q, k)
-        q, k, v = self.tap_q(q), self.tap_k(k), self.tap_v(v)
+        q = self.tap_q(q)
+        k = self.tap_k(k)
+        v = self.tap_v(v)
         if self.tap_weights.heard:
             heads, weights = attention(q, k, v, mask, bias)
             self.tap_weights(weights)  # (B, H, T, S)
         else:
-            heads = fused_attention(q, k, v, mask, bias)
+            heads = fused_attention(q, k, v, mask, bias)  # (B, H, T, D)
         if not self.keep.all():
             heads = heads * self.keep[:, None, None]
-        return self.output(merge_heads(self.tap_heads(heads)))
+        heads = self.tap_heads(heads)
+        return self.output(merge_heads(heads))  # (B, T, C)
 
-    def project(self, x: Tensor, memory: Tensor | None, cache: Cache | None) -> tuple:
+    def project(
+        self, x: Tensor, memory: Tensor | None, cache: Cache | None
+    ) -> tuple[Tensor, Tensor, Tensor]:
         """Return queries, keys, values, each (B, H, ·, D), with what the cache kept."""
-        layers = (self.query, self.key, self.value)
-        if memory is None and not self.tap_q.heard:  # one product, not three
-            weight = torch.cat([layer.weight for layer in layers])
-            bias = torch.cat([layer.bias for layer in layers])
-            parts = product(x, weight, bias, self.query.fast).chunk(3, -1)
-        elif memory is not None and cache is not None and len(cache):
-            q = split_heads(self.query(x), self.n_heads)
+        if memory is not None and cache is not None and len(cache):
+            q = split_heads(self.query(x), self.n_heads)  # (B, H, T, D)
             return q, cache.keys, cache.values  # the memory stays the same
+        if memory is None and not self.tap_q.heard:
+            q, k, v = self.project_at_once(x)
         else:
-            sources = (x, x, x) if memory is None else (x, memory, memory)
-            parts = [layer(y) for layer, y in zip(layers, sources, strict=True)]
-        q, k, v = (split_heads(part, self.n_heads) for part in parts)
-        return q, *(cache.extend(k, v) if cache is not None else (k, v))
+            source = x if memory is None else memory
+            q = self.query(x)  # (B, T, C)
+            k = self.key(source)  # (B, S, C)
+            v = self.value(source)
+        q = split_heads(q, self.n_heads)  # (B, H, T, D)
+        k = split_heads(k, self.n_heads)  # (B, H, S, D)
+        v = split_heads(v, self.n_heads)
+        if cache is not None:
+            k, v = cache.extend(k, v)
+        return q, k, v
+
+    def project_at_once(self, x: Tensor) -> tuple[Tensor, ...]:
+        """Return queries, keys, values, (B, T, C) each; one product beats three."""
+        layers = (self.query, self.key, self.value)
+        weight = torch.cat([layer.weight for layer in layers])  # (3C, C)
+        bias = torch.cat([layer.bias for layer in layers])
+        together = product(x, weight, bias, self.query.fast)  # (B, T, 3C)
+        return together.chunk(3, -1)
 
 
-def fused_attention(q: Tensor, k: Tensor, v: Tensor, mask=None, bias=None) -> Tensor:
+def fused_attention(
+    q: Tensor,
+    k: Tensor,
+    v: Tensor,
+    mask: Tensor | None,
+    bias: Tensor | None,
+) -> Tensor:
     """Return the averages of `attention`, by PyTorch's fast kernel, without weights."""
-    if bias is not None:
-        mask = bias if mask is None else bias.masked_fill(~mask, -math.inf)
-    return nn.functional.scaled_dot_product_attention(q, k, v, attn_mask=mask)
+    if bias is not None and mask is not None:
+        bias = bias.masked_fill(~mask, -math.inf)
+    added = mask if bias is None else bias  # the kernel takes either, as one argument
+    return nn.functional.scaled_dot_product_attention(q, k, v, attn_mask=added)

@@ -1,4 +1,4 @@
-"""BERT: an encoder that answers with hidden words and with what follows what.
+"""BERT: an encoder that names masked tokens and says whether text B follows text A.
 
 Built in notebooks/11_bert_input.ipynb and notebooks/12_bert_pretraining.ipynb.
 """
@@ -13,6 +13,8 @@ from helpers.models.attention import padding_mask
 from helpers.models.encoder import Encoder, EncoderSize
 from helpers.models.layers import linear
 from helpers.models.tracing import Tap
+
+EPS = 1e-12  # what BERT's LayerNorm adds to the variance
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class BERTSize:
             self.norm,
             dropout=self.dropout,
             positions="none",  # BERT adds them with the segments, before a norm
-            eps=1e-12,
+            eps=EPS,
         )
 
 
@@ -58,20 +60,21 @@ class Embeddings(nn.Module):
         super().__init__()
         self.tokens = nn.Embedding(size.vocab_size, size.d_model)
         self.positions = nn.Embedding(size.longest, size.d_model)
-        self.segments = nn.Embedding(2, size.d_model)
-        self.norm = nn.LayerNorm(size.d_model, 1e-12)
+        self.segments = nn.Embedding(2, size.d_model)  # text A and text B
+        self.norm = nn.LayerNorm(size.d_model, EPS)
         self.drop = nn.Dropout(size.dropout)
         for table in (self.tokens, self.positions, self.segments):
             nn.init.normal_(table.weight, std=size.d_model**-0.5)
 
     def forward(self, ids: Tensor, segments: Tensor) -> Tensor:
-        n, longest = ids.shape[1], self.positions.num_embeddings
+        n = ids.shape[1]
+        longest = self.positions.num_embeddings
         if n > longest:
             raise ValueError(
                 f"{n} tokens, but this BERT has {longest} positions; cut the text"
             )
-        places = self.positions.weight[:n]  # (T, C)
-        x = self.tokens(ids) + places + self.segments(segments)  # (B, T, C)
+        x = self.tokens(ids) + self.positions.weight[:n]  # (B, T, C) + (T, C)
+        x = x + self.segments(segments)  # (B, T, C)
         return self.drop(self.norm(x))
 
 
@@ -79,7 +82,7 @@ class BERT(nn.Module):
     """Ids in, a vector per token out, with the whole text in view on both sides.
 
     ids, segments (B, T), mask (B, T) True = real → (B, T, C). Without segments all
-    tokens belong to the first text. With `places` (B, A) only these tokens' vectors
+    tokens belong to the first text. With `positions` (B, A) only these tokens' vectors
     come back, (B, A, C), and the last block skips the work for all others. `pooled`
     turns the vector of [CLS] into (B, C). Source: Devlin et al. 2019, sec. 3.
     Built in notebooks/12_bert_pretraining.ipynb.
@@ -88,7 +91,8 @@ class BERT(nn.Module):
     def __init__(self, size: BERTSize):
         super().__init__()
         self.size = size
-        self.embeddings, self.encoder = Embeddings(size), Encoder(size.encoder())
+        self.embeddings = Embeddings(size)
+        self.encoder = Encoder(size.encoder())
         self.pooler = linear(size.d_model, size.d_model)
 
     def forward(
@@ -96,11 +100,20 @@ class BERT(nn.Module):
         ids: Tensor,
         mask: Tensor | None = None,
         segments: Tensor | None = None,
-        places: Tensor | None = None,
+        positions: Tensor | None = None,
     ) -> Tensor:
-        segments = torch.zeros_like(ids) if segments is None else segments
-        may = None if mask is None else padding_mask(mask)
-        return self.encoder(self.embeddings(ids, segments), may, places=places)
+        if segments is None:
+            segments = torch.zeros_like(ids)
+        x = self.embeddings(ids, segments)  # (B, T, C)
+        return self.encode(x, mask, positions)
+
+    def encode(
+        self, x: Tensor, mask: Tensor | None, positions: Tensor | None
+    ) -> Tensor:
+        """Pass embeddings (B, T, C) through the blocks: (B, T, C) or (B, A, C)."""
+        if mask is not None:
+            mask = padding_mask(mask)  # (B, 1, 1, T)
+        return self.encoder(x, mask, positions=positions)
 
     def pooled(self, x: Tensor) -> Tensor:
         """Return tanh(W h + b) of the first token's vector: (B, T, C) → (B, C)."""
@@ -108,7 +121,7 @@ class BERT(nn.Module):
 
 
 class MaskedHead(nn.Module):
-    """Name the hidden token: dense, GELU, LayerNorm, then the token table, turned.
+    """Name the masked token: dense, GELU, LayerNorm, then the token table, transposed.
 
     x (…, C) → logits (…, V). The table is the input's own (tied); only a bias is new.
     Source: google-research/bert, get_masked_lm_output.
@@ -118,22 +131,22 @@ class MaskedHead(nn.Module):
     def __init__(self, size: BERTSize, table: nn.Embedding):
         super().__init__()
         self.dense = linear(size.d_model, size.d_model)
-        self.norm = nn.LayerNorm(size.d_model, 1e-12)
+        self.norm = nn.LayerNorm(size.d_model, EPS)
         self.table = table
         self.bias = nn.Parameter(torch.zeros(size.vocab_size))
 
     def forward(self, x: Tensor) -> Tensor:
-        x = self.norm(F.gelu(self.dense(x)))
-        return F.linear(x, self.table.weight, self.bias)
+        x = self.norm(F.gelu(self.dense(x)))  # (…, C)
+        return F.linear(x, self.table.weight, self.bias)  # (…, V)
 
 
 class BERTForPretraining(nn.Module):
-    """BERT with both heads: which token is hidden, and does B follow A?
+    """BERT with both heads: which token is masked, and does B follow A?
 
     ids, segments, mask (B, T) → token logits (B, T, V), pair logits (B, 2), where
-    class 0 says "B follows A". With `asked` (B, T) bool the token logits are computed
-    only there, (n, V), and so is the last block, unless somebody records: the same
-    numbers, sooner. Source: Devlin et al. 2019, sec. 3.1.
+    class 0 says "B follows A". With `masked` (B, T) bool, True = a masked token, the
+    token logits are computed only there, (n, V), and so is the last block, unless
+    somebody records: the same numbers, sooner. Source: Devlin et al. 2019, sec. 3.1.
     Built in notebooks/12_bert_pretraining.ipynb.
     """
 
@@ -151,26 +164,31 @@ class BERTForPretraining(nn.Module):
         ids: Tensor,
         mask: Tensor | None = None,
         segments: Tensor | None = None,
-        asked: Tensor | None = None,
+        masked: Tensor | None = None,
     ) -> tuple[Tensor, Tensor]:
-        if asked is None or self.tap_hidden.heard:
+        if masked is None or self.tap_hidden.heard:
             x = self.tap_hidden(self.bert(ids, mask, segments))  # (B, T, C)
-            hidden = x if asked is None else x[asked]  # (n, C)
+            hidden = x if masked is None else x[masked]  # (n, C)
         else:
-            places, real = asked_places(asked)
-            x = self.bert(ids, mask, segments, places)  # (B, 1 + A, C)
+            positions, real = masked_positions(masked)
+            x = self.bert(ids, mask, segments, positions)  # (B, 1 + A, C)
             hidden = x[:, 1:][real]  # (n, C)
-        return self.masked(hidden), self.pair(self.bert.pooled(x))
+        tokens = self.masked(hidden)  # (n, V)
+        pair = self.pair(self.bert.pooled(x))  # (B, 2)
+        return tokens, pair
 
 
-def asked_places(asked: Tensor) -> tuple[Tensor, Tensor]:
-    """Return the place of [CLS] and of each asked token, and which are no filler.
+def masked_positions(masked: Tensor) -> tuple[Tensor, Tensor]:
+    """Return the position of [CLS] and of each masked token, and which are no filler.
 
-    asked (B, T) bool → places (B, 1 + A), real (B, A), A the most asked in a row.
+    masked (B, T) bool → positions (B, 1 + A), real (B, A). A is the largest number of
+    masked tokens in a row; rows with fewer are filled up with other positions.
     """
-    most = int(asked.sum(1).max())
-    order = (~asked).long().argsort(dim=1, stable=True)[:, :most]  # (B, A)
-    return F.pad(order, (1, 0)), asked.gather(1, order)
+    most = int(masked.sum(1).max())
+    order = (~masked).long().argsort(dim=1, stable=True)  # (B, T): masked ones first
+    order = order[:, :most]  # (B, A)
+    real = masked.gather(1, order)  # (B, A)
+    return F.pad(order, (1, 0)), real  # [CLS] stands at position 0
 
 
 def draw_weights(model: nn.Module, sd: float) -> None:
@@ -192,11 +210,14 @@ class SentenceHead(nn.Module):
         self.bert = bert
         self.output = linear(bert.size.d_model, n_classes)
 
-    def forward(self, ids: Tensor, mask: Tensor, segments=None) -> Tensor:
-        return self.output(self.bert.pooled(self.bert(ids, mask, segments)))
+    def forward(
+        self, ids: Tensor, mask: Tensor, segments: Tensor | None = None
+    ) -> Tensor:
+        x = self.bert(ids, mask, segments)  # (B, T, C)
+        return self.output(self.bert.pooled(x))  # (B, n_classes)
 
 
-class TokenHead(nn.Module):
+class TokenHead(SentenceHead):
     """A class for each token: one matrix on each vector.
 
     ids, mask, segments (B, T) → logits (B, T, n_classes). With two classes, read as
@@ -204,10 +225,7 @@ class TokenHead(nn.Module):
     Source: Devlin et al. 2019, sec. 4.2 and fig. 4. Built in 13_bert_finetuning.ipynb.
     """
 
-    def __init__(self, bert: BERT, n_classes: int):
-        super().__init__()
-        self.bert = bert
-        self.output = linear(bert.size.d_model, n_classes)
-
-    def forward(self, ids: Tensor, mask: Tensor, segments=None) -> Tensor:
-        return self.output(self.bert(ids, mask, segments))
+    def forward(
+        self, ids: Tensor, mask: Tensor, segments: Tensor | None = None
+    ) -> Tensor:
+        return self.output(self.bert(ids, mask, segments))  # (B, T, n_classes)

@@ -7,13 +7,10 @@ import torch
 from torch import Tensor, nn
 
 from helpers.models.gated import LSTM
+from helpers.models.layers import check_choice, embedding, no_padding
 from helpers.models.tracing import Tap
 
-COMBINE = {
-    "concat": lambda ahead, back: torch.cat([ahead, back], -1),
-    "sum": lambda ahead, back: ahead + back,
-    "average": lambda ahead, back: (ahead + back) / 2,
-}
+COMBINE = ("concat", "sum", "average")
 
 
 def check_padding(mask: Tensor, x: Tensor) -> None:
@@ -21,7 +18,7 @@ def check_padding(mask: Tensor, x: Tensor) -> None:
     if mask.dtype != torch.bool or mask.shape != x.shape[:2]:
         given = f"mask {tuple(mask.shape)}, {mask.dtype}"
         raise ValueError(f"{given}; use {tuple(x.shape[:2])}, torch.bool")
-    holes = (mask[:, 1:] & ~mask[:, :-1]).any(1)  # real after padding
+    holes = (mask[:, 1:] & ~mask[:, :-1]).any(1)  # (B,): real after padding
     if holes.any():
         row = int(holes.nonzero()[0])
         raise ValueError(
@@ -37,10 +34,11 @@ def reverse_real(x: Tensor, mask: Tensor) -> Tensor:
     Built in notebooks/03_lstm.ipynb.
     """
     check_padding(mask, x)
-    places = torch.arange(mask.shape[1], device=mask.device)  # (T,)
+    positions = torch.arange(mask.shape[1], device=mask.device)  # (T,)
     last = mask.sum(1, keepdim=True) - 1  # (B, 1)
-    source = torch.where(mask, last - places, places)  # (B, T)
-    return torch.take_along_dim(x, source.view(*source.shape, *[1] * (x.ndim - 2)), 1)
+    source = torch.where(mask, last - positions, positions)  # (B, T)
+    rows = torch.arange(len(mask), device=mask.device)[:, None]  # (B, 1)
+    return x[rows, source]  # (B, T, …)
 
 
 def last_real(states: Tensor, mask: Tensor) -> Tensor:
@@ -53,7 +51,8 @@ def last_real(states: Tensor, mask: Tensor) -> Tensor:
     if not mask.any(1).all():
         raise ValueError("a row holds only padding; give at least one real token")
     rows = torch.arange(len(mask), device=mask.device)
-    return states[rows, mask.sum(1) - 1]
+    last = mask.sum(1) - 1  # (B,)
+    return states[rows, last]  # (B, N)
 
 
 class Bidirectional(nn.Module):
@@ -67,24 +66,35 @@ class Bidirectional(nn.Module):
     """
 
     def __init__(
-        self, cell: type[nn.Module], d_model: int, d_hidden: int, combine="concat"
+        self,
+        cell: type[nn.Module],
+        d_model: int,
+        d_hidden: int,
+        combine: str = "concat",
     ):
         super().__init__()
-        if combine not in COMBINE:
-            raise ValueError(f"combine={combine!r}; use one of {', '.join(COMBINE)}")
+        check_choice("combine", combine, COMBINE)
         self.forward_cell = cell(d_model, d_hidden)
         self.backward_cell = cell(d_model, d_hidden)
-        self.tap_forward, self.tap_backward = Tap(), Tap()
+        self.tap_forward = Tap()
+        self.tap_backward = Tap()
         self.combine = combine
         self.d_out = 2 * d_hidden if combine == "concat" else d_hidden
 
     def forward(self, inputs: Tensor, mask: Tensor | None = None) -> Tensor:
         if mask is None:
-            mask = inputs.new_ones(inputs.shape[:2], dtype=torch.bool)
+            mask = no_padding(inputs[..., 0])  # (B, T)
         ahead = self.forward_cell.fast(inputs)  # (B, T, N)
         back = self.backward_cell.fast(reverse_real(inputs, mask))
-        back = self.tap_backward(reverse_real(back, mask))  # in the order of the text
-        both = COMBINE[self.combine](self.tap_forward(ahead), back)
+        back = reverse_real(back, mask)  # (B, T, N), in the order of the text
+        back = self.tap_backward(back)
+        ahead = self.tap_forward(ahead)
+        if self.combine == "concat":
+            both = torch.cat([ahead, back], -1)  # (B, T, 2N)
+        else:
+            both = ahead + back  # (B, T, N)
+        if self.combine == "average":
+            both = both / 2
         return both.masked_fill(~mask[..., None], 0.0)  # (B, T, d_out)
 
 
@@ -99,16 +109,19 @@ class Tagger(nn.Module):
     """
 
     def __init__(
-        self, vocab_size: int, d_model: int, d_hidden: int, n_tags: int, reader="concat"
+        self,
+        vocab_size: int,
+        d_model: int,
+        d_hidden: int,
+        n_tags: int,
+        reader: str = "concat",
     ):
         super().__init__()
-        if reader != "forward" and reader not in COMBINE:
-            names = ", ".join(["forward", *COMBINE])
-            raise ValueError(f"reader={reader!r}; use one of {names}")
-        self.embed = nn.Embedding(vocab_size, d_model)
-        nn.init.normal_(self.embed.weight, std=0.5)
+        check_choice("reader", reader, ("forward", *COMBINE))
+        self.embed = embedding(vocab_size, d_model)
         if reader == "forward":
-            self.reader, width = LSTM(d_model, d_hidden), d_hidden
+            self.reader = LSTM(d_model, d_hidden)
+            width = d_hidden
         else:
             self.reader = Bidirectional(LSTM, d_model, d_hidden, reader)
             width = self.reader.d_out
@@ -117,11 +130,13 @@ class Tagger(nn.Module):
 
     def features(self, ids: Tensor, mask: Tensor | None = None) -> Tensor:
         """Return a state for each token: (B, T) → (B, T, N), or 2N for "concat"."""
+        x = self.embed(ids)  # (B, T, C)
         if isinstance(self.reader, Bidirectional):
-            return self.reader(self.embed(ids), mask)
-        if mask is not None:
+            return self.reader(x, mask)
+        if mask is not None:  # not needed from left to right, but a wrong one is wrong
             check_padding(mask, ids)
-        return self.reader.fast(self.embed(ids))
+        return self.reader.fast(x)
 
     def forward(self, ids: Tensor, mask: Tensor | None = None) -> Tensor:
-        return self.output(self.tap_hidden(self.features(ids, mask)))
+        hidden = self.tap_hidden(self.features(ids, mask))  # (B, T, N), or 2N
+        return self.output(hidden)  # (B, T, n_tags)

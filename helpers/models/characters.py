@@ -27,10 +27,11 @@ def spell(words: Sequence[str], width: int = 16) -> Tensor:
         raise ValueError(f"{words!r} given; spell a list of words, such as ['bank']")
     if width < 3:
         raise ValueError(f"width={width} holds no letter between two marks; use 3 up")
-    spellings = torch.full((len(words), width), PADDING)
+    spellings = torch.full((len(words), width), PADDING)  # (V, W)
     for row, word in zip(spellings, words, strict=True):
         letters = [_character(c) for c in word[: width - 2]]
-        row[: len(letters) + 2] = torch.tensor([BEGIN, *letters, END])
+        ids = torch.tensor([BEGIN, *letters, END])
+        row[: len(ids)] = ids
     return spellings
 
 
@@ -39,14 +40,21 @@ def _character(character: str) -> int:
     return code - FIRST + 4 if FIRST <= code <= LAST else OTHER
 
 
-def highway(x: Tensor, W: Tensor, b: Tensor, W_t: Tensor, b_t: Tensor) -> Tensor:
+def highway(
+    x: Tensor,
+    W: Tensor,
+    b: Tensor,
+    W_t: Tensor,
+    b_t: Tensor,
+) -> Tensor:
     """Return t ⊙ relu(W x + b) + (1 − t) ⊙ x with t = σ(W_t x + b_t).
 
     Shapes: x (…, C), W and W_t (C, C), b and b_t (C,) → (…, C).
     Source: Srivastava et al. 2015, eq. 3. Built in notebooks/04_elmo.ipynb.
     """
     t = torch.sigmoid(x @ W_t.T + b_t)
-    return t * torch.relu(x @ W.T + b) + (1 - t) * x
+    changed = torch.relu(x @ W.T + b)
+    return t * changed + (1 - t) * x
 
 
 class Highway(nn.Module):
@@ -60,18 +68,20 @@ class Highway(nn.Module):
 
     def __init__(self, d_model: int):
         super().__init__()
-        self.change, self.gate = (nn.Linear(d_model, d_model) for _ in range(2))
+        self.change = nn.Linear(d_model, d_model)
+        self.gate = nn.Linear(d_model, d_model)
         nn.init.constant_(self.gate.bias, -2.0)
 
     def forward(self, x: Tensor) -> Tensor:
-        change, gate = self.change, self.gate
+        change = self.change
+        gate = self.gate
         return highway(x, change.weight, change.bias, gate.weight, gate.bias)
 
 
 class CharacterEncoder(nn.Module):
     """Make a word's vector from its letters.
 
-    Character vectors, convolutions of several widths, the maximum over the places in
+    Character vectors, convolutions of several widths, the maximum over the positions in
     the word, relu, highway layers, a projection. `filters` holds (width, count) pairs.
     Shapes: spellings (V, W) → (V, C). How much padding follows a word does not matter.
     Raises ValueError for spellings that do not begin with a character.
@@ -88,7 +98,7 @@ class CharacterEncoder(nn.Module):
         n_highway: int = 1,
     ):
         super().__init__()
-        if not filters or min(n for pair in filters for n in pair) < 1:
+        if not filters or min(map(min, filters)) < 1:
             raise ValueError(f"filters={filters}; give (width, count) pairs, 1 or more")
         self.embed = nn.Embedding(n_characters, d_char, padding_idx=PADDING)
         self.convolutions = nn.ModuleList(
@@ -105,11 +115,14 @@ class CharacterEncoder(nn.Module):
             raise ValueError("a spelling begins with padding; make them with spell()")
         x = self.embed(spellings).transpose(1, 2)  # (V, d_char, W)
         found = [self._strongest(conv, x, real) for conv in self.convolutions]
-        return self.project(self.highways(torch.relu(torch.cat(found, -1))))
+        x = torch.relu(torch.cat(found, -1))  # (V, d_filters)
+        return self.project(self.highways(x))  # (V, C)
 
     @staticmethod
     def _strongest(convolution: nn.Conv1d, x: Tensor, real: Tensor) -> Tensor:
         """Return each filter's maximum over the windows that begin in the word."""
-        fits = F.pad(x, (0, convolution.kernel_size[0] - 1))
-        answers = convolution(fits)  # (V, count, W)
-        return answers.masked_fill(~real[:, None], -torch.inf).amax(-1)
+        (width,) = convolution.kernel_size
+        padded = F.pad(x, (0, width - 1))  # a window may reach beyond the word
+        answers = convolution(padded)  # (V, count, W)
+        answers = answers.masked_fill(~real[:, None], -torch.inf)
+        return answers.amax(-1)  # (V, count)

@@ -3,7 +3,8 @@
 Built in notebooks/10_decoder_and_gpt.ipynb.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from copy import copy
 from functools import partial
 from typing import NamedTuple
 
@@ -21,13 +22,11 @@ from helpers.models.encoder import (
     EncoderSize,
     FeedForward,
     TokenEncoder,
-    inner_positions,
     last_norm,
 )
 from helpers.models.layers import embedding, linear
-from helpers.models.positions import added
-from helpers.models.recurrent import LanguageModel, write_on
-from helpers.models.seq2seq import BOS, EOS, best
+from helpers.models.positions import attention_positions, input_positions
+from helpers.models.recurrent import BOS_ID, EOS_ID, LanguageModel, draw, write_on
 from helpers.models.tracing import Tap
 
 
@@ -41,13 +40,15 @@ class GPT(LanguageModel):
 
     def __init__(self, vocab_size: int, size: EncoderSize):
         super().__init__(vocab_size, size.d_model, size.d_model)
-        self.positions = added(size.positions, size.d_model, size.longest)
+        self.positions = input_positions(size.positions, size.d_model, size.longest)
         self.encoder = Encoder(size)
 
     def features(self, ids: Tensor, caches: list[Cache] | None = None) -> Tensor:
-        start = len(caches[0]) if caches else 0
-        may = causal_mask(ids.shape[1], start + ids.shape[1]).to(ids.device)
-        return self.encoder(self.positions(self.embed(ids), start), may, caches)
+        start = len(caches[0]) if caches else 0  # tokens that were read before
+        n = ids.shape[1]
+        mask = causal_mask(n, start + n).to(ids.device)  # (T, start + T)
+        x = self.positions(self.embed(ids), start)  # (B, T, C)
+        return self.encoder(x, mask, caches)
 
     def start(self, batch_size: int) -> list[Cache]:
         """Return the state before anything is read: an empty cache per block."""
@@ -55,8 +56,9 @@ class GPT(LanguageModel):
 
     def step(self, ids: Tensor, state: list[Cache]) -> tuple[Tensor, list[Cache]]:
         """Read on from a state: ids (B, T) → logits (B, T, V), new state."""
-        state = [cache.copy() for cache in state]
-        return self.output(self.tap_hidden(self.features(ids, state))), state
+        state = [copy(cache) for cache in state]  # the old state stays as it is
+        hidden = self.tap_hidden(self.features(ids, state))  # (B, T, C)
+        return self.output(hidden), state
 
 
 class DecoderBlock(nn.Module):
@@ -64,6 +66,7 @@ class DecoderBlock(nn.Module):
 
     x (B, T, C), memory (B, S, C) → (B, T, C). `mask` (B | 1, 1, T, T) says which
     outputs may be seen, `memory_mask` (B, 1, 1, S) what of the source is real.
+    `caches` are those of both attentions.
     Source: Vaswani et al. 2017, fig. 1. Built in notebooks/10_decoder_and_gpt.ipynb.
     """
 
@@ -75,8 +78,8 @@ class DecoderBlock(nn.Module):
         self.norm_attend = nn.LayerNorm(size.d_model, size.eps)
         self.norm_cross = nn.LayerNorm(size.d_model, size.eps)
         self.norm_feed = nn.LayerNorm(size.d_model, size.eps)
+        self.norm_first = size.norm == "pre"
         self.drop = nn.Dropout(size.dropout)
-        self.first = size.norm == "pre"
 
     def forward(
         self,
@@ -84,21 +87,20 @@ class DecoderBlock(nn.Module):
         memory: Tensor,
         mask: Tensor | None = None,
         memory_mask: Tensor | None = None,
-        caches: tuple = (None, None),
+        caches: tuple[Cache | None, Cache | None] = (None, None),
     ) -> Tensor:
         own, other = caches
-        parts = (
-            (self.norm_attend, lambda x: self.attend(x, None, mask, own)),
-            (self.norm_cross, lambda x: self.cross(x, memory, memory_mask, other)),
-            (self.norm_feed, self.feed),
-        )
-        for norm, part in parts:
-            x = (
-                x + self.drop(part(norm(x)))
-                if self.first
-                else norm(x + self.drop(part(x)))
-            )
-        return x
+        x = self.add(x, self.norm_attend, self.attend, None, mask, own)
+        x = self.add(x, self.norm_cross, self.cross, memory, memory_mask, other)
+        return self.add(x, self.norm_feed, self.feed)
+
+    def add(
+        self, x: Tensor, norm: nn.Module, part: nn.Module, *inputs: object
+    ) -> Tensor:
+        """Add what a part makes of x and other inputs; the norm is before or after."""
+        if self.norm_first:
+            return x + self.drop(part(norm(x), *inputs))
+        return norm(x + self.drop(part(x, *inputs)))
 
 
 class Reading(NamedTuple):
@@ -121,33 +123,37 @@ class TransformerSeq2Seq(nn.Module):
         super().__init__()
         self.source = TokenEncoder(source_size, size)
         self.embed = embedding(target_size, size.d_model)
-        self.positions = added(size.positions, size.d_model, size.longest)
-        self.blocks = nn.ModuleList(
-            DecoderBlock(size, inner_positions(size)) for _ in range(size.n_layers)
-        )
+        self.positions = input_positions(size.positions, size.d_model, size.longest)
+        self.blocks = nn.ModuleList()
+        for _ in range(size.n_layers):
+            kind = (size.positions, size.d_model, size.n_heads)
+            self.blocks.append(DecoderBlock(size, attention_positions(*kind)))
         self.norm = last_norm(size)
         self.tap_hidden = Tap()
         self.output = linear(size.d_model, target_size)
 
     def forward(self, source: Tensor, source_mask: Tensor, inputs: Tensor) -> Tensor:
-        return self.step(inputs, self.start(source, source_mask))[0]
+        logits, _ = self.step(inputs, self.start(source, source_mask))
+        return logits  # (B, T, V)
 
     def start(self, source: Tensor, source_mask: Tensor) -> Reading:
         """Read the source: ids (B, S), mask (B, S) → the state before writing."""
-        memory = self.source(source, source_mask)
+        memory = self.source(source, source_mask)  # (B, S, C)
         caches = [(Cache(), Cache()) for _ in self.blocks]
         return Reading(memory, padding_mask(source_mask), caches)
 
     def step(self, ids: Tensor, state: Reading) -> tuple[Tensor, Reading]:
         """Write on from a state: ids (B, T) → logits (B, T, V), new state."""
-        caches = [(own.copy(), other.copy()) for own, other in state.caches]
-        start = len(caches[0][0])
-        may = causal_mask(ids.shape[1], start + ids.shape[1]).to(ids.device)
-        x = self.positions(self.embed(ids), start)
+        caches = [(copy(own), copy(other)) for own, other in state.caches]
+        own, _ = caches[0]
+        start = len(own)  # tokens that were written before
+        n = ids.shape[1]
+        mask = causal_mask(n, start + n).to(ids.device)  # (T, start + T)
+        x = self.positions(self.embed(ids), start)  # (B, T, C)
         for block, pair in zip(self.blocks, caches, strict=True):
-            x = block(x, state.memory, may, state.mask, pair)
-        logits = self.output(self.tap_hidden(self.norm(x)))
-        return logits, state._replace(caches=caches)
+            x = block(x, state.memory, mask, state.mask, pair)
+        hidden = self.tap_hidden(self.norm(x))  # (B, T, C)
+        return self.output(hidden), state._replace(caches=caches)
 
 
 def tempered(logits: Tensor, temperature: float) -> Tensor:
@@ -168,8 +174,8 @@ def keep_top_k(logits: Tensor, k: int) -> Tensor:
     """
     if not 1 <= k <= logits.shape[-1]:
         raise ValueError(f"k={k}; keep 1 to {logits.shape[-1]} tokens")
-    least = logits.topk(k, -1).values[..., -1:]
-    return logits.masked_fill(logits < least, float("-inf"))
+    least = logits.topk(k, -1).values[..., -1:]  # (…, 1)
+    return logits.masked_fill(logits < least, -torch.inf)
 
 
 def keep_nucleus(logits: Tensor, p: float) -> Tensor:
@@ -180,31 +186,12 @@ def keep_nucleus(logits: Tensor, p: float) -> Tensor:
     """
     if not 0 < p <= 1:
         raise ValueError(f"p={p}; use a share above 0 and at most 1, such as 0.9")
-    ordered, order = torch.softmax(logits, -1).sort(-1, descending=True)
+    probabilities = torch.softmax(logits, -1)
+    ordered, order = probabilities.sort(-1, descending=True)
     before = ordered.cumsum(-1) - ordered  # what more probable tokens sum to
-    drop = torch.zeros_like(before, dtype=torch.bool).scatter(-1, order, before >= p)
-    return logits.masked_fill(drop, float("-inf"))
-
-
-def generate(
-    model: GPT,
-    prompt: Sequence[int],
-    n: int,
-    temperature: float,
-    generator: torch.Generator,
-    keep: Callable[[Tensor], Tensor] | None = None,
-) -> list[int]:
-    """Write n more ids after the prompt, each drawn from softmax(logits / temperature).
-
-    `keep` changes the logits (V,) first, as `keep_top_k` does. temperature 0 takes the
-    most probable token. Raises ValueError for an empty prompt or one below 0.
-    """
-    if temperature < 0:
-        raise ValueError(f"temperature={temperature}; use 0 (the best) or more")
-    if not len(prompt):
-        raise ValueError("an empty prompt; begin with at least one id, such as BOS")
-    choose = partial(pick, generator=generator, temperature=temperature, keep=keep)
-    return write_on(model, torch.tensor([list(prompt)]), model.start(1), n, choose)[0]
+    ranks = order.argsort(-1)  # (…, V): where each token stands in the order
+    drop = (before >= p).gather(-1, ranks)  # (…, V): from probable to in place
+    return logits.masked_fill(drop, -torch.inf)
 
 
 def write_texts(
@@ -217,18 +204,9 @@ def write_texts(
 ) -> list[list[int]]:
     """Write n texts side by side, each from BOS to its EOS, which is not returned.
 
-    As `generate`; a text without an end is cut after `longest` tokens.
+    As `recurrent.generate`; a text without an end is cut after `longest` tokens.
+    Built in notebooks/10_decoder_and_gpt.ipynb.
     """
-    choose = partial(pick, generator=generator, temperature=temperature, keep=keep)
-    ids = torch.full((n, 1), BOS)
-    return write_on(model, ids, model.start(n), longest, choose, EOS)
-
-
-def pick(
-    logits: Tensor, generator: torch.Generator, temperature: float, keep
-) -> Tensor:
-    """Draw an id from logits (…, V) → (…, 1), or take the best at temperature 0."""
-    if temperature == 0:
-        return best(logits)
-    p = tempered(keep(logits) if keep else logits, temperature)
-    return torch.multinomial(p, 1, generator=generator)
+    choose = partial(draw, temperature=temperature, generator=generator, keep=keep)
+    ids = torch.full((n, 1), BOS_ID)
+    return write_on(model, ids, model.start(n), longest, choose, EOS_ID)

@@ -12,12 +12,8 @@ from torch.nn import functional as F
 from helpers.models.bidirectional import Bidirectional, reverse_real
 from helpers.models.characters import N_CHARACTERS, CharacterEncoder
 from helpers.models.gated import LSTM
+from helpers.models.layers import embedding, linear, no_padding
 from helpers.models.tracing import Tap
-
-
-def everything(ids: Tensor) -> Tensor:
-    """Return the mask of a batch without padding: (B, T), all True."""
-    return torch.ones_like(ids, dtype=torch.bool)
 
 
 class LSTMStack(nn.Module):
@@ -30,18 +26,23 @@ class LSTMStack(nn.Module):
 
     def __init__(self, d_model: int, d_hidden: int, n_layers: int):
         super().__init__()
-        sizes = [(d_model, d_hidden)] * n_layers
-        self.lstms = nn.ModuleList(nn.LSTM(c, n, batch_first=True) for c, n in sizes)
-        self.projections = nn.ModuleList(
-            nn.Linear(n, c, bias=False) if n != c else nn.Identity() for c, n in sizes
+        self.lstms = nn.ModuleList(
+            nn.LSTM(d_model, d_hidden, batch_first=True) for _ in range(n_layers)
         )
-        for lstm in self.lstms:  # at first, forget little
+        self.projections = nn.ModuleList(
+            nn.Linear(d_hidden, d_model, bias=False)
+            if d_hidden != d_model
+            else nn.Identity()
+            for _ in range(n_layers)
+        )
+        for lstm in self.lstms:  # at first, forget little; gates are i, f, g, o
             nn.init.ones_(lstm.bias_ih_l0[d_hidden : 2 * d_hidden])
 
     def forward(self, x: Tensor) -> list[Tensor]:
         layers: list[Tensor] = []
         for lstm, project in zip(self.lstms, self.projections, strict=True):
-            h = project(lstm(x)[0])  # (B, T, C)
+            states, _ = lstm(x)  # (B, T, N)
+            h = project(states)  # (B, T, C)
             x = x + h if layers else h
             layers.append(x)
         return layers
@@ -69,23 +70,25 @@ class StackedBidirectional(nn.Module):
         super().__init__()
         if n_layers < 1:
             raise ValueError(f"n_layers={n_layers}; use 1 or more")
-        self.embed = nn.Embedding(vocab_size, d_model)
-        nn.init.normal_(self.embed.weight, std=0.5)
+        self.embed = embedding(vocab_size, d_model)
         widths = [d_model] + [2 * d_hidden] * (n_layers - 1)
         self.layers = nn.ModuleList(Bidirectional(LSTM, c, d_hidden) for c in widths)
         self.apart = apart
-        self.tap_tokens, self.tap_hidden = Tap(), Tap()
+        self.tap_tokens = Tap()
+        self.tap_hidden = Tap()
         self.output = nn.Linear(2 * d_hidden, vocab_size)
 
     def forward(self, ids: Tensor, mask: Tensor | None = None) -> Tensor:
-        mask = everything(ids) if mask is None else mask
-        x = self.tap_tokens(self.embed(ids))
+        x = self.tap_tokens(self.embed(ids))  # (B, T, C)
         for layer in self.layers:
-            x = layer(x, mask)  # (B, T, 2N)
+            x = layer(x, mask)  # (B, T, 2N), 0 where padding is
         if self.apart:
-            forward, backward = (x * mask[..., None]).chunk(2, -1)
-            x = torch.cat([forward, F.pad(backward, (0, 0, 0, 2))[:, 2:]], -1)
-        return self.output(self.tap_hidden(x))
+            forward, backward = x.chunk(2, -1)  # (B, T, N) each
+            backward = F.pad(backward, (0, 0, 0, 2))  # (B, T + 2, N)
+            backward = backward[:, 2:]  # that of t + 2, or 0
+            x = torch.cat([forward, backward], -1)  # (B, T, 2N)
+        x = self.tap_hidden(x)
+        return self.output(x)  # (B, T, V)
 
 
 @dataclass(frozen=True)
@@ -127,19 +130,18 @@ class BiLM(nn.Module):
             raise ValueError(
                 f"{len(spellings)} spellings for {vocab_size} words; give one for each"
             )
-        c, stack = size.d_model, (size.d_model, size.d_hidden, size.n_layers)
         self.register_buffer("spellings", spellings)
         if spellings is None:
-            self.embed = nn.Embedding(vocab_size, c)
-            nn.init.normal_(self.embed.weight, std=0.5)
+            self.embed = embedding(vocab_size, size.d_model)
         else:
-            sizes = (size.d_char, size.filters, c, size.n_highway)
-            self.embed = CharacterEncoder(N_CHARACTERS, *sizes)
-        self.to_right, self.to_left = LSTMStack(*stack), LSTMStack(*stack)
-        self.tap_tokens, self.tap_layers = Tap(), Tap()
-        self.output = nn.Linear(c, vocab_size)
-        nn.init.normal_(self.output.weight, std=c**-0.5)
-        nn.init.zeros_(self.output.bias)
+            self.embed = CharacterEncoder(
+                N_CHARACTERS, size.d_char, size.filters, size.d_model, size.n_highway
+            )
+        self.to_right = LSTMStack(size.d_model, size.d_hidden, size.n_layers)
+        self.to_left = LSTMStack(size.d_model, size.d_hidden, size.n_layers)
+        self.tap_tokens = Tap()
+        self.tap_layers = Tap()
+        self.output = linear(size.d_model, vocab_size)
 
     def token_vectors(self, ids: Tensor, spellings: Tensor | None = None) -> Tensor:
         """Return vectors without context: ids (B, T) → (B, T, C).
@@ -152,24 +154,28 @@ class BiLM(nn.Module):
         if self.spellings is None:
             return self.embed(ids)
         table = self.spellings if spellings is None else spellings
-        types, places = ids.unique(return_inverse=True)  # each word is read once
-        return F.embedding(places, self.embed(table[types]))
+        words, rows = ids.unique(return_inverse=True)  # each word is read once
+        vectors = self.embed(table[words])  # (words, C)
+        return F.embedding(rows, vectors)  # (B, T, C)
 
     def read(
         self, ids: Tensor, mask: Tensor | None = None, spellings: Tensor | None = None
     ) -> tuple[Tensor, list[Tensor], list[Tensor]]:
         """Return token vectors, forward layers and backward layers, each (B, T, C)."""
-        mask = everything(ids) if mask is None else mask
-        x = self.tap_tokens(self.token_vectors(ids, spellings))
+        mask = no_padding(ids) if mask is None else mask
+        x = self.tap_tokens(self.token_vectors(ids, spellings))  # (B, T, C)
         forward = self.to_right(x)
-        backward = [reverse_real(h, mask) for h in self.to_left(reverse_real(x, mask))]
-        for halves in zip(forward, backward, strict=True):
-            self.tap_layers(torch.cat(halves, -1))  # (B, T, 2C)
+        turned = self.to_left(reverse_real(x, mask))  # it reads from the last token on
+        backward = [reverse_real(h, mask) for h in turned]  # in the order of the text
+        for ahead, back in zip(forward, backward, strict=True):
+            self.tap_layers(torch.cat([ahead, back], -1))  # (B, T, 2C), heard only
         return x, forward, backward
 
     def forward(self, ids: Tensor, mask: Tensor | None = None) -> tuple[Tensor, Tensor]:
         _, forward, backward = self.read(ids, mask)
-        return self.output(forward[-1]), self.output(backward[-1])
+        after = self.output(forward[-1])  # (B, T, V): the token after each position
+        before = self.output(backward[-1])
+        return after, before
 
     def layers(
         self, ids: Tensor, mask: Tensor | None = None, spellings: Tensor | None = None
@@ -180,5 +186,6 @@ class BiLM(nn.Module):
         with the sequences alone, padded. `spellings` as in `token_vectors`.
         """
         x, forward, backward = self.read(ids, mask, spellings)
-        pairs = zip([x, *forward], [x, *backward], strict=True)
-        return torch.stack([torch.cat(halves, -1) for halves in pairs])
+        ahead = torch.stack([x, *forward])  # (L + 1, B, T, C)
+        back = torch.stack([x, *backward])
+        return torch.cat([ahead, back], -1)  # (L + 1, B, T, 2C)

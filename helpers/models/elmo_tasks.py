@@ -10,19 +10,13 @@ import torch
 from torch import Tensor, nn
 
 from helpers.models.bidirectional import Bidirectional
-from helpers.models.elmo import everything
 from helpers.models.gated import LSTM
+from helpers.models.layers import check_choice, embedding, masked_mean, no_padding
 from helpers.models.tracing import Tap
 
 MIXES = ("learned", "uniform", "top")
 PLACES = ("none", "input", "output", "both")
 KINDS = ("tags", "sentence")
-
-
-def one_of(name: str, value: str, choices: tuple[str, ...]) -> None:
-    """Raise ValueError that lists the choices if the value is none of them."""
-    if value not in choices:
-        raise ValueError(f"{name}={value!r}; choose one of {', '.join(choices)}")
 
 
 def scalar_mix(layers: Sequence[Tensor], w: Tensor, gamma: Tensor | float) -> Tensor:
@@ -46,12 +40,12 @@ class ScalarMix(nn.Module):
 
     def __init__(self, n_layers: int, mode: str = "learned"):
         super().__init__()
-        one_of("mode", mode, MIXES)
+        check_choice("mode", mode, MIXES)
         if n_layers < 1:
             raise ValueError(f"n_layers={n_layers}; there is at least the token layer")
-        w = torch.zeros(n_layers)
+        w = torch.zeros(n_layers)  # equal shares
         if mode == "top":
-            w[:-1] = -torch.inf
+            w[:-1] = -torch.inf  # no share for the layers below
         self.w = nn.Parameter(w, requires_grad=mode == "learned")
         self.gamma = nn.Parameter(torch.ones(()))
 
@@ -85,9 +79,9 @@ class TaskSize:
     kind: str = "tags"
 
     def __post_init__(self):
-        one_of("where", self.where, PLACES)
-        one_of("mix", self.mix, MIXES)
-        one_of("kind", self.kind, KINDS)
+        check_choice("where", self.where, PLACES)
+        check_choice("mix", self.mix, MIXES)
+        check_choice("kind", self.kind, KINDS)
         sizes = (self.n_labels, self.d_elmo, self.n_layers, self.d_model, self.d_hidden)
         if min(sizes) < 1:
             raise ValueError(f"{self}; every size is 1 or more")
@@ -105,8 +99,8 @@ class TaskModel(nn.Module):
     """A small task model: word vectors, one bidirectional LSTM, a linear head.
 
     ELMo is *concatenated*: [x_k; ELMo_k] below the LSTM, [h_k; ELMo_k] above it, each
-    place with its own w and γ. `layers` come from `BiLM.layers`, in line with ids; they
-    are detached, so the biLM stays frozen. `where="none"` does not look at them.
+    with its own w and γ. `layers` come from `BiLM.layers`, in line with ids; they are
+    detached, so the biLM stays frozen. `where="none"` does not look at them.
     Shapes: ids, mask (B, T), layers (L + 1, B, T, 2C) → logits (B, T, labels), for a
     sentence (B, labels), from mean and maximum over the real positions.
     Raises ValueError for layers that are missing or do not fit.
@@ -116,23 +110,25 @@ class TaskModel(nn.Module):
     def __init__(self, vocab_size: int, size: TaskSize):
         super().__init__()
         self.size = size
-        self.embed = nn.Embedding(vocab_size, size.d_model)
-        nn.init.normal_(self.embed.weight, std=0.5)
+        self.embed = embedding(vocab_size, size.d_model)
+        d_below = size.d_model  # what the LSTM reads
+        d_above = 2 * size.d_hidden  # what the head reads
         if size.at_input:
             self.mix_input = ScalarMix(size.n_layers, size.mix)
+            d_below += size.d_elmo
         if size.at_output:
             self.mix_output = ScalarMix(size.n_layers, size.mix)
-        width = size.d_model + size.d_elmo * size.at_input
-        self.read = Bidirectional(LSTM, width, size.d_hidden)
+            d_above += size.d_elmo
+        if size.kind == "sentence":
+            d_above *= 2  # mean and maximum
+        self.read = Bidirectional(LSTM, d_below, size.d_hidden)
         self.tap_hidden = Tap()
-        d_joined = 2 * size.d_hidden + size.d_elmo * size.at_output
-        pools = 2 if size.kind == "sentence" else 1  # mean and maximum
-        self.head = nn.Linear(pools * d_joined, size.n_labels)
+        self.head = nn.Linear(d_above, size.n_labels)
 
     def forward(
         self, ids: Tensor, mask: Tensor | None = None, layers: Tensor | None = None
     ) -> Tensor:
-        mask = everything(ids) if mask is None else mask
+        mask = no_padding(ids) if mask is None else mask
         layers = self._frozen(ids, layers)
         x = self.embed(ids)  # (B, T, C)
         if self.size.at_input:
@@ -140,14 +136,16 @@ class TaskModel(nn.Module):
         h = self.tap_hidden(self.read(x, mask))  # (B, T, 2N)
         if self.size.at_output:
             h = torch.cat([h, self.mix_output(layers)], -1)
-        return self.head(pool(h, mask) if self.size.kind == "sentence" else h)
+        if self.size.kind == "sentence":
+            h = pool(h, mask)  # one vector for all positions
+        return self.head(h)
 
     def _frozen(self, ids: Tensor, layers: Tensor | None) -> Tensor | None:
         if self.size.where == "none":
             return None
         wanted = (self.size.n_layers, *ids.shape, self.size.d_elmo)
-        if layers is None or layers.shape != wanted:
-            given = None if layers is None else tuple(layers.shape)
+        given = None if layers is None else tuple(layers.shape)
+        if given != wanted:
             raise ValueError(
                 f"layers {given} do not fit; where={self.size.where!r} needs {wanted}, "
                 "as BiLM.layers(ids, mask) gives them"
@@ -162,6 +160,7 @@ def pool(states: Tensor, mask: Tensor) -> Tensor:
     """
     if not mask.any(1).all():
         raise ValueError("a row holds only padding; give at least one real token")
-    real = mask[..., None]
-    mean = (states * real).sum(1) / real.sum(1)
-    return torch.cat([mean, states.masked_fill(~real, -torch.inf).amax(1)], -1)
+    mean = masked_mean(states, mask)  # (B, C)
+    padding = ~mask[..., None]  # (B, T, 1)
+    largest = states.masked_fill(padding, -torch.inf).amax(1)  # (B, C)
+    return torch.cat([mean, largest], -1)

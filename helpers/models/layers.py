@@ -1,10 +1,14 @@
-"""First weights, and products by oneDNN: on some processors twice as fast as usual.
+"""Parts that many lessons share: first weights, means over real tokens, fast products.
 
 PyTorch multiplies float32 matrices by MKL, which leaves the widest instructions of
-AMD's processors unused; oneDNN, which PyTorch carries too, does not. The numbers are
-the same, up to the order of sums. Off until `use_onednn` is called; timed by
-tests/benchmarks/encoders.py.
+AMD's processors unused; oneDNN, which PyTorch carries too, uses them. On some
+processors it is twice as fast. The numbers are the same, up to the order of sums. It
+is off until `use_onednn` is called; tests/benchmarks/encoders.py times it.
+Used from notebooks/02_rnn.ipynb on.
 """
+
+from collections.abc import Iterable
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -12,6 +16,14 @@ from torch.autograd.function import once_differentiable
 from torch.nn import functional as F
 
 FEWEST = 256  # rows; for fewer, starting oneDNN costs more than it saves
+
+
+def check_choice(name: str, value: object, choices: Iterable) -> None:
+    """Raise a ValueError that lists the choices if the value is none of them."""
+    choices = list(choices)
+    if value not in choices:
+        listed = ", ".join(map(str, choices))
+        raise ValueError(f"{name}={value!r}; choose one of {listed}")
 
 
 class Linear(nn.Linear):
@@ -39,6 +51,17 @@ def embedding(vocab_size: int, d_model: int) -> nn.Embedding:
     table = nn.Embedding(vocab_size, d_model)
     nn.init.normal_(table.weight, std=0.5)
     return table
+
+
+def no_padding(ids: Tensor) -> Tensor:
+    """Return the mask of a batch without padding: (B, T) → (B, T), all True."""
+    return torch.ones_like(ids, dtype=torch.bool)
+
+
+def masked_mean(x: Tensor, mask: Tensor) -> Tensor:
+    """Return the mean over the real tokens: x (B, T, C), mask (B, T) → (B, C)."""
+    real = mask[..., None]  # (B, T, 1)
+    return (x * real).sum(1) / real.sum(1)  # (B, C)
 
 
 def use_onednn(model: nn.Module, on: bool = True) -> nn.Module:
@@ -74,19 +97,20 @@ def product(x: Tensor, weight: Tensor, bias: Tensor, fast: bool) -> Tensor:
 
 
 class OneDNN(torch.autograd.Function):
-    """x Wᵀ + b with its gradients, three products by oneDNN."""
+    """x Wᵀ + b with its gradients: three products by oneDNN."""
 
     @staticmethod
-    def forward(ctx, x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
-        ctx.save_for_backward(x, weight)
+    def forward(ctx: Any, x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+        ctx.save_for_backward(x, weight)  # the backward pass needs both
         return multiply(x, weight, bias)
 
     @staticmethod
     @once_differentiable
-    def backward(ctx, upper: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def backward(ctx: Any, upper: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         x, weight = ctx.saved_tensors
-        rows = upper.reshape(-1, upper.shape[-1])  # (N, C_out)
-        by_weight = multiply(rows.T, x.reshape(-1, x.shape[-1]).T)  # (C_out, C_in)
+        rows = upper.flatten(0, -2)  # (N, C_out)
+        inputs = x.flatten(0, -2)  # (N, C_in)
+        by_weight = multiply(rows.T, inputs.T)  # (C_out, C_in)
         return multiply(upper, weight.T), by_weight, rows.sum(0)
 
 

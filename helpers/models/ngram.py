@@ -9,8 +9,10 @@ from collections.abc import Hashable, Iterable, Sequence
 
 import numpy as np
 
-BOS, END = "<bos>", "<eos>"
+BOS = "<bos>"  # as in helpers.tokenization, which models do not import
+EOS = "<eos>"
 DISCOUNT = 0.75
+SMOOTHINGS = ("none", "interpolated")
 
 
 def bigram_counts(tokens: Sequence[Hashable]) -> Counter:
@@ -22,33 +24,39 @@ def bigram_counts(tokens: Sequence[Hashable]) -> Counter:
 
 
 def counts(sequences: Iterable[Sequence], n: int) -> Counter:
-    """Count n-grams over sequences, each with n − 1 BOS before it and END after it."""
-    out: Counter = Counter()
+    """Count n-grams over sequences, each with n − 1 BOS before it and EOS after it."""
+    grams: Counter = Counter()
     for sequence in sequences:
-        padded = [BOS] * (n - 1) + [*sequence, END]
-        out.update(zip(*(padded[i:] for i in range(n))))  # noqa: B905
-    return out
+        padded = _padded(sequence, n)
+        grams.update(padded[i : i + n] for i in range(len(padded) - n + 1))
+    return grams
+
+
+def _padded(sequence: Sequence, n: int) -> tuple:
+    return (BOS,) * (n - 1) + (*sequence, EOS)
 
 
 class NGram:
     """Predict a token from the n − 1 before it; n = 0 knows nothing (uniform).
 
-    `vocab` lists the tokens that may occur; END is one more outcome. Smoothing:
-    "none" (count shares; unseen → probability 0), "add_one" (Laplace), "interpolated"
-    (interpolated Kneser–Ney with one discount: Kneser & Ney 1995; Chen & Goodman 1999).
+    `vocab` lists the tokens that may occur; EOS is one more outcome. Smoothing:
+    "none" (count shares; unseen → probability 0) or "interpolated" (interpolated
+    Kneser–Ney with one discount: Kneser & Ney 1995; Chen & Goodman 1999).
     Raises ValueError for a negative n or another smoothing.
     Built in notebooks/00_start_here.ipynb.
     """
 
-    def __init__(self, n: int, vocab: Iterable[Hashable], smoothing="interpolated"):
+    def __init__(
+        self, n: int, vocab: Iterable[Hashable], smoothing: str = "interpolated"
+    ):
         if n < 0:
             raise ValueError(f"n={n}: an n-gram has 0 (uniform), 1, 2, 3 … tokens")
-        if smoothing not in ("none", "add_one", "interpolated"):
-            raise ValueError(
-                f"smoothing={smoothing!r}; use 'none', 'add_one' or 'interpolated'"
-            )
-        self.n, self.smoothing = n, smoothing
-        self.outcomes = len(set(vocab) | {END})
+        if smoothing not in SMOOTHINGS:
+            raise ValueError(f"smoothing={smoothing!r}; choose one of {SMOOTHINGS}")
+        self.n = n
+        self.smoothing = smoothing
+        self.outcomes = len({*vocab, EOS})
+        # for 1 … n tokens: n-grams, how often each context was seen, with how many
         self.tables: list[tuple[Counter, Counter, Counter]] = []
 
     def fit(self, sequences: Iterable[Sequence]) -> "NGram":
@@ -58,10 +66,12 @@ class NGram:
         for order in range(self.n, 0, -1):
             if order < self.n:  # in how many contexts was it seen?
                 grams = Counter(gram[1:] for gram in grams)
-            totals, kinds = Counter(), Counter()
+            totals: Counter = Counter()
+            kinds: Counter = Counter()
             for gram, count in grams.items():
-                totals[gram[:-1]] += count
-                kinds[gram[:-1]] += 1
+                context = gram[:-1]
+                totals[context] += count
+                kinds[context] += 1
             self.tables.insert(0, (grams, totals, kinds))
         return self
 
@@ -74,37 +84,33 @@ class NGram:
         """Return P(token | the last n − 1 tokens of the context, BOS where it ends)."""
         if self.n == 0:
             return 1 / self.outcomes
-        padded = (*([BOS] * (self.n - 1)), *context)
-        return self._prob(padded[len(padded) - self.n + 1 :], token)
-
-    def _prob(self, context: tuple, token: Hashable) -> float:
+        padded = (BOS,) * (self.n - 1) + (*context,)
+        context = padded[len(padded) - self.n + 1 :]  # n − 1 tokens
+        if self.smoothing == "interpolated":
+            return self._interpolated(context, token)
         grams, totals, _ = self.tables[-1]
-        count, total = grams[(*context, token)], totals[context]
-        if self.smoothing == "none":
-            return count / total if total else 0.0
-        if self.smoothing == "add_one":
-            return (count + 1) / (total + self.outcomes)
-        return self._interpolated(context, token)
+        total = totals[context]
+        return grams[(*context, token)] / total if total else 0.0
 
     def _interpolated(self, context: tuple, token: Hashable) -> float:
         p = 1 / self.outcomes
-        for order in range(1, self.n + 1):
-            grams, totals, kinds = self.tables[order - 1]
-            seen = context[len(context) - order + 1 :]
-            total = totals.get(seen, 0)
-            if total:
-                share = max(grams.get((*seen, token), 0) - DISCOUNT, 0.0)
-                p = (share + DISCOUNT * kinds[seen] * p) / total
+        for order, (grams, totals, kinds) in enumerate(self.tables, 1):
+            seen = context[len(context) - order + 1 :]  # the last order − 1 tokens
+            if seen in totals:
+                # what the discount takes from seen n-grams goes to the shorter context
+                count = max(grams.get((*seen, token), 0) - DISCOUNT, 0.0)
+                p = (count + DISCOUNT * kinds[seen] * p) / totals[seen]
         return p
 
     def losses(self, sequences: Iterable[Sequence]) -> np.ndarray:
         """Return −log p of every token, ends included, in nats; shape (tokens,)."""
-        known: dict[tuple, float] = {}
+        known: dict[tuple, float] = {}  # the same n-gram comes again and again
         out = []
+        length = max(self.n, 1)
         for sequence in sequences:
-            padded = (*([BOS] * max(0, self.n - 1)), *sequence, END)
+            padded = _padded(sequence, length)
             for i in range(len(sequence) + 1):
-                gram = padded[i : i + max(1, self.n)]
+                gram = padded[i : i + length]
                 if gram not in known:
                     p = self.prob(gram[:-1], gram[-1])
                     known[gram] = -math.log(p) if p else math.inf

@@ -21,7 +21,8 @@ def moves_along(
     layer(x[order]) = layer(x)[order], up to `tolerance`. Shapes: x (T, C) → (T, ·),
     order (T,), a permutation of 0 … T − 1. Built in notebooks/08_positions.ipynb.
     """
-    return bool((layer(x[order]) - layer(x)[order]).abs().max() < tolerance)
+    gap = layer(x[order]) - layer(x)[order]
+    return bool(gap.abs().max() < tolerance)
 
 
 def sinusoid(position: int, dimension: int, d_model: int, base: float = 1e4) -> float:
@@ -29,7 +30,8 @@ def sinusoid(position: int, dimension: int, d_model: int, base: float = 1e4) -> 
 
     Source: Vaswani et al. 2017, sec. 3.5. Built in notebooks/08_positions.ipynb.
     """
-    angle = position / base ** (2 * (dimension // 2) / d_model)
+    pair = dimension // 2  # a sine and a cosine share their frequency
+    angle = position / base ** (2 * pair / d_model)
     return math.cos(angle) if dimension % 2 else math.sin(angle)
 
 
@@ -43,7 +45,8 @@ def frequencies(d_model: int, base: float = 10_000.0) -> Tensor:
             f"d_model={d_model}; each frequency takes two dimensions, so use an even "
             "width such as 64"
         )
-    return base ** (-torch.arange(0, d_model, 2, dtype=torch.float64) / d_model)
+    exponents = torch.arange(0, d_model, 2, dtype=torch.float64) / d_model  # 2i / C
+    return base**-exponents
 
 
 def sinusoids(n_positions: int, d_model: int, base: float = 10_000.0) -> Tensor:
@@ -51,10 +54,12 @@ def sinusoids(n_positions: int, d_model: int, base: float = 10_000.0) -> Tensor:
 
     Source: Vaswani et al. 2017, sec. 3.5. Built in notebooks/08_positions.ipynb.
     """
-    places = torch.arange(n_positions, dtype=torch.float64)
-    angles = places[:, None] * frequencies(d_model, base)  # (T, C/2)
-    pairs = torch.stack([angles.sin(), angles.cos()], -1)  # (T, C/2, 2)
-    return pairs.flatten(1).to(torch.get_default_dtype())
+    positions = torch.arange(n_positions, dtype=torch.float64)
+    angles = positions[:, None] * frequencies(d_model, base)  # (T, C/2)
+    sines = angles.sin()
+    cosines = angles.cos()
+    pairs = torch.stack([sines, cosines], -1)  # (T, C/2, 2)
+    return pairs.flatten(1).to(torch.get_default_dtype())  # (T, C)
 
 
 def rotate(pairs: Tensor, angles: Tensor) -> Tensor:
@@ -63,9 +68,14 @@ def rotate(pairs: Tensor, angles: Tensor) -> Tensor:
     Shapes: pairs (…, T, D), angles (T, D/2) → (…, T, D).
     Source: Su et al. 2021, eq. 34. Built in notebooks/08_positions.ipynb.
     """
-    x, y = pairs[..., 0::2], pairs[..., 1::2]
-    cos, sin = angles.cos().to(pairs.dtype), angles.sin().to(pairs.dtype)
-    return torch.stack([x * cos - y * sin, x * sin + y * cos], -1).flatten(-2)
+    x = pairs[..., 0::2]  # (…, T, D/2)
+    y = pairs[..., 1::2]
+    cos = angles.cos().to(pairs.dtype)  # (T, D/2)
+    sin = angles.sin().to(pairs.dtype)
+    turned_x = x * cos - y * sin
+    turned_y = x * sin + y * cos
+    turned = torch.stack([turned_x, turned_y], -1)  # (…, T, D/2, 2)
+    return turned.flatten(-2)  # (…, T, D)
 
 
 def distances(n_queries: int, n_keys: int) -> Tensor:
@@ -73,8 +83,9 @@ def distances(n_queries: int, n_keys: int) -> Tensor:
 
     The queries are the last ones: query i stands at position T_k − T_q + i.
     """
-    queries = torch.arange(n_keys - n_queries, n_keys)
-    return torch.arange(n_keys)[None, :] - queries[:, None]
+    keys = torch.arange(n_keys)
+    queries = keys[n_keys - n_queries :]
+    return keys - queries[:, None]  # (T_q, T_k)
 
 
 def bucket(distance: Tensor, n_buckets: int = 32, farthest: int = 128) -> Tensor:
@@ -87,9 +98,11 @@ def bucket(distance: Tensor, n_buckets: int = 32, farthest: int = 128) -> Tensor
     half = n_buckets // 2
     exact = half // 2
     away = distance.abs()
-    growth = torch.log(away.clamp(min=1) / exact) / math.log(farthest / exact)
+    logs = torch.log(away.clamp(min=1) / exact)  # the log of 0 would be −∞
+    growth = logs / math.log(farthest / exact)
     far = exact + (growth * (half - exact)).long()
-    inside = torch.where(away < exact, away, far.clamp(max=half - 1))
+    far = far.clamp(max=half - 1)
+    inside = torch.where(away < exact, away, far)
     return inside + half * (distance > 0)
 
 
@@ -114,7 +127,7 @@ class Sinusoidal(nn.Module):
 
     def forward(self, x: Tensor, start: int = 0) -> Tensor:
         end = start + x.shape[-2]
-        if end > len(self.table):
+        if end > len(self.table):  # twice as long, so that it seldom has to grow
             longer = sinusoids(2 * end, self.table.shape[1], self.base)
             self.table = longer.to(self.table)
         return x + self.table[start:end].to(x.dtype)
@@ -133,7 +146,8 @@ class Learned(nn.Module):
         nn.init.normal_(self.table.weight, std=0.1)
 
     def forward(self, x: Tensor, start: int = 0) -> Tensor:
-        end, longest = start + x.shape[-2], self.table.num_embeddings
+        end = start + x.shape[-2]
+        longest = self.table.num_embeddings
         if end > longest:
             raise ValueError(
                 f"{end} tokens, but positions were learned for {longest}; cut the text "
@@ -156,12 +170,14 @@ class RelativeBias(nn.Module):
                 f"n_buckets={n_buckets}, farthest={farthest}; use at least 4 buckets "
                 "and a farthest distance above a quarter of them"
             )
-        self.n_buckets, self.farthest = n_buckets, farthest
+        self.n_buckets = n_buckets
+        self.farthest = farthest
         self.bias = nn.Parameter(torch.zeros(n_heads, n_buckets))
 
     def forward(self, q: Tensor, k: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        away = distances(q.shape[-2], k.shape[-2])
-        return q, k, self.bias[:, bucket(away, self.n_buckets, self.farthest)]
+        away = distances(q.shape[-2], k.shape[-2])  # (T_q, T_k)
+        buckets = bucket(away, self.n_buckets, self.farthest)
+        return q, k, self.bias[:, buckets]  # (H, T_q, T_k)
 
 
 class RelativeKeys(nn.Module):
@@ -174,13 +190,15 @@ class RelativeKeys(nn.Module):
     def __init__(self, d_head: int, farthest: int = 16):
         super().__init__()
         self.farthest = farthest
-        self.table = nn.Parameter(torch.randn(2 * farthest + 1, d_head) * d_head**-0.5)
+        table = torch.randn(2 * farthest + 1, d_head) * d_head**-0.5  # (2K + 1, D)
+        self.table = nn.Parameter(table)
 
     def forward(self, q: Tensor, k: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        away = distances(q.shape[-2], k.shape[-2])
-        at = away.clamp(-self.farthest, self.farthest) + self.farthest  # (T_q, T_k)
-        all_scores = q @ self.table.T / math.sqrt(q.shape[-1])  # (B, H, T_q, 2K + 1)
-        return q, k, all_scores.gather(-1, at.expand(*q.shape[:-1], -1))
+        away = distances(q.shape[-2], k.shape[-2])  # (T_q, T_k)
+        rows = away.clamp(-self.farthest, self.farthest) + self.farthest
+        scores = q @ self.table.T / math.sqrt(q.shape[-1])  # (B, H, T_q, 2K + 1)
+        rows = rows.expand(*q.shape[:-1], -1)  # (B, H, T_q, T_k)
+        return q, k, scores.gather(-1, rows)
 
 
 class Rotary(nn.Module):
@@ -197,25 +215,30 @@ class Rotary(nn.Module):
         self.register_buffer("steps", steps, persistent=False)
 
     def forward(self, q: Tensor, k: Tensor) -> tuple[Tensor, Tensor, None]:
-        angles = torch.arange(k.shape[-2])[:, None] * self.steps  # (T_k, D/2)
-        last = angles[k.shape[-2] - q.shape[-2] :]
+        n_keys = k.shape[-2]
+        angles = torch.arange(n_keys)[:, None] * self.steps  # (T_k, D/2)
+        last = angles[n_keys - q.shape[-2] :]  # (T_q, D/2): the queries stand last
         return rotate(q, last), rotate(k, angles), None
 
 
 POSITIONS = ("sinusoidal", "learned", "bias", "keys", "rotary", "none")
 
 
-def added(kind: str, d_model: int, longest: int) -> nn.Module:
+def input_positions(kind: str, d_model: int, longest: int) -> nn.Module:
     """Return what is added to the token vectors: sinusoids, a table, or nothing."""
     if kind == "sinusoidal":
         return Sinusoidal(d_model)
-    return Learned(longest, d_model) if kind == "learned" else NoPositions()
+    if kind == "learned":
+        return Learned(longest, d_model)
+    return NoPositions()
 
 
-def relative(kind: str, d_model: int, n_heads: int) -> nn.Module | None:
+def attention_positions(kind: str, d_model: int, n_heads: int) -> nn.Module | None:
     """Return what acts inside attention: a bias, relative keys, a rotation, or None."""
     if kind == "bias":
         return RelativeBias(n_heads)
     if kind == "keys":
         return RelativeKeys(d_model // n_heads)
-    return Rotary(d_model // n_heads) if kind == "rotary" else None
+    if kind == "rotary":
+        return Rotary(d_model // n_heads)
+    return None

@@ -2,24 +2,70 @@
 
 Every count is exact and tested against real modules without memory (the meta device),
 but for `hours`, which rest on a rate and a utilisation that somebody must measure.
-Units: numbers, floating-point operations (FLOPs), bytes, hours.
+Units: numbers, floating-point operations (FLOPs), bytes, hours. In the formulas
+C = d_model, F = d_ff, H = n_heads, L = n_layers, V = vocab_size, T = seq_len.
 Built in notebooks/15_scaling_up.ipynb.
 """
 
+import dataclasses
+
 from helpers.models.bert import BERTSize
+from helpers.models.layers import check_choice
 
 BYTES = {"fp32": 4, "bf16": 2, "fp16": 2}  # of one number
-HOUR = 3600
+HOUR = 3600  # seconds
+D_HEAD = 64  # the width of every head, in all sizes that have names
+PAPER_SD = 0.02  # of the first weights, meant for widths of 768 and more
+PIECES = 30_522  # in Google's own vocabulary
+
+
+def _size(n_layers: int, d_model: int) -> BERTSize:
+    """Return one of the miniatures: weights of 1/√inputs, no dropout."""
+    return BERTSize(
+        PIECES,
+        d_model,
+        n_heads=d_model // D_HEAD,
+        d_ff=4 * d_model,
+        n_layers=n_layers,
+        longest=512,
+    )
+
+
+def _paper_size(n_layers: int, d_model: int) -> BERTSize:
+    size = _size(n_layers, d_model)
+    return dataclasses.replace(size, dropout=0.1, weight_sd=PAPER_SD)
+
+
+# The four small ones start from weights of 1/√inputs and without dropout, which is
+# what a short training needs (notebook 12); base and large are as in the paper.
+# Source: Devlin et al. 2019, sec. 3; Turc et al. 2019, table 1 (the miniatures).
+SIZES: dict[str, BERTSize] = {
+    "tiny": _size(2, 128),
+    "mini": _size(4, 256),
+    "small": _size(4, 512),
+    "medium": _size(8, 512),
+    "base": _paper_size(12, 768),
+    "large": _paper_size(24, 1024),
+}
+
+
+def sized(name: str, vocab_size: int, longest: int = 512) -> BERTSize:
+    """Return the size of this name for another vocabulary and number of positions."""
+    check_choice("size", name, SIZES)
+    return dataclasses.replace(SIZES[name], vocab_size=vocab_size, longest=longest)
 
 
 def block_parameters(d_model: int, d_ff: int) -> int:
     """Return the parameters of one block: 4(C² + C) + 2CF + F + C + two norms of 2C.
 
-    C = d_model, F = d_ff. Source: Vaswani et al. 2017, sec. 3.2 and 3.3, with biases.
+    Source: Vaswani et al. 2017, sec. 3.2 and 3.3, with biases.
     Built in notebooks/15_scaling_up.ipynb.
     """
     c, f = d_model, d_ff
-    return 4 * (c * c + c) + (2 * c * f + f + c) + 2 * 2 * c
+    attention = 4 * (c * c + c)  # queries, keys, values, output
+    feed_forward = 2 * c * f + f + c
+    norms = 2 * 2 * c  # scale and shift
+    return attention + feed_forward + norms
 
 
 def parameters(size: BERTSize, heads: bool = False) -> dict[str, int]:
@@ -30,21 +76,25 @@ def parameters(size: BERTSize, heads: bool = False) -> dict[str, int]:
     Source: Devlin et al. 2019, sec. 3; counts of the released weights.
     """
     c, f, v = size.d_model, size.d_ff, size.vocab_size
+    dense = c * c + c  # a square matrix and its bias
+    norm = 2 * c  # scale and shift
     parts = {
         "tokens": v * c,
-        "positions, segments": (size.longest + 2) * c + 2 * c,  # and their norm
-        "attention": size.n_layers * (4 * (c * c + c) + 2 * c),
-        "feed-forward": size.n_layers * (2 * c * f + f + c + 2 * c),
-        "pooler": c * c + c,
+        "positions, segments": (size.longest + 2) * c + norm,  # and their norm
+        "attention": size.n_layers * (4 * dense + norm),
+        "feed-forward": size.n_layers * (2 * c * f + f + c + norm),
+        "pooler": dense,
     }
     if size.norm == "pre":
-        parts["last norm"] = 2 * c
+        parts["last norm"] = norm
     if heads:
-        parts["heads"] = (c * c + c + 2 * c + v) + (2 * c + 2)
+        masked = dense + norm + v
+        pair = 2 * c + 2
+        parts["heads"] = masked + pair
     return parts
 
 
-def multiplying(size: BERTSize) -> int:
+def matrix_weights(size: BERTSize) -> int:
     """Return the weights of the blocks that multiply each token: L (4C² + 2CF)."""
     return size.n_layers * (4 * size.d_model**2 + 2 * size.d_model * size.d_ff)
 
@@ -52,28 +102,29 @@ def multiplying(size: BERTSize) -> int:
 def forward_flops(size: BERTSize, seq_len: int) -> int:
     """Return the operations of the blocks per token, forward: 2N + 4TCL.
 
-    N = `multiplying(size)`: one product and one sum per weight; 4TC per block are the
-    scores and the averages over T tokens. Norms and activations are not counted.
+    N = `matrix_weights(size)`: one product and one sum per weight; 4TC per block are
+    the scores and the averages over T tokens. Norms and activations are not counted.
     Source: Kaplan et al. 2020, sec. 2.1, with all tokens in view instead of half.
     """
-    return 2 * multiplying(size) + 4 * seq_len * size.d_model * size.n_layers
+    return 2 * matrix_weights(size) + 4 * seq_len * size.d_model * size.n_layers
 
 
 def head_flops(size: BERTSize) -> int:
-    """Return the operations of the masked head per asked token, forward: 2(C² + CV)."""
+    """Return the operations of the head per masked token, forward: 2(C² + CV)."""
     return 2 * size.d_model * (size.d_model + size.vocab_size)
 
 
 def training_flops(
-    size: BERTSize, seq_len: int, asked: float = 0.15, checkpointing: bool = False
+    size: BERTSize, seq_len: int, masked: float = 0.15, checkpointing: bool = False
 ) -> float:
     """Return the operations of training per token: forward once, backward twice.
 
-    About 6N. A share `asked` of the tokens goes through the masked head. With
+    About 6N. The share `masked` of the tokens goes through the masked head. With
     activation checkpointing the blocks run forward once more.
     """
-    blocks = forward_flops(size, seq_len) * (4 if checkpointing else 3)
-    return blocks + 3 * asked * head_flops(size)
+    passes = 4 if checkpointing else 3
+    blocks = passes * forward_flops(size, seq_len)
+    return blocks + 3 * masked * head_flops(size)
 
 
 def block_activations(size: BERTSize, seq_len: int) -> int:
@@ -83,8 +134,7 @@ def block_activations(size: BERTSize, seq_len: int) -> int:
     deviation, hidden before and after the activation, and per head one number of the
     fused attention. Weights of attention are not kept; no dropout.
     """
-    c, f = size.d_model, size.d_ff
-    return seq_len * (8 * c + 2 * f + size.n_heads + 4)
+    return seq_len * (8 * size.d_model + 2 * size.d_ff + size.n_heads + 4)
 
 
 def activations(size: BERTSize, seq_len: int, checkpointing: bool = False) -> int:
@@ -96,7 +146,8 @@ def activations(size: BERTSize, seq_len: int, checkpointing: bool = False) -> in
     one = block_activations(size, seq_len)
     if not checkpointing:
         return size.n_layers * one
-    return size.n_layers * seq_len * size.d_model + one
+    inputs = size.n_layers * seq_len * size.d_model
+    return inputs + one
 
 
 def memory(
@@ -112,8 +163,7 @@ def memory(
     activations take 2 bytes a number. Of the activations those of the blocks count.
     Raises ValueError for a precision that is none.
     """
-    if precision not in BYTES:
-        raise ValueError(f"precision={precision!r}; choose one of {list(BYTES)}")
+    check_choice("precision", precision, BYTES)
     batch_size, seq_len = tokens
     n = sum(parameters(size, heads=True).values())
     kept = batch_size * activations(size, seq_len, checkpointing)
@@ -121,14 +171,9 @@ def memory(
     return {
         "weights": 4 * n + copy,
         "gradients": 4 * n,
-        "AdamW": adamw_bytes(n),
+        "AdamW": 2 * 4 * n,  # two averages per parameter
         "activations": kept * BYTES[precision],
     }
-
-
-def adamw_bytes(n_parameters: int) -> int:
-    """Return what AdamW keeps: two averages per parameter, 4 bytes each."""
-    return 2 * 4 * n_parameters
 
 
 def hours(

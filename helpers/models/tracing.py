@@ -1,7 +1,7 @@
 """Look inside one forward pass: taps name tensors, a recording collects them.
 
 A tour lists the parts that were called, with their shapes. Built in
-notebooks/02_rnn.ipynb.
+notebooks/02_rnn.ipynb and notebooks/09_transformer_encoder.ipynb.
 """
 
 import ast
@@ -11,6 +11,7 @@ import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import NamedTuple
 
 import torch
@@ -40,28 +41,29 @@ def recording(model: nn.Module) -> Iterator[dict[str, Tensor]]:
     A tap passed several times gives its tensors stacked along a new first axis when the
     recording ends. Raises ValueError if the model has no tap.
     """
-    heard: dict[str, list[Tensor]] = {}
-    seen: dict[str, Tensor] = {}
     taps = [(n, m) for n, m in model.named_modules() if isinstance(m, Tap)]
     if not taps:
         raise ValueError(
             f"{type(model).__name__} has no Tap; there is nothing to record"
         )
-    hooks = [
-        tap.register_forward_hook(
-            lambda _, __, out, name=name: heard.setdefault(name, []).append(
-                out.detach()
-            )
-        )
-        for name, tap in taps
-    ]
+    heard: dict[str, list[Tensor]] = {}
+    seen: dict[str, Tensor] = {}
+
+    def hear(name: str, tap: Tap, inputs: tuple, output: Tensor) -> None:
+        heard.setdefault(name, []).append(output.detach())
+
+    hooks = [tap.register_forward_hook(partial(hear, name)) for name, tap in taps]
     try:
         yield seen
     finally:
-        for hook in hooks:
-            hook.remove()
+        _remove(hooks)
         for name, tensors in heard.items():
             seen[name] = tensors[0] if len(tensors) == 1 else torch.stack(tensors)
+
+
+def _remove(hooks: list) -> None:
+    for hook in hooks:
+        hook.remove()
 
 
 class Part(NamedTuple):
@@ -77,7 +79,7 @@ class Part(NamedTuple):
     source: str | None = None  # whose output its first input is; see `tour`
 
 
-def tour(model: nn.Module, *inputs, taps: bool = False) -> list[Part]:
+def tour(model: nn.Module, *inputs: object, taps: bool = False) -> list[Part]:
     """Return what one forward pass calls inside a model, in the order of the calls.
 
     A part that is called twice is there twice; with `taps` the tensors they name are
@@ -86,89 +88,95 @@ def tour(model: nn.Module, *inputs, taps: bool = False) -> list[Part]:
     computed in between, such as a sum. Raises ValueError if the pass calls no part.
     Built in notebooks/09_transformer_encoder.ipynb.
     """
-    modules = ((m, n) for n, m in model.named_modules())
-    names = {m: n for m, n in modules if taps or not isinstance(m, Tap)}
     calls: list[_Call] = []
-    running = [_Call(model, _tensors(inputs))]
+    running = [_Call("", model, _tensors(inputs))]
+    hooks = []
 
-    def enter(module, args, given):
+    def enter(module: nn.Module, args: tuple, kwargs: dict) -> None:
         around = running[-1]
         code = _calling_lines(around.module)
-        running.append(_Call(module, _tensors((args, given)), around, code))
-        calls.append(running[-1])
+        inside = _tensors((args, kwargs))
+        call = _Call(names[module], module, inside, around, code)
+        running.append(call)
+        calls.append(call)
 
-    def leave(module, args, output):
+    def leave(module: nn.Module, args: tuple, output: object) -> None:
         running.pop().outputs = _tensors(output)
 
-    inner = [module for module in names if module is not model]
-    hooks = [m.register_forward_pre_hook(enter, with_kwargs=True) for m in inner]
-    hooks += [m.register_forward_hook(leave) for m in inner]
+    names = {module: name for name, module in model.named_modules()}
+    for module in names:
+        if module is not model and (taps or not isinstance(module, Tap)):
+            hooks.append(module.register_forward_pre_hook(enter, with_kwargs=True))
+            hooks.append(module.register_forward_hook(leave))
     try:
         with torch.no_grad():
             model(*inputs)
     finally:
-        for hook in hooks:
-            hook.remove()
+        _remove(hooks)
     if not calls:
         raise ValueError(
             f"{type(model).__name__} called no module of its own; give a model made of "
             "modules, such as nn.Sequential(nn.Linear(8, 8), nn.ReLU())"
         )
-    return [_part(call, calls, names) for call in calls]
+    return [_part(call, calls[:i]) for i, call in enumerate(calls)]
 
 
 @dataclass(eq=False)
 class _Call:
     """A call that is running or over, with its tensors."""
 
+    name: str
     module: nn.Module
     inputs: list[Tensor]
     around: "_Call | None" = None  # the call inside which it happened
     code: str = ""
     outputs: list[Tensor] = field(default_factory=list)
 
+    @property
+    def depth(self) -> int:
+        """Return inside how many others it happened: −1 for the model's own call."""
+        return -1 if self.around is None else self.around.depth + 1
 
-def _part(call: _Call, calls: list[_Call], names: dict[nn.Module, str]) -> Part:
-    depth, around = 0, call.around
-    while around.around:
-        depth, around = depth + 1, around.around
+
+def _part(call: _Call, earlier: list[_Call]) -> Part:
     return Part(
-        names[call.module],
+        call.name,
         type(call.module).__name__,
         tuple(tuple(x.shape) for x in call.inputs),
         tuple(call.outputs[0].shape) if call.outputs else (),
         sum(p.numel() for p in call.module.parameters()),
         call.code,
-        depth,
-        _source(call, calls, names),
+        call.depth,
+        _source(call, earlier),
     )
 
 
-def _source(call: _Call, calls: list[_Call], names: dict) -> str | None:
+def _source(call: _Call, earlier: list[_Call]) -> str | None:
     """Name the part beside this call, or around it, that had its very first input."""
     if not call.inputs:
         return None
-    earlier = calls[: calls.index(call)]
+    first = call.inputs[0]
     for other in reversed(earlier):
-        if other.around is call.around and _holds(other.outputs, call.inputs[0]):
-            return names[other.module]
-    passed_on = _holds(call.around.inputs, call.inputs[0])
-    return names[call.around.module] if passed_on else None
+        if other.around is call.around and _holds(other.outputs, first):
+            return other.name
+    return call.around.name if _holds(call.around.inputs, first) else None
 
 
 def _holds(tensors: list[Tensor], x: Tensor) -> bool:
     return any(x is tensor for tensor in tensors)
 
 
-def _tensors(values) -> list[Tensor]:
+def _tensors(values: object) -> list[Tensor]:
     """List the tensors in nested tuples, lists and dictionaries."""
     if isinstance(values, Tensor):
         return [values]
     if isinstance(values, dict):
         values = list(values.values())
+    found = []
     if isinstance(values, (tuple, list)):
-        return [x for value in values for x in _tensors(value)]
-    return []
+        for value in values:
+            found += _tensors(value)
+    return found
 
 
 def _calling_lines(module: nn.Module) -> str:
@@ -188,15 +196,14 @@ def _calling_lines(module: nn.Module) -> str:
 
 def _statement(source: str, line: int) -> str:
     """Return the innermost statement at a line, below the head of its loop."""
-    around = [
-        node
-        for node in ast.walk(ast.parse(source))  # outer ones first
-        if isinstance(node, ast.stmt) and node.lineno <= line <= node.end_lineno
-    ]
+    around = []  # outer ones first
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.stmt) and node.lineno <= line <= node.end_lineno:
+            around.append(node)
     if not around:
         return ""
-    found = _lines(source, around[-1])
-    loops = [node for node in around[:-1] if isinstance(node, ast.For)]
+    found = _lines(source, around.pop())
+    loops = [node for node in around if isinstance(node, ast.For)]
     if not loops:
         return found
     return _lines(source, loops[-1]) + "\n" + textwrap.indent(found, "    ")
@@ -204,8 +211,10 @@ def _statement(source: str, line: int) -> str:
 
 def _lines(source: str, node: ast.stmt) -> str:
     """Return a statement without its indent; of a loop or a condition, its head."""
-    if body := getattr(node, "body", None):
-        head = source.splitlines()[node.lineno - 1 : max(body[0].lineno - 1, 1)]
-        return textwrap.dedent("\n".join(head)).split("  #")[0].rstrip()
-    text = " " * node.col_offset + ast.get_source_segment(source, node)
-    return textwrap.dedent(text)
+    body = getattr(node, "body", None)
+    if not body:
+        text = " " * node.col_offset + ast.get_source_segment(source, node)
+        return textwrap.dedent(text)
+    last = max(body[0].lineno - 1, 1)  # the line above the body
+    head = "\n".join(source.splitlines()[node.lineno - 1 : last])
+    return textwrap.dedent(head).split("  #")[0].rstrip()

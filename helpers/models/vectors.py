@@ -10,6 +10,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+N_NEGATIVES = 5  # for each real pair, as in the paper
+
 
 def row_of(index: int, matrix: np.ndarray) -> np.ndarray:
     """Return one-hot(index) @ matrix, which is the row of that index.
@@ -19,7 +21,7 @@ def row_of(index: int, matrix: np.ndarray) -> np.ndarray:
     """
     if not 0 <= index < len(matrix):
         raise ValueError(f"index {index} is not one of the {len(matrix)} rows")
-    one_hot = np.zeros(len(matrix))
+    one_hot = np.zeros(len(matrix))  # (V,)
     one_hot[index] = 1
     return one_hot @ matrix
 
@@ -30,41 +32,62 @@ def cosine(a: np.ndarray, b: np.ndarray) -> float:
     Raises ValueError for a vector of length 0, which has no direction.
     Built in notebooks/01_words_as_numbers.ipynb.
     """
-    a, b = np.asarray(a, float), np.asarray(b, float)
+    a = np.asarray(a, float)
+    b = np.asarray(b, float)
     length = np.linalg.norm(a) * np.linalg.norm(b)
     if length == 0:
         raise ValueError("a vector of zeros has no direction; give non-zero vectors")
     return float(a @ b / length)
 
 
+def cosines(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Return the cosine of every row of a with every row of b; 0 for rows of zeros.
+
+    Shapes: a (n, C), b (m, C) → (n, m).
+    """
+    return unit_rows(a) @ unit_rows(b).T
+
+
+def unit_rows(matrix: np.ndarray) -> np.ndarray:
+    """Divide each row by its length: (n, C) → (n, C); rows of zeros stay zeros."""
+    lengths = np.linalg.norm(matrix, axis=1, keepdims=True)  # (n, 1)
+    return matrix / lengths.clip(1e-12)
+
+
 def cooccurrence(ids: Sequence[np.ndarray], window: int, vocab_size: int) -> np.ndarray:
-    """Count how often two tokens stand at most `window` places apart.
+    """Count how often two tokens stand at most `window` positions apart.
 
     `ids` is a list of documents (1-d arrays); no window leaves its document. Returns a
     symmetric (V, V) array. Built in notebooks/01_words_as_numbers.ipynb.
     """
     centres, contexts = skipgram_pairs(ids, window)
-    flat = np.bincount(centres * vocab_size + contexts, minlength=vocab_size**2)
-    return flat.reshape(vocab_size, vocab_size).astype(float)
+    cells = centres * vocab_size + contexts  # (P,): one number for each pair
+    counts = np.bincount(cells, minlength=vocab_size**2)
+    return counts.reshape(vocab_size, vocab_size).astype(float)
 
 
-def skipgram_pairs(ids: Sequence[np.ndarray], window: int) -> tuple[np.ndarray, ...]:
+def skipgram_pairs(
+    ids: Sequence[np.ndarray], window: int
+) -> tuple[np.ndarray, np.ndarray]:
     """Return (centres, contexts): every token with every neighbour in its window.
 
     Shapes: two arrays (P,). Source: Mikolov et al. 2013 (arXiv:1301.3781), sec. 3.2.
     """
     if window < 1:
         raise ValueError(f"window={window}; a window reaches at least 1 token far")
-    gap = np.full(window, -1)
-    line = np.concatenate([np.concatenate([doc, gap]) for doc in ids])
-    lefts, rights = [], []
+    gap = np.full(window, -1)  # after each document: no window reaches across it
+    parts = []
+    for document in ids:
+        parts += [document, gap]
+    line = np.concatenate(parts)
+    pairs = []
     for distance in range(1, window + 1):
-        left, right = line[:-distance], line[distance:]
-        real = (left >= 0) & (right >= 0)
-        lefts.append(left[real])
-        rights.append(right[real])
-    left, right = np.concatenate(lefts), np.concatenate(rights)
-    return np.concatenate([left, right]), np.concatenate([right, left])
+        pair = np.stack([line[:-distance], line[distance:]])  # (2, ·): left, right
+        pairs.append(pair[:, (pair >= 0).all(0)])
+    left, right = np.concatenate(pairs, 1)
+    centres = np.concatenate([left, right])  # each token of a pair is a centre once
+    contexts = np.concatenate([right, left])
+    return centres, contexts
 
 
 def pmi(counts: np.ndarray, positive: bool = True) -> np.ndarray:
@@ -75,21 +98,22 @@ def pmi(counts: np.ndarray, positive: bool = True) -> np.ndarray:
     2014, eq. 10. Built in notebooks/01_words_as_numbers.ipynb.
     """
     counts = np.asarray(counts, float)
-    if counts.ndim != 2 or counts.shape[0] != counts.shape[1] or counts.min() < 0:
+    if counts.shape != (len(counts), len(counts)) or counts.min() < 0:
         raise ValueError(f"counts must be a square table ≥ 0, not {counts.shape}")
     joint = counts / counts.sum()
-    apart = joint.sum(1, keepdims=True) * joint.sum(0, keepdims=True)
+    rows = joint.sum(1, keepdims=True)  # (V, 1)
+    columns = joint.sum(0, keepdims=True)  # (1, V)
     with np.errstate(divide="ignore", invalid="ignore"):
-        out = np.log(joint / apart)
-    out[joint == 0] = -np.inf
-    return np.maximum(out, 0) if positive else out
+        found = np.log(joint / (rows * columns))
+    found[joint == 0] = -np.inf  # also where a token was never seen: 0 / 0
+    return np.maximum(found, 0) if positive else found
 
 
 def svd_vectors(matrix: np.ndarray, d_model: int) -> np.ndarray:
     """Return the best d_model-dimensional picture of the rows: U √S, shape (V, C)."""
     if not 1 <= d_model <= len(matrix):
         raise ValueError(f"d_model={d_model}; use 1 … {len(matrix)} for this matrix")
-    u, s, _ = np.linalg.svd(matrix)
+    u, s, _ = np.linalg.svd(matrix)  # (V, V), (V,)
     return u[:, :d_model] * np.sqrt(s[:d_model])
 
 
@@ -111,9 +135,10 @@ class SkipGram(nn.Module):
         """Return −log σ(v·u) − Σ log σ(−v·u'), the mean over pairs, in nats.
 
         Shapes: centres (P,), contexts (P,), negatives (K,) shared by all pairs; the
-        sum over negatives is rescaled to `SHARED` of them a pair.
+        sum over negatives is rescaled to `N_NEGATIVES` of them a pair.
         """
-        v, u = self.centre(centres), self.context(contexts)  # (P, C)
+        v = self.centre(centres)  # (P, C)
+        u = self.context(contexts)  # (P, C)
         others = self.context(negatives)  # (K, C)
         real = F.logsigmoid((v * u).sum(-1))  # (P,)
         false = F.logsigmoid(-v @ others.T).mean(-1)  # (P,)
@@ -123,9 +148,6 @@ class SkipGram(nn.Module):
     def vectors(self) -> np.ndarray:
         """The centre vectors, (V, C)."""
         return self.centre.weight.detach().numpy()
-
-
-N_NEGATIVES = 5
 
 
 def train_skipgram(
@@ -141,19 +163,18 @@ def train_skipgram(
     Negatives are drawn from the token frequencies to the power 3/4, 64 a step, shared
     by the whole batch. Built in notebooks/01_words_as_numbers.ipynb.
     """
-    centres, contexts = (torch.from_numpy(x) for x in skipgram_pairs(ids, window))
+    centres, contexts = map(torch.from_numpy, skipgram_pairs(ids, window))  # (P,)
     frequencies = torch.bincount(centres, minlength=model.centre.num_embeddings)
-    weights = frequencies.double() ** 0.75
+    weights = frequencies.double() ** 0.75  # rare words are drawn more often than met
     optimizer = torch.optim.Adam(model.parameters(), lr=lr)
     losses = []
     for step in range(steps):
-        pick = torch.randint(len(centres), (2048,), generator=generator)
-        false = torch.multinomial(weights, 64, replacement=True, generator=generator)
-        loss = model.loss(centres[pick], contexts[pick], false)
+        rows = torch.randint(len(centres), (2048,), generator=generator)
+        negatives = torch.multinomial(weights, 64, True, generator=generator)
+        loss = model.loss(centres[rows], contexts[rows], negatives)
         optimizer.zero_grad()
         loss.backward()
-        for group in optimizer.param_groups:
-            group["lr"] = lr * (1 - step / steps)
+        optimizer.param_groups[0]["lr"] = lr * (1 - step / steps)  # falls to 0
         optimizer.step()
         losses.append(loss.item())
     return losses
@@ -168,26 +189,33 @@ def neighbours(vectors: np.ndarray, index: int, k: int = 5) -> list[tuple[int, f
 
 
 def nearest(
-    vectors: np.ndarray, query: np.ndarray, k: int, without: Iterable[int] = ()
+    vectors: np.ndarray,
+    query: np.ndarray,
+    k: int,
+    without: Iterable[int] = (),
 ) -> list[tuple[int, float]]:
     """Return the k rows with the largest cosine to a query vector."""
-    lengths = np.linalg.norm(vectors, axis=1) * np.linalg.norm(query)
-    scores = vectors @ query / np.maximum(lengths, 1e-12)
+    scores = cosines(vectors, query[None])[:, 0]  # (V,)
     scores[list(without)] = -np.inf
-    best = np.argsort(-scores, kind="stable")[:k]
-    return [(int(i), float(scores[i])) for i in best]
+    order = np.argsort(-scores, kind="stable")
+    return [(int(i), float(scores[i])) for i in order[:k]]
 
 
-def analogy(vectors: np.ndarray, a: int, b: int, c: int, k: int = 1):
+def analogy(
+    vectors: np.ndarray,
+    a: int,
+    b: int,
+    c: int,
+    k: int = 1,
+) -> list[tuple[int, float]]:
     """Return the k rows nearest to b − a + c ("a is to b as c is to …").
 
-    The three themselves are left out.
-
-    Source: Mikolov, Yih & Zweig 2013 (NAACL). Built in
-    notebooks/01_words_as_numbers.ipynb.
+    The three themselves are left out. Source: Mikolov, Yih & Zweig 2013 (NAACL).
+    Built in notebooks/01_words_as_numbers.ipynb.
     """
-    unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True).clip(1e-12)
-    return nearest(unit, unit[b] - unit[a] + unit[c], k, {a, b, c})
+    unit = unit_rows(vectors)
+    query = unit[b] - unit[a] + unit[c]
+    return nearest(unit, query, k, {a, b, c})
 
 
 def ngrams_of(word: str, low: int = 3, high: int = 6) -> list[str]:
@@ -197,6 +225,7 @@ def ngrams_of(word: str, low: int = 3, high: int = 6) -> list[str]:
     notebooks/01_words_as_numbers.ipynb.
     """
     marked = f"<{word}>"
-    spans = range(low, min(high, len(marked)) + 1)
-    out = [marked[i : i + n] for n in spans for i in range(len(marked) - n + 1)]
-    return out if marked in out else [*out, marked]
+    pieces = []
+    for n in range(low, high + 1):
+        pieces += [marked[i : i + n] for i in range(len(marked) - n + 1)]
+    return pieces if marked in pieces else [*pieces, marked]

@@ -1,4 +1,7 @@
-"""Does a language model put the verb into the right number?"""
+"""Does a language model put the verb into the right number?
+
+Built in notebooks/02_rnn.ipynb.
+"""
 
 from collections.abc import Sequence
 
@@ -6,6 +9,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from helpers.models.bidirectional import last_real
 from helpers.objectives.batching import pad
 from helpers.tokenization import BOS_ID
 
@@ -17,12 +21,15 @@ def verb_choices(model: nn.Module, ids: dict[str, int], items: Sequence) -> np.n
     to ids; `model(ids, mask)` returns logits (B, T, V). Returns booleans (n,).
     Source: Linzen, Dupoux & Goldberg 2016 (TACL 4). Built in notebooks/02_rnn.ipynb.
     """
-    rows = [np.array([BOS_ID, *(ids[t] for t in item.prefix)]) for item in items]
-    batch, mask = pad(rows)
+    prefixes = []
+    for item in items:
+        tokens = [ids[token] for token in item.prefix]
+        prefixes.append(np.array([BOS_ID, *tokens]))
+    batch, mask = pad(prefixes)  # (B, T) each
     model.eval()
     with torch.no_grad():
-        logits = model(batch, mask)  # (B, T, V)
-    last = logits[torch.arange(len(rows)), mask.sum(1) - 1]  # (B, V)
-    good = torch.tensor([ids[item.good] for item in items])[:, None]
-    bad = torch.tensor([ids[item.bad] for item in items])[:, None]
-    return (last.gather(1, good) > last.gather(1, bad))[:, 0].numpy()
+        logits = last_real(model(batch, mask), mask)  # (B, V): what comes next
+    rows = torch.arange(len(items))
+    good = logits[rows, [ids[item.good] for item in items]]  # (B,)
+    bad = logits[rows, [ids[item.bad] for item in items]]
+    return (good > bad).numpy()

@@ -1,13 +1,15 @@
-"""The cloze test: what does a model write into each gap of a text?"""
+"""The cloze test: what does a model write into each gap of a text?
+
+Built in notebooks/12_bert_pretraining.ipynb.
+"""
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
-from helpers.objectives.masking import Packed
-from helpers.tokenization.wordpiece import MASK_ID, SPECIALS
+from helpers.objectives.masking import Packed, one_by_one
 
 
-def fill_masks(model: nn.Module, packed: Packed) -> torch.Tensor:
+def fill_masks(model: nn.Module, packed: Packed) -> Tensor:
     """Hide each token of one text alone; return the model's answers (T, V).
 
     `packed` holds one row, `model` is a BERTForPretraining. One batch for all tokens;
@@ -15,19 +17,15 @@ def fill_masks(model: nn.Module, packed: Packed) -> torch.Tensor:
     with nothing to hide. Source: Devlin et al. 2019, sec. 3.1.
     Built in notebooks/12_bert_pretraining.ipynb.
     """
-    ids, segments, mask = packed
-    if len(ids) != 1:
-        raise ValueError(f"{len(ids)} texts; give one row: pack([text])")
-    asked = mask[0] & (ids[0] >= len(SPECIALS))
-    n = int(asked.sum())
-    if not n:
+    if len(packed.ids) != 1:
+        raise ValueError(f"{len(packed.ids)} texts; give one row: pack([text])")
+    copies, _ = one_by_one(packed)  # n rows, for n ordinary tokens
+    if not len(copies.ids):
         raise ValueError("the text holds only special tokens; give at least one word")
-    hidden = torch.diag(asked)[asked]  # (n, T)
-    copies = ids.repeat(n, 1).masked_fill(hidden, MASK_ID)  # (n, T)
+    hidden = copies.ids != packed.ids  # (n, T): one True in each row
     model.eval()
     with torch.no_grad():
-        rows = [x.repeat(n, 1) for x in (mask, segments)]
-        logits, _ = model(copies, *rows, asked=hidden)  # (n, V)
-    out = logits.new_zeros(ids.shape[1], logits.shape[-1])  # (T, V)
-    out[asked] = logits.softmax(-1)
-    return out
+        logits, _ = model(copies.ids, copies.mask, copies.segments, hidden)  # (n, V)
+    answers = logits.new_zeros(packed.ids.shape[1], logits.shape[-1])  # (T, V)
+    answers[hidden.any(0)] = logits.softmax(-1)
+    return answers

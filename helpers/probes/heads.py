@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-NOT_ASKED = -1  # a token that has no answer
+from helpers.objectives.batching import IGNORE_INDEX
 
 
 class Offset(NamedTuple):
@@ -21,51 +21,50 @@ class Offset(NamedTuple):
     share: float
 
 
-def head_shares(weights: Tensor, gold: Tensor, may: Tensor | None = None) -> Tensor:
+def head_shares(weights: Tensor, gold: Tensor, mask: Tensor | None = None) -> Tensor:
     """Return for each layer and head how often its largest weight lies at the answer.
 
-    weights (L, B, H, T, T), gold (B, T): the place where each token should look, or −1
-    where nothing is asked → shares (L, H) in [0, 1]. With `may` (B, T) bool only these
-    tokens count as places, such as all but [CLS] and [SEP]. A token's own place never
-    counts. Raises ValueError for shapes that do not fit, or if nothing is asked.
+    weights (L, B, H, T, T), gold (B, T): the position where each token should look, or
+    IGNORE_INDEX (−100) where it has no answer → shares (L, H) in [0, 1]. With `mask`
+    (B, T) bool only these tokens count as answers, such as all but [CLS] and [SEP]. A
+    token's own position never counts. Raises ValueError for shapes that do not fit, or
+    if no token has an answer.
     Source: Clark et al. 2019, sec. 4.2. Built in notebooks/14_real_bert.ipynb.
     """
     _check(weights, gold)
     closed = torch.eye(gold.shape[1], dtype=torch.bool)  # (T, T)
-    if may is not None:
-        closed = closed | ~may[:, None, None]  # (B, 1, T, T)
+    if mask is not None:
+        closed = closed | ~mask[:, None, None]  # (B, 1, T, T)
     found = weights.masked_fill(closed, -1).argmax(-1)  # (L, B, H, T)
-    asked = gold != NOT_ASKED
-    right = (found == gold[:, None]) & asked[:, None]
-    return right.sum((1, 3)) / asked.sum()
+    right = found == gold[:, None]  # never where the answer is IGNORE_INDEX
+    return right.sum((1, 3)) / (gold != IGNORE_INDEX).sum()
 
 
 def weight_on(weights: Tensor, targets: Tensor, queries: Tensor) -> Tensor:
     """Return how much of its weight each head puts on the targets, on average.
 
-    weights (L, B, H, T, T); targets (B, T, T) bool: which place is a target for which
-    query; queries (B, T) bool: which tokens are asked → shares (L, H) in [0, 1].
+    weights (L, B, H, T, T); targets (B, T, T) bool: which position is a target for
+    which query; queries (B, T) bool: which tokens count → shares (L, H) in [0, 1].
     Built in notebooks/14_real_bert.ipynb.
     """
-    on = (weights * targets[:, None]).sum(-1)  # (L, B, H, T)
-    return (on * queries[:, None]).sum((1, 3)) / queries.sum()
+    on_targets = (weights * targets[:, None]).sum(-1)  # (L, B, H, T)
+    on_targets = on_targets * queries[:, None]
+    return on_targets.sum((1, 3)) / queries.sum()
 
 
 def best_offset(gold: Tensor) -> Offset:
     """Return the fixed distance that is right most often: what a head has to beat.
 
     gold (B, T) as in `head_shares`. Of equally good ones, the nearest.
-    Raises ValueError if nothing is asked.
+    Raises ValueError if no token has an answer.
     """
-    asked = gold != NOT_ASKED
-    if not asked.any():
-        raise ValueError("no token is asked; give gold with an entry that is not -1")
-    away = (gold - torch.arange(gold.shape[1]))[asked]
-    found, counts = away.unique(return_counts=True)
-    near = min(
-        zip((-counts).tolist(), found.abs().tolist(), found.tolist(), strict=True)
-    )
-    return Offset(near[2], -near[0] / len(away))
+    _check_answers(gold)
+    distances = gold - torch.arange(gold.shape[1])  # (B, T)
+    distances = distances[gold != IGNORE_INDEX]  # (n,)
+    offsets, counts = distances.unique(return_counts=True)
+    best = offsets[counts == counts.max()]
+    nearest = best[best.abs().argmin()]
+    return Offset(int(nearest), int(counts.max()) / len(distances))
 
 
 def best_head(shares: Tensor) -> tuple[int, int]:
@@ -80,16 +79,21 @@ def _check(weights: Tensor, gold: Tensor) -> None:
             f"weights {tuple(weights.shape)} and gold {tuple(gold.shape)}; give "
             "(L, B, H, T, T) and (B, T)"
         )
-    if not (gold != NOT_ASKED).any():
-        raise ValueError("no token is asked; give gold with an entry that is not -1")
-    if gold.max() >= gold.shape[1] or gold.min() < NOT_ASKED:
+    _check_answers(gold)
+    answers = gold[gold != IGNORE_INDEX]
+    if answers.min() < 0 or answers.max() >= gold.shape[1]:
         raise ValueError(
-            f"gold names places {int(gold.min())} to {int(gold.max())}; a text has "
-            f"places 0 to {gold.shape[1] - 1}, and -1 asks nothing"
+            f"gold names positions {int(answers.min())} to {int(answers.max())}; a "
+            f"text has positions 0 to {gold.shape[1] - 1}; {IGNORE_INDEX} is no answer"
         )
 
 
-def prune(keep: torch.Tensor, measure: Callable[[], np.ndarray]) -> list[np.ndarray]:
+def _check_answers(gold: Tensor) -> None:
+    if (gold == IGNORE_INDEX).all():
+        raise ValueError(f"no token has an answer; give one that is not {IGNORE_INDEX}")
+
+
+def prune(keep: Tensor, measure: Callable[[], np.ndarray]) -> list[np.ndarray]:
     """Silence heads one by one, always the one that is missed least.
 
     `keep` (H,) is the buffer of a MultiHeadAttention; `measure()` returns shares of
@@ -97,16 +101,15 @@ def prune(keep: torch.Tensor, measure: Callable[[], np.ndarray]) -> list[np.ndar
     all heads, the last with none; `keep` is all ones again afterwards.
     Source: Michel, Levy & Neubig 2019. Built in notebooks/07_self_attention.ipynb.
     """
-    left, found = list(range(len(keep))), [measure()]
-    while left:
+    found = [measure()]
+    while keep.any():
         tried = {}
-        for head in left:
+        for head in keep.nonzero()[:, 0].tolist():  # those that still speak
             keep[head] = 0
             tried[head] = measure()
             keep[head] = 1
-        best = max(left, key=lambda head: float(np.mean(tried[head])))
-        keep[best] = 0
-        left.remove(best)
-        found.append(tried[best])
+        least = max(tried, key=lambda head: np.mean(tried[head]))  # the least missed
+        keep[least] = 0
+        found.append(tried[least])
     keep.fill_(1)
     return found

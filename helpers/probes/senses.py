@@ -9,9 +9,12 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-import torch
+from torch import Tensor
 
+from helpers.models.vectors import cosines
 from helpers.probes.shares import Share, share
+
+Labelled = tuple[np.ndarray, Sequence]  # vectors (n, C) and their n labels
 
 
 class Threshold(NamedTuple):
@@ -28,15 +31,16 @@ def best_threshold(scores: Sequence[float], gold: Sequence[bool]) -> Threshold:
     Shapes: (n,), (n,). Raises ValueError if the lengths differ or are 0.
     Built in notebooks/01_words_as_numbers.ipynb.
     """
-    scores, gold = np.asarray(scores, float), np.asarray(gold, bool)
+    scores = np.asarray(scores, float)
+    gold = np.asarray(gold, bool)
     if scores.shape != gold.shape or not len(scores):
         raise ValueError(f"{scores.shape} scores and {gold.shape} answers do not match")
-    cuts = np.concatenate([[-np.inf], np.unique(scores)])
-    right = ((scores[None] > cuts[:, None]) == gold).mean(1)
-    best = int(right.argmax())
-    return Threshold(
-        cuts[best], float(right[best]), float(max(gold.mean(), 1 - gold.mean()))
-    )
+    cuts = np.concatenate([[-np.inf], np.unique(scores)])  # −∞: all are above it
+    above = scores > cuts[:, None]  # (cuts, n)
+    accuracies = (above == gold).mean(1)
+    best = accuracies.argmax()
+    majority = max(gold.mean(), 1 - gold.mean())
+    return Threshold(cuts[best], float(accuracies[best]), float(majority))
 
 
 class Occurrences(NamedTuple):
@@ -47,49 +51,64 @@ class Occurrences(NamedTuple):
     texts: list[str]
 
 
-def occurrences(layers: torch.Tensor, documents: Sequence) -> Occurrences:
+def occurrences(layers: Tensor, documents: Sequence) -> Occurrences:
     """Collect the vectors of all ambiguous words, with their gold senses.
 
     `layers` (L, B, T, C) are in line with the documents' tokens. Texts are the four
     tokens before and after. Built in notebooks/04_elmo.ipynb.
     """
-    places = [(r, t) for r, d in enumerate(documents) for t in range(len(d))]
-    places = [(r, t) for r, t in places if documents[r].senses[t]]
-    rows, columns = (list(part) for part in zip(*places, strict=True))
-    texts = [" ".join(documents[r].tokens[max(0, t - 4) : t + 5]) for r, t in places]
-    senses = [documents[r].senses[t] for r, t in places]
-    return Occurrences(layers[:, rows, columns].numpy(), senses, texts)
+    vectors, senses, texts = [], [], []
+    for row, document in enumerate(documents):
+        for t, sense in enumerate(document.senses):
+            if sense:
+                near = document.tokens[max(0, t - 4) : t + 5]
+                vectors.append(layers[:, row, t])  # (L, C)
+                senses.append(sense)
+                texts.append(" ".join(near))
+    return Occurrences(np.stack(vectors, 1), senses, texts)
 
 
-def nearest_sense(known: tuple, asked: tuple) -> Share:
-    """Name the sense of each asked occurrence by its nearest known one.
+def form_of(sense: str) -> str:
+    """Return the word of a sense "form/scene"."""
+    return sense.partition("/")[0]
+
+
+def nearest_sense(known: Labelled, fresh: Labelled) -> Share:
+    """Name the sense of each fresh occurrence by its nearest known one.
 
     Both are (vectors (n, C), senses "form/scene"); neighbours by cosine, among known
     occurrences of the same form. Source: Peters et al. 2018, sec. 5.3 (there: nearest
     mean of a sense). Built in notebooks/04_elmo.ipynb.
     """
-    (a, known_senses), (b, senses) = known, asked
-    a, b = (v / np.linalg.norm(v, axis=1, keepdims=True).clip(1e-12) for v in (a, b))
-    forms = np.array([s.split("/")[0] for s in known_senses])
-    alike = b @ a.T  # (asked, known)
-    alike[np.array([s.split("/")[0] for s in senses])[:, None] != forms] = -np.inf
+    known_vectors, known_senses = known
+    vectors, senses = fresh
+    alike = cosines(vectors, known_vectors)  # (fresh, known)
+    known_forms = np.array([form_of(sense) for sense in known_senses])
+    forms = np.array([form_of(sense) for sense in senses])
+    alike[forms[:, None] != known_forms] = -np.inf
     found = np.array(known_senses)[alike.argmax(1)]
     return share(found == np.array(senses))
 
 
-def linear_probe(known: tuple, asked: tuple, ridge: float = 1.0) -> Share:
+def linear_probe(known: Labelled, fresh: Labelled, ridge: float = 1.0) -> Share:
     """Fit labels by ridge regression on vectors; return the share right on others.
 
     Both are (vectors (n, C), labels). What a linear map can read off a layer.
     Source: Alain & Bengio 2016. Built in notebooks/04_elmo.ipynb.
     """
-    (a, labels), (b, wanted) = known, asked
-    kinds = sorted(set(labels))
-    targets = np.array([[label == kind for kind in kinds] for label in labels]) * 1.0
-    a, b = (np.c_[v, np.ones(len(v))] for v in (a, b))
-    W = np.linalg.solve(a.T @ a + ridge * np.eye(a.shape[1]), a.T @ targets)
-    found = [kinds[i] for i in (b @ W).argmax(1)]
-    return share([f == w for f, w in zip(found, wanted, strict=True)])
+    kinds, numbers = np.unique(known[1], return_inverse=True)
+    targets = np.eye(len(kinds))[numbers]  # (n, kinds), one-hot
+    X = _with_ones(known[0])  # (n, C + 1)
+    penalty = ridge * np.eye(X.shape[1])  # keeps the weights small
+    W = np.linalg.solve(X.T @ X + penalty, X.T @ targets)  # (C + 1, kinds)
+    scores = _with_ones(fresh[0]) @ W  # (m, kinds)
+    found = kinds[scores.argmax(1)]
+    return share(found == np.array(fresh[1]))
+
+
+def _with_ones(vectors: np.ndarray) -> np.ndarray:
+    """Add a column of ones, whose weight is the bias: (n, C) → (n, C + 1)."""
+    return np.column_stack([vectors, np.ones(len(vectors))])
 
 
 def usual_sense(known: Sequence, fresh: Sequence) -> float:
@@ -99,7 +118,16 @@ def usual_sense(known: Sequence, fresh: Sequence) -> float:
     named in the second. A share in [0, 1].
     Built in notebooks/04_elmo.ipynb.
     """
-    counts = Counter(s for d in known for s in d.senses if s)
-    usual = {s.split("/")[0]: s for s, _ in reversed(counts.most_common())}
-    asked = [s for d in fresh for s in d.senses if s]
-    return sum(usual.get(s.split("/")[0]) == s for s in asked) / len(asked)
+    usual: dict[str, str] = {}
+    for sense, _ in Counter(_senses(known)).most_common():
+        usual.setdefault(form_of(sense), sense)  # the first is the most frequent
+    right = [usual.get(form_of(sense)) == sense for sense in _senses(fresh)]
+    return float(np.mean(right))
+
+
+def _senses(documents: Sequence) -> list[str]:
+    """List the senses of all ambiguous words."""
+    found = []
+    for document in documents:
+        found += filter(None, document.senses)
+    return found

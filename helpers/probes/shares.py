@@ -1,4 +1,7 @@
-"""Shares of right answers, with their standard errors."""
+"""Shares of right answers, with their standard errors.
+
+Built in notebooks/02_rnn.ipynb.
+"""
 
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
@@ -17,12 +20,14 @@ class Share(NamedTuple):
 def share_by(right: np.ndarray, items: Sequence, key: Callable) -> dict[object, Share]:
     """Group right answers by `key(item)`: {value: share of right ones}, sorted."""
     groups: dict[object, list[float]] = {}
-    for ok, item in zip(right, items, strict=True):
-        groups.setdefault(key(item), []).append(float(ok))
-    return {k: share(groups[k]) for k in sorted(groups)}
+    for answer, item in zip(right, items, strict=True):
+        groups.setdefault(key(item), []).append(float(answer))
+    return {value: share(groups[value]) for value in sorted(groups)}
 
 
 def share(right: Sequence[float]) -> Share:
     """Return the mean of 0s and 1s with its binomial standard error."""
+    n = len(right)
     mean = float(np.mean(right))
-    return Share(mean, float(np.sqrt(mean * (1 - mean) / len(right))), len(right))
+    error = float(np.sqrt(mean * (1 - mean) / n))  # the variance of one answer, over n
+    return Share(mean, error, n)

@@ -1,32 +1,33 @@
-"""How much must wait for what, and how long it takes."""
+"""How much must wait for what, and how long it takes.
+
+Built in notebooks/07_self_attention.ipynb and 09_transformer_encoder.ipynb.
+"""
 
 from collections.abc import Callable
-from time import perf_counter
+from timeit import repeat
 
-import torch
+from torch import Tensor
 
 
-def longest_chain(y: torch.Tensor) -> int:
+def longest_chain(y: Tensor) -> int:
     """Count the operations of which each had to wait for the one before it.
 
     The longest path through what PyTorch keeps for the gradient of y.
     Built in notebooks/09_transformer_encoder.ipynb.
     """
-    depth, todo = {None: 0}, [y.grad_fn]
+    depth = {None: 0}  # None stands for what needs no gradient
+    todo = [y.grad_fn]
     while todo:
-        before = [node for node, _ in todo[-1].next_functions]
-        waiting = [node for node in before if node not in depth]
-        todo += waiting
+        node = todo[-1]
+        before = [earlier for earlier, _ in node.next_functions]
+        waiting = [earlier for earlier in before if earlier not in depth]
+        todo += waiting  # first what a node waits for, then the node
         if not waiting:
-            depth[todo.pop()] = 1 + max([depth[n] for n in before], default=0)
+            todo.pop()
+            depth[node] = 1 + max([depth[earlier] for earlier in before], default=0)
     return depth[y.grad_fn]
 
 
 def milliseconds(action: Callable[[], object], times: int = 15) -> float:
     """Return the time of the shortest of several runs: the least disturbed one."""
-    runs = []
-    for _ in range(times):
-        start = perf_counter()
-        action()
-        runs.append(perf_counter() - start)
-    return 1000 * min(runs)
+    return 1000 * min(repeat(action, number=1, repeat=times))

@@ -1,4 +1,4 @@
-"""Products by oneDNN are the usual ones, with the usual gradients."""
+"""Shared parts: first weights, means of real tokens, and products by oneDNN."""
 
 import pytest
 import torch
@@ -80,3 +80,12 @@ def test_first_weights_have_the_promised_spread():
     layer, table = p.linear(400, 50), p.embedding(300, 40)
     assert abs(layer.weight.std() * 20 - 1) < 0.03 and not layer.bias.any()
     assert abs(table.weight.std() * 2 - 1) < 0.03 and table.weight.shape == (300, 40)
+
+
+def test_a_masked_mean_is_that_of_the_real_tokens():
+    x, lengths = torch.randn(3, 6, 4), (6, 1, 3)
+    mask = torch.arange(6) < torch.tensor(lengths)[:, None]
+    found = p.masked_mean(x, mask)
+    for row, length in enumerate(lengths):
+        close(found[row], x[row, :length].mean(0))
+    close(p.masked_mean(x, p.no_padding(x[..., 0])), x.mean(1))
