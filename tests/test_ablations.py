@@ -1,19 +1,20 @@
 """The ablation: each variant is asked what it should be; the table fills itself."""
 
 import json
+import math
 from dataclasses import replace
 
-import numpy as np
 import pytest
 import torch
 from torch.nn import functional as F
 
 from helpers import training
-from helpers.corpora import pydocs
-from helpers.models.bert import BERTForPretraining, BERTSize
+from helpers.finetuning.tasks import NAMES
+from helpers.models.bert import BERT, BERTForPretraining, BERTSize
 from helpers.models.bert_variants import LeftToRight, WithBiLSTM, left_to_right
 from helpers.objectives import masking
-from helpers.studies import ablations, make_results, results
+from helpers.studies import ablations, results
+from helpers.training import resume
 
 SIZE = BERTSize(40, 16, 4, 32, 1, 24)
 
@@ -39,59 +40,81 @@ def test_the_next_word_loss_by_hand():
 
 def test_hidden_words_are_put_back_before_the_next_is_asked():
     model, b = left_to_right(SIZE), batch()
-    other = b._replace(ids=b.ids.where(b.targets == masking.NOT_ASKED, b.targets))
+    other = b._replace(ids=b.ids.where(b.targets == masking.IGNORE_INDEX, b.targets))
     assert ablations.next_word_loss(model, b) == ablations.next_word_loss(model, other)
 
 
-def test_frozen_readers_learn_only_on_top():
-    bert = BERTForPretraining(SIZE).bert
-    plain = ablations.reader("no NSP", bert)
-    assert plain is bert and all(p.requires_grad for p in plain.parameters())
-    top = ablations.reader("left to right + BiLSTM", LeftToRight(SIZE))
-    assert isinstance(top, WithBiLSTM)
-    assert all(p.requires_grad for p in top.parameters())
-    frozen = ablations.reader("only [MASK], frozen", bert)
+def test_frozen_readers_learn_only_on_top(monkeypatch):
+    bert = BERTForPretraining(SIZE)
+    asked = []
+
+    def noted(model, *_):
+        asked.append(model)
+        return 0.5
+
+    models = {"no NSP": bert, "only [MASK]": bert, "left to right": left_to_right(SIZE)}
+    monkeypatch.setattr(ablations, "pretrained", lambda name, seed: models[name])
+    monkeypatch.setattr(ablations, "tuned_score", noted)
+    for row in ("only [MASK], frozen", "no NSP", "left to right + BiLSTM"):
+        ablations.measure(row, NAMES, 0)
+    frozen, plain, top = (model.bert for model in asked)
     assert not any(p.requires_grad for p in frozen.bert.parameters())
     assert all(p.requires_grad for p in frozen.lstm.parameters())
+    assert isinstance(plain, BERT) and plain is not bert.bert
+    assert all(p.requires_grad for p in plain.parameters())
+    assert isinstance(top, WithBiLSTM) and isinstance(top.bert, LeftToRight)
+    assert all(p.requires_grad for p in top.parameters())
 
 
-def test_the_table_fills_cell_by_cell_and_goes_on(tmp_path, monkeypatch):
-    monkeypatch.setattr(results, "FOLDER", tmp_path / "results")
-    monkeypatch.setattr(results.keep, "__defaults__", (tmp_path / "results",))
-    monkeypatch.setattr(results.read, "__defaults__", (tmp_path / "results",))
-    monkeypatch.setattr(pydocs, "cache_folder", lambda: tmp_path)
-    small = replace(ablations.SIZE, d_model=8, n_heads=2, d_ff=8)
-    monkeypatch.setattr(ablations, "SIZE", small)
+@pytest.fixture
+def small(tmp_path, monkeypatch):
+    """An ablation of a moment, with a cache of its own."""
+    monkeypatch.setenv("COURSE_CACHE", str(tmp_path))
+    monkeypatch.setattr(
+        ablations, "SIZE", replace(ablations.SIZE, d_model=8, n_heads=2, d_ff=8)
+    )
     monkeypatch.setattr(ablations, "PRETRAINING", training.Settings(steps=3))
     monkeypatch.setattr(ablations, "FINE_TUNING", training.Settings(steps=2))
     monkeypatch.setattr(ablations, "EXAMPLES", 20)
     monkeypatch.setattr(ablations, "TESTED", 8)
-    monkeypatch.setattr(make_results, "STORIES", 70)
-    assert not make_results.make_ablations(0, (0, 1))
-    assert make_results.make_ablations(1000, (0, 1))
-    found = results.read("ablations")
-    table = results.table(found)
+    monkeypatch.setattr(ablations, "STORIES", 70)
+    ablations.pretrained.cache_clear()
+    yield
+    ablations.pretrained.cache_clear()
+
+
+def test_the_table_fills_cell_by_cell_and_goes_on(small, empty_results, tmp_path):
+    with pytest.raises(KeyboardInterrupt):
+        results.fill("ablations", ablations, -1, (0, 1))
+    results.fill("ablations", ablations, math.inf, (0, 1))
+    table = results.table(results.read("ablations"))
     assert len(table) == 7 * 4 and {len(v) for v in table.values()} == {2}
     assert all(0 <= s <= 1 for scores in table.values() for s in scores)
-    assert found["command"] == make_results.COMMAND
-    path = tmp_path / "results" / "ablations.json"
+    path = tmp_path / "ablations.json"
+    found = json.loads(path.read_text(encoding="utf-8"))
     cells = found["cells"]
     lost = cells.pop("no NSP | names | 1")
     path.write_text(json.dumps(found), encoding="utf-8")
-    assert make_results.make_ablations(1000, (0, 1))  # only that one is made again
-    again = results.read("ablations")["cells"]
+    results.fill("ablations", ablations, math.inf, (0, 1))  # only that one is made
+    again = json.loads(path.read_text(encoding="utf-8"))["cells"]
     assert again["no NSP | names | 1"] == pytest.approx(lost, abs=1e-6)
     assert {k: v for k, v in again.items() if k in cells} == cells
 
 
-def test_results_made_otherwise_are_dropped_and_unknown_ones_named(tmp_path):
-    results.keep("x", ("a", "b", 0), 0.5, {"command": "one"}, tmp_path)
-    results.keep("x", ("a", "b", 1), 0.7, {"command": "one"}, tmp_path)
-    scores = results.table(results.read("x", tmp_path))
-    assert scores == {("a", "b"): [0.5, 0.7]}
-    mean, sd = results.mean_and_sd([0.5, 0.7])
-    assert (mean, sd) == pytest.approx((0.6, np.std([0.5, 0.7], ddof=1)))
-    results.keep("x", ("a", "b", 1), 0.9, {"command": "two"}, tmp_path)
-    assert results.table(results.read("x", tmp_path)) == {("a", "b"): [0.9]}
-    with pytest.raises(ValueError, match="no results 'y'; there are: x"):
-        results.read("y", tmp_path)
+def test_a_stopped_pre_training_goes_on(small, monkeypatch):
+    whole = ablations.pretrained("no NSP", 0)
+    ablations.pretrained.cache_clear()
+    keep = resume.train
+
+    def stopped(run, batches, *args, **kwargs):
+        return keep(run, resume.until(batches, -1), *args, **kwargs)
+
+    name = "left to right"
+    monkeypatch.setattr(resume, "train", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        ablations.pretrained(name, 0)
+    monkeypatch.setattr(resume, "train", keep)
+    assert isinstance(ablations.pretrained(name, 0).bert, LeftToRight)
+    again = ablations.pretrained("no NSP", 0)  # from its file
+    for a, b in zip(whole.parameters(), again.parameters(), strict=True):
+        assert torch.equal(a, b)

@@ -68,6 +68,21 @@ def test_half_a_name_or_a_name_of_another_kind_is_wrong():
     assert answers.entity_f1([["O"]], [["O"]]) == 1  # nothing wanted, nothing found
 
 
+def test_the_f1_of_names_is_that_of_seqeval():
+    from seqeval.metrics import f1_score
+    from seqeval.metrics.sequence_labeling import get_entities
+
+    dice = random.Random(0)
+    tags = ["O", "B-PER", "I-PER", "B-LOC", "I-LOC"]  # in any order, also I after O
+    for _ in range(200):
+        gold = [dice.choices(tags, k=dice.randint(1, 9)) for _ in range(4)]
+        gold.append(["B-PER"])  # seqeval warns where no name is wanted
+        mine = [[dice.choice([tag, *tags]) for tag in row] for row in gold]
+        assert answers.entity_f1(mine, gold) == pytest.approx(f1_score(gold, mine))
+        theirs = {(start, end + 1, kind) for kind, start, end in get_entities(gold[0])}
+        assert answers.entities(gold[0]) == theirs
+
+
 def test_words_in_common_make_the_f1_of_an_answer():
     wanted = "the old bank".split()
     assert answers.token_f1("old bank".split(), wanted) == pytest.approx(0.8)

@@ -62,7 +62,7 @@ def test_reading_leaves_the_dice_alone(folder):
 
 def test_texts_are_packed_with_the_marks_of_this_vocabulary(folder):
     real = files.load(folder)
-    ids, segments, mask = real.read(["The cranes", ("eat fish", "zebra .")])
+    ids, mask, segments = real.read(["The cranes", ("eat fish", "zebra .")])
     pieces = [[TOKENS[i] for i in row] for row in ids]
     assert pieces[0][:5] == ["[CLS]", "the", "crane", "##s", "[SEP]"]
     second = "[CLS] eat fish [SEP] [UNK] . [SEP]".split()

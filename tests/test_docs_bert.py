@@ -35,8 +35,10 @@ def test_batches_hold_single_sentences_cut_to_the_model():
     stream = docs_bert.batches(coded, len(pieces), dice)
     batch = next(stream)
     assert batch.ids.shape[0] <= docs_bert.BATCH_SIZE and not batch.segments.any()
-    asked = (batch.targets != masking.NOT_ASKED).sum() / (batch.mask.sum(1) - 2).sum()
-    assert asked.item() == pytest.approx(docs_bert.SHARES.asked, abs=0.05)
+    asked = (batch.targets != masking.IGNORE_INDEX).sum() / (
+        batch.mask.sum(1) - 2
+    ).sum()
+    assert asked.item() == pytest.approx(docs_bert.SHARES.chosen, abs=0.05)
 
 
 def test_the_shipped_model_knows_easy_gaps_and_fits_its_pieces():
@@ -65,9 +67,9 @@ def test_the_loss_asks_hidden_pieces_only():
     coded = docs_bert.code(pieces, SENTENCES)
     batch = next(docs_bert.batches(coded, len(pieces), dice))
     with torch.no_grad():
-        loss = docs_bert.loss(model, batch)
+        loss = masking.masked_only_loss(model, batch)
         logits, _ = model(batch.ids, batch.mask, batch.segments)
-    asked = batch.targets != masking.NOT_ASKED
+    asked = batch.targets != masking.IGNORE_INDEX
     chosen = logits.log_softmax(-1)[asked].gather(1, batch.targets[asked][:, None])
     assert loss.item() == pytest.approx(-chosen.mean().item(), abs=1e-4)
     assert math.isfinite(loss.item())

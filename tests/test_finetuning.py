@@ -18,7 +18,7 @@ from helpers.finetuning.tasks import (
     split,
 )
 from helpers.models.bert import BERT, BERTSize
-from helpers.objectives.masking import NOT_ASKED
+from helpers.objectives.masking import IGNORE_INDEX, Packed
 from helpers.tokenization.wordpiece import SPECIALS, WordPiece
 
 WORDS = story_bert.vocabulary()
@@ -94,7 +94,7 @@ def test_only_first_pieces_carry_tags():
 
     batch = finetuning.make_batch(NAMES, [Tagged, Short], pieces)
     place = NAMES.classes.index("B-LOC")
-    no = NOT_ASKED
+    no = IGNORE_INDEX
     wanted = [[no, 0, place, no, no, 0, no], [no, 0, no, no, no, no, no]]
     assert batch.labels.tolist() == wanted
 
@@ -120,7 +120,7 @@ def test_the_loss_is_the_mean_surprise_of_the_right_labels(task):
             shares = row[real].log_softmax(0)
             surprises += [-shares[label[0], 0], -shares[label[1], 1]]
         else:
-            asked = label != NOT_ASKED
+            asked = label != IGNORE_INDEX
             each = F.cross_entropy(row[asked], label[asked], reduction="none")
             surprises += list(each)
     wanted = torch.stack(surprises).mean()
@@ -136,12 +136,8 @@ def test_padding_changes_no_loss_and_no_answer(task):
     assert together.packed.ids.shape[1] > alone.packed.ids.shape[1]
     first = tuning.guesses(model, task, together)[0]
     assert first == tuning.guesses(model, task, alone)[0]
-    cut = tuning.Batch(
-        together.packed._replace(
-            **{k: v[:1] for k, v in together.packed._asdict().items()}
-        ),
-        together.labels[:1],
-    )
+    packed = Packed(*(part[:1] for part in together.packed))
+    cut = tuning.Batch(packed, together.labels[:1], task.kind)
     assert torch.allclose(
         finetuning.loss(model, cut), finetuning.loss(model, alone), atol=1e-5
     )

@@ -16,6 +16,7 @@ from helpers.checkpoints import bert_files
 from helpers.corpora import world
 from helpers.pretrain import command, help, options, shards
 from tests import ranks
+from tests.test_shards import sentence
 
 SMALL = ["--corpus", "world", "--stories", "60", "--size", "tiny", "--device", "cpu"]
 SMALL += ["--steps", "5", "--seq-len", "24", "--batch-size", "6", "--lr", "1e-2"]
@@ -273,7 +274,7 @@ def test_own_text_is_learned_cut_and_trained_on(tmp_path, capsys):
     real = bert_files.load(tmp_path / "x")
     assert real.wordpiece.tokens == corpus.pieces() and len(corpus.pieces()) == 300
     assert (
-        real.wordpiece.decode(corpus.sentence(0))
+        real.wordpiece.decode(sentence(corpus, 0))
         == "".join(
             " . " if c == "." else c for c in stories[0].split(".")[0].lower() + "."
         ).strip()

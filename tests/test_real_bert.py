@@ -20,7 +20,7 @@ SENTENCES = [
 
 
 @pytest.fixture(scope="module")
-def real() -> bert_files.Real:
+def real() -> bert_files.LoadedBERT:
     found = dict(real_bert.installed())
     if real_bert.PACKAGE not in found:
         pytest.skip(f"no real weights here: {real_bert.ADVICE}")
@@ -42,7 +42,7 @@ def test_all_hidden_states_equal_those_of_transformers(real):
     options = {"attn_implementation": "eager", "local_files_only": True}
     other = transformers.BertModel.from_pretrained(real.folder, **options).eval()
     texts = [*SENTENCES, (SENTENCES[0], SENTENCES[1]), ("A bat.", "It flies.")]
-    ids, segments, mask = real.read(texts)
+    ids, mask, segments = real.read(texts)
     assert not mask.all() and segments.any()
     wanted = other(
         ids,
@@ -74,7 +74,7 @@ def test_ids_equal_those_of_the_tokenizers_library(real):
             == other.encode(text, add_special_tokens=False).ids
         )
     pair = (SENTENCES[0], SENTENCES[2])
-    ids, segments, _ = real.read([pair])
+    ids, _, segments = real.read([pair])
     wanted = other.encode(*pair)
     assert ids[0].tolist() == wanted.ids and segments[0].tolist() == wanted.type_ids
 

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 import torch
 
-from helpers.checkpoints.bert_files import Real
+from helpers.checkpoints.bert_files import LoadedBERT
 from helpers.corpora.treebank import Review
 from helpers.finetuning import reviews
 from helpers.models.bert import BERT, BERTSize
+from helpers.models.layers import masked_mean
 from helpers.tokenization.wordpiece import SPECIALS, WordPiece
 
 WORDS = "good bad film the a plot was very".split()
@@ -19,7 +20,7 @@ def real():
     torch.manual_seed(0)
     pieces = WordPiece([*SPECIALS, *WORDS])
     bert = BERT(BERTSize(len(pieces), 16, 2, 32, 1)).eval()
-    return Real("tiny", bert, pieces, None, (), None)
+    return LoadedBERT("tiny", bert, pieces, None, (), None)
 
 
 def texts(n, seed=0):
@@ -30,7 +31,7 @@ def texts(n, seed=0):
 def test_a_mean_leaves_padding_out():
     states = torch.arange(12.0).reshape(1, 4, 3)
     mask = torch.tensor([[True, True, False, False]])
-    assert reviews.mean(states, mask).tolist() == [[1.5, 2.5, 3.5]]
+    assert masked_mean(states, mask).tolist() == [[1.5, 2.5, 3.5]]
 
 
 def test_vectors_come_in_the_order_of_the_texts():

@@ -20,6 +20,12 @@ def random_documents(rng, n=30, longest=40, vocab=1000):
     ]
 
 
+def sentence(corpus, i):
+    """Return the ids of the i-th sentence."""
+    start, end = corpus.sentences[i : i + 2].tolist()
+    return corpus.tokens[start:end].tolist()
+
+
 @pytest.fixture
 def corpus(tmp_path):
     documents = random_documents(np.random.default_rng(0))
@@ -36,7 +42,7 @@ def test_what_is_written_is_what_is_read(tmp_path, vocab):
     sentences = [ids for document in documents for ids in document if ids]
     assert found.tokens.dtype == ("uint16" if vocab <= 1 << 16 else "uint32")
     assert len(found.sentences) == len(sentences) + 1
-    assert all(found.sentence(i).tolist() == ids for i, ids in enumerate(sentences))
+    assert [sentence(found, i) for i in range(len(sentences))] == sentences
     lengths = [sum(map(len, d)) for d in documents if any(d)]
     assert np.diff(found.documents.astype(int)).tolist() == lengths
     assert found.pieces() == [str(i) for i in range(vocab)]

@@ -9,7 +9,7 @@ from torch import nn
 from helpers.checkpoints import story_bert
 from helpers.corpora import truth, world
 from helpers.objectives import masking
-from helpers.objectives.masking import NOT_ASKED
+from helpers.objectives.masking import IGNORE_INDEX
 from helpers.tokenization.wordpiece import CLS_ID, MASK_ID, SEP_ID, SPECIALS
 
 DOCUMENTS = world.documents(6, seed=31)
@@ -38,7 +38,7 @@ class Oracle(nn.Module):
         logits = torch.full((int(asked.sum()), len(v)), -1e9)
         at = 0
         for row, where, whole in zip(ids, asked, self.held_out_rows(ids), strict=True):
-            a, b = story_bert._two(whole)
+            a, b = story_bert.two_texts(whole)
             places = where.nonzero()[:, 0].tolist()
             found = truth.masked_pair(a, b, [p - 1 - (p > len(a)) for p in places])
             for one, place in zip(found, places, strict=True):
@@ -51,7 +51,7 @@ class Oracle(nn.Module):
     def held_out_rows(self, ids):
         if len(ids) == len(DOCUMENTS):
             return DOCUMENTS
-        a_b = [story_bert._two(d) for d in DOCUMENTS[:3]]
+        a_b = [story_bert.two_texts(d) for d in DOCUMENTS[:3]]
         lengths = [len(a) + len(b) for a, b in a_b]
         return [DOCUMENTS[i] for i, n in enumerate(lengths) for _ in range(n)]
 
@@ -62,7 +62,7 @@ def test_one_who_knows_the_truth_scores_the_floors(held_out):
 
 
 def test_the_truth_of_one_hidden_word_is_that_of_several_with_one():
-    a, b = story_bert._two(DOCUMENTS[0])
+    a, b = story_bert.two_texts(DOCUMENTS[0])
     found = truth.each_masked_pair(a, b)
     for i in (0, 3, len(a) - 1, len(a), len(a) + len(b) - 1):
         assert found[i] == pytest.approx(truth.masked_pair(a, b, [i])[0])
@@ -118,9 +118,9 @@ def test_one_by_one_asks_every_ordinary_token_once():
     packed = masking.pack([([7, 8, 9], [6]), ([5], None)])
     copies, targets = masking.one_by_one(packed)
     assert copies.ids.shape == targets.shape == (5, 7)
-    assert ((targets != NOT_ASKED).sum(1) == 1).all()
-    assert targets[targets != NOT_ASKED].tolist() == [7, 8, 9, 6, 5]
-    assert (copies.ids[targets != NOT_ASKED] == MASK_ID).all()
-    kept = targets == NOT_ASKED
+    assert ((targets != IGNORE_INDEX).sum(1) == 1).all()
+    assert targets[targets != IGNORE_INDEX].tolist() == [7, 8, 9, 6, 5]
+    assert (copies.ids[targets != IGNORE_INDEX] == MASK_ID).all()
+    kept = targets == IGNORE_INDEX
     rows = torch.tensor([0, 0, 0, 0, 1])
     assert torch.equal(copies.ids[kept], packed.ids[rows][kept])

@@ -4,8 +4,6 @@ config.json states the size, model.safetensors holds the weights, vocab.txt or
 tokenizer.json the pieces. Never a pickle. Built in notebooks/14_real_bert.ipynb.
 """
 
-import dataclasses
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -21,14 +19,14 @@ from helpers.objectives.masking import Packed, pack
 from helpers.tokenization.wordpiece import CLS, SEP, WordPiece
 from helpers.training.weights import weights_of
 
-WEIGHTS, CONFIG = "model.safetensors", "config.json"
-TOKENS = (
-    "vocab.txt",
-    "tokenizer.json",
-    "tokenizer_config.json",
-)  # one of the first two
-# what our BERT computes; a config that says otherwise would give wrong vectors
-FIXED = {
+CONFIG = "config.json"
+WEIGHTS = "model.safetensors"
+VOCABULARY = "vocab.txt"
+TOKENIZER = "tokenizer.json"  # serves where there is no vocab.txt
+SETTINGS = "tokenizer_config.json"
+FILES = (CONFIG, WEIGHTS, VOCABULARY, TOKENIZER, SETTINGS)
+# What our BERT computes: with a config that says otherwise its vectors would be wrong.
+REQUIRED = {
     "model_type": "bert",
     "hidden_act": "gelu",
     "position_embedding_type": "absolute",
@@ -36,26 +34,28 @@ FIXED = {
     "type_vocab_size": 2,
     "is_decoder": False,
 }
-SIZES = (
-    "vocab_size",
-    "hidden_size",
-    "num_attention_heads",
-    "intermediate_size",
-    "num_hidden_layers",
-    "max_position_embeddings",
-)
-DROPOUTS = ("hidden_dropout_prob", "attention_probs_dropout_prob")
+SIZES = {  # their name in config.json → ours in BERTSize
+    "vocab_size": "vocab_size",
+    "hidden_size": "d_model",
+    "num_attention_heads": "n_heads",
+    "intermediate_size": "d_ff",
+    "num_hidden_layers": "n_layers",
+    "max_position_embeddings": "longest",
+}
+# Parts that some weights do not bring, and how the names of their weights begin.
+OPTIONAL_PARTS = {
+    "pooler": "bert.pooler.",
+    "masked head": "masked.",
+    "pair head": "pair.",
+}
 
-# parts that some weights do not bring, and how their names begin
-PARTS = {"pooler": "bert.pooler.", "masked head": "masked.", "pair head": "pair."}
 
-
-class Real(NamedTuple):
+class LoadedBERT(NamedTuple):
     """A pre-trained BERT: its name, our BERT with its weights, its tokenizer.
 
     `pretraining` holds the same BERT with both heads, or is None where the weights
-    bring no head for hidden tokens. `fresh` names the parts that they do not bring
-    (of PARTS): these are new and know nothing. `folder` is where the files are.
+    bring no head for masked tokens. `fresh` names the parts that they do not bring (of
+    OPTIONAL_PARTS): these are new and know nothing. `folder` is where the files are.
     """
 
     name: str
@@ -66,13 +66,15 @@ class Real(NamedTuple):
     folder: Path | None = None
 
     def read(self, texts: Sequence[str | tuple[str, str]]) -> Packed:
-        """Turn texts or pairs of texts into ids, segments and mask, each (B, T)."""
-        ids, encode = self.wordpiece.ids, self.wordpiece.encode
-        pairs = [isinstance(t, tuple) for t in texts]
-        coded = [
-            tuple(map(encode, t)) if pair else encode(t)
-            for t, pair in zip(texts, pairs, strict=True)
-        ]
+        """Turn texts or pairs of texts into ids, mask and segments, each (B, T)."""
+        encode = self.wordpiece.encode
+        coded = []
+        for text in texts:
+            if isinstance(text, tuple):
+                coded.append(tuple(encode(part) for part in text))
+            else:
+                coded.append(encode(text))
+        ids = self.wordpiece.ids  # another vocabulary has other ids for the marks
         return pack(coded, (ids[CLS], ids[SEP]))
 
 
@@ -86,7 +88,7 @@ def kind_of(folder: Path) -> str | None:
 
 def load(
     folder: str | Path, sha256: str | None = None, name: str | None = None
-) -> Real:
+) -> LoadedBERT:
     """Read config.json, model.safetensors and the vocabulary of one folder.
 
     Raises ValueError, with what would work, for a missing file, weights as a pickle
@@ -96,8 +98,8 @@ def load(
     _check_files(folder)
     size = size_of(_json(folder / CONFIG))
     raw = (folder / WEIGHTS).read_bytes()
-    found = hashlib.sha256(raw).hexdigest()
-    if sha256 is not None and found != sha256:
+    found = environment.sha256(raw)
+    if sha256 not in (None, found):
         raise ValueError(
             f"{WEIGHTS} has sha256 {found[:12]}…, not {sha256[:12]}…; it was changed "
             "or cut off, so fetch it again"
@@ -108,9 +110,9 @@ def load(
             f"{len(wordpiece)} tokens, but vectors for {size.vocab_size}; take "
             "vocabulary and weights of the same model"
         )
-    model, fresh = _fill(size, _tensors(raw))
+    model, fresh = _filled(size, _tensors(raw))
     both = None if "masked head" in fresh else model
-    return Real(name or folder.name, model.bert, wordpiece, both, fresh, folder)
+    return LoadedBERT(name or folder.name, model.bert, wordpiece, both, fresh, folder)
 
 
 def _check_files(folder: Path) -> None:
@@ -120,13 +122,13 @@ def _check_files(folder: Path) -> None:
         raise ValueError(f"{folder.name} has no {CONFIG}; give a model's whole folder")
     if (folder / WEIGHTS).exists():
         return
-    pickled = [p.name for p in (*folder.glob("*.bin"), *folder.glob("*.pt"))]
-    reason = (
-        f"{pickled[0]} is a pickle, which could run code; save the model with "
-        "safe_serialization=True, or download its safetensors"
-        if pickled
-        else f"download it beside {CONFIG} (one file, not several parts)"
-    )
+    reason = f"download it beside {CONFIG} (one file, not several parts)"
+    # What a pickle holds may run as code, so it is named, but not read.
+    for pickled in [*folder.glob("*.bin"), *folder.glob("*.pt")]:
+        reason = (
+            f"{pickled.name} is a pickle, which could run code; save the model with "
+            "safe_serialization=True, or download its safetensors"
+        )
     raise ValueError(f"{folder.name} has no {WEIGHTS}: {reason}")
 
 
@@ -142,15 +144,18 @@ def save(
     size = model.bert.size
     if size.norm != "post":
         raise ValueError(f"norm={size.norm!r}; a BERT's files hold norm='post' only")
-    weights = {k: v.detach().cpu() for k, v in weights_of(model).items()}
-    config = FIXED | dict(zip(SIZES, dataclasses.astuple(size), strict=False))
-    config |= {"architectures": ["BertForPreTraining"], "pad_token_id": 0}
-    config |= dict.fromkeys(DROPOUTS, size.dropout)
+    config = REQUIRED | {theirs: getattr(size, ours) for theirs, ours in SIZES.items()}
+    config |= {
+        "hidden_dropout_prob": size.dropout,
+        "attention_probs_dropout_prob": size.dropout,
+        "architectures": ["BertForPreTraining"],
+        "pad_token_id": 0,
+    }
     settings = {"do_lower_case": lower, "tokenizer_class": "BertTokenizer"}
-    for name, about in ((CONFIG, config), (TOKENS[2], settings)):
-        environment.write(folder / name, (json.dumps(about, indent=1) + "\n").encode())
-    names = "".join(f"{token}\n" for token in tokens)
-    environment.write(folder / TOKENS[0], names.encode())
+    environment.write(folder / CONFIG, json.dumps(config, indent=1) + "\n")
+    environment.write(folder / SETTINGS, json.dumps(settings, indent=1) + "\n")
+    write_tokens(folder / VOCABULARY, tokens)
+    weights = {name: w.detach().cpu() for name, w in weights_of(model).items()}
     raw = to_bytes(bert_names.to_theirs(weights), metadata={"format": "pt"})
     environment.write(folder / WEIGHTS, raw)
 
@@ -160,7 +165,7 @@ def size_of(config: Mapping) -> BERTSize:
 
     Raises ValueError for a size that is missing and for another architecture.
     """
-    for key, ours in FIXED.items():
+    for key, ours in REQUIRED.items():
         if config.get(key, ours) != ours:
             raise ValueError(
                 f"{CONFIG} says {key}={config[key]!r}; our BERT computes {ours!r} only"
@@ -168,27 +173,36 @@ def size_of(config: Mapping) -> BERTSize:
     missing = [key for key in SIZES if not isinstance(config.get(key), int)]
     if missing or "model_type" not in config:
         raise ValueError(f"{CONFIG} lacks {missing or 'model_type'}; give a BERT's own")
-    return BERTSize(*(config[key] for key in SIZES))
+    return BERTSize(**{ours: config[theirs] for theirs, ours in SIZES.items()})
 
 
 def vocabulary(folder: Path) -> WordPiece:
     """Return the tokenizer of vocab.txt, or of tokenizer.json where that is missing."""
-    settings = folder / TOKENS[2]
-    settings = _json(settings) if settings.exists() else {}
+    settings = _json(folder / SETTINGS) if (folder / SETTINGS).exists() else {}
     lower = settings.get("do_lower_case", True)
     if settings.get("strip_accents") not in (None, lower):
-        raise ValueError(f"{TOKENS[2]} treats case and accents apart; ours does not")
-    if (path := folder / TOKENS[0]).exists():
-        tokens = path.read_text(encoding="utf-8").removesuffix("\n").split("\n")
-        return WordPiece([t.removesuffix("\r") for t in tokens], lower)
-    if not (path := folder / TOKENS[1]).exists():
-        raise ValueError(f"{folder.name} has neither {TOKENS[0]} nor {TOKENS[1]}")
-    whole = _json(path)
+        raise ValueError(f"{SETTINGS} treats case and accents apart; ours does not")
+    if (folder / VOCABULARY).exists():
+        return WordPiece(read_tokens(folder / VOCABULARY), lower)
+    if not (folder / TOKENIZER).exists():
+        raise ValueError(f"{folder.name} has neither {VOCABULARY} nor {TOKENIZER}")
+    whole = _json(folder / TOKENIZER)
     if whole["model"].get("type", "WordPiece") != "WordPiece":
-        raise ValueError(f"{TOKENS[1]} is no WordPiece; give a BERT's own")
+        raise ValueError(f"{TOKENIZER} is no WordPiece; give a BERT's own")
     ids = whole["model"]["vocab"]
-    lower = (whole.get("normalizer") or {}).get("lowercase", lower)
-    return WordPiece(sorted(ids, key=ids.get), lower)
+    normalizer = whole.get("normalizer") or {}
+    return WordPiece(sorted(ids, key=ids.get), normalizer.get("lowercase", lower))
+
+
+def read_tokens(path: Path) -> list[str]:
+    """Return the tokens of a vocab.txt, one a line, in the order of their ids."""
+    lines = path.read_text(encoding="utf-8").removesuffix("\n").split("\n")
+    return [line.removesuffix("\r") for line in lines]
+
+
+def write_tokens(path: Path, tokens: Sequence[str]) -> None:
+    """Write a vocab.txt in one step."""
+    environment.write(path, "".join(f"{token}\n" for token in tokens))
 
 
 def _tensors(raw: bytes) -> dict[str, Tensor]:
@@ -198,27 +212,29 @@ def _tensors(raw: bytes) -> dict[str, Tensor]:
     try:
         return bert_names.to_ours(from_bytes(raw))
     except SafetensorError as error:
-        raise ValueError(
-            f"{WEIGHTS} cannot be read ({error}); fetch it again"
-        ) from None
+        reason = f"{WEIGHTS} cannot be read ({error}); fetch it again"
+        raise ValueError(reason) from None
 
 
-def _fill(size: BERTSize, weights: dict[str, Tensor]) -> tuple:
+def _filled(
+    size: BERTSize, weights: dict[str, Tensor]
+) -> tuple[BERTForPretraining, tuple[str, ...]]:
     """Return a model with these weights, and the parts that were not among them."""
-    with torch.random.fork_rng(devices=[]):  # first weights, all of them replaced
+    with torch.random.fork_rng(devices=[]):  # the first weights are replaced
         model = BERTForPretraining(size)
     try:
         missing, _ = model.load_state_dict(weights, strict=False)
     except RuntimeError as error:
         reason = f"{error}".split("\n")[1].strip()
         raise ValueError(f"{CONFIG} and {WEIGHTS} do not fit: {reason}") from None
-    missing = [name for name in missing if name != "masked.table.weight"]  # tied
-    inside = [name for name in missing if not name.startswith((*PARTS.values(),))]
+    missing.remove("masked.table.weight")  # it is tied to the token table
+    inside = [n for n in missing if not n.startswith(tuple(OPTIONAL_PARTS.values()))]
     if inside:
         raise ValueError(f"{WEIGHTS} lacks {inside[0]} and {len(inside) - 1} more")
-    fresh = [
-        p for p, start in PARTS.items() if any(n.startswith(start) for n in missing)
-    ]
+    fresh = []
+    for part, start in OPTIONAL_PARTS.items():
+        if any(name.startswith(start) for name in missing):
+            fresh.append(part)
     return model.eval(), tuple(fresh)
 
 

@@ -4,11 +4,9 @@ Built in notebooks/14_real_bert.ipynb.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
 
 from torch import Tensor
-
-from helpers.models.bert import BERTSize
 
 # theirs → ours, for what stands before ".weight" and ".bias"
 OUTSIDE = {
@@ -53,8 +51,8 @@ def our_name(theirs: str) -> str | None:
     ours = INSIDE.get(found[2]) if found else OUTSIDE.get(module)
     if ours is None:
         raise ValueError(f"{theirs!r} is no weight of BERT; give a BERT's weights")
-    place = f"bert.encoder.blocks.{found[1]}." if found else ""
-    return f"{place}{ours}.{kind}"
+    block = f"bert.encoder.blocks.{found[1]}." if found else ""
+    return f"{block}{ours}.{kind}"
 
 
 def their_name(ours: str) -> str | None:
@@ -63,43 +61,31 @@ def their_name(ours: str) -> str | None:
         return None
     module, _, kind = ours.rpartition(".")
     found = BLOCK.fullmatch(module)
-    names = INSIDE if found else OUTSIDE
-    theirs = {mine: name for name, mine in names.items()}.get(
-        found[2] if found else module
-    )
-    if theirs is None:
-        raise ValueError(f"{ours!r} is no weight of our BERT")
-    place = f"bert.encoder.layer.{found[1]}." if found else ""
-    return f"{place}{theirs}.{kind}"
+    theirs = _theirs(INSIDE, found[2]) if found else _theirs(OUTSIDE, module)
+    layer = f"bert.encoder.layer.{found[1]}." if found else ""
+    return f"{layer}{theirs}.{kind}"
+
+
+def _theirs(names: Mapping[str, str], ours: str) -> str:
+    for theirs, mine in names.items():
+        if mine == ours:
+            return theirs
+    raise ValueError(f"{ours!r} is no weight of our BERT")
 
 
 def to_ours(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """Rename weights in the layout of `transformers`; tied copies are left out."""
-    named = {our_name(name): tensor for name, tensor in weights.items()}
-    return {name: tensor for name, tensor in named.items() if name}
+    return _renamed(weights, our_name)
 
 
 def to_theirs(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """Rename our weights so that `transformers` reads them."""
-    named = {their_name(name): tensor for name, tensor in weights.items()}
-    return {name: tensor for name, tensor in named.items() if name}
+    return _renamed(weights, their_name)
 
 
-def size_of(weights: Mapping[str, Tensor], n_heads: int) -> BERTSize:
-    """Read the size off weights under our names; heads leave no trace, so name them.
-
-    Raises ValueError where the token table or the blocks are missing.
-    """
-    table = weights.get("bert.embeddings.tokens.weight")
-    places = weights.get("bert.embeddings.positions.weight")
-    n_layers = layers_in(weights)
-    if table is None or places is None or not n_layers:
-        raise ValueError("no token table, positions or blocks; give a BERT's weights")
-    d_ff = len(weights["bert.encoder.blocks.0.feed.widen.bias"])
-    return BERTSize(*table.shape, n_heads, d_ff, n_layers, len(places))
-
-
-def layers_in(names: Iterable[str]) -> int:
-    """Return how many blocks the names speak of."""
-    found = (BLOCK.match(name) for name in names)
-    return 1 + max((int(m[1]) for m in found if m), default=-1)
+def _renamed(
+    weights: Mapping[str, Tensor], rename: Callable[[str], str | None]
+) -> dict[str, Tensor]:
+    named = {rename(name): tensor for name, tensor in weights.items()}
+    named.pop(None, None)
+    return named

@@ -2,8 +2,7 @@
 
 One sentence at a time, hidden tokens only: docstrings have no second sentence to ask
 about, so the head for pairs stays untrained. Made by
-`python -m helpers.studies bert_pydocs`. Built in
-notebooks/12_bert_pretraining.ipynb.
+`python -m helpers.studies bert_pydocs`. Built in notebooks/12_bert_pretraining.ipynb.
 """
 
 import hashlib
@@ -12,17 +11,20 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 import torch
-from torch import Tensor
 
 from helpers import checkpoints
 from helpers.checkpoints import shipped
+from helpers.checkpoints.bert_files import read_tokens
 from helpers.models.bert import BERTForPretraining, BERTSize
-from helpers.objectives import batching, masking
+from helpers.objectives import masking
+from helpers.objectives.batching import IGNORE_INDEX, similar_batches
 from helpers.tokenization import wordpiece
 from helpers.training import Settings
 
 NAME = "bert_pydocs"
-PIECES, OFTEN = 4000, 40  # pieces are learned from words that come so often
+VOCABULARY = shipped.FOLDER / f"{NAME}.txt"
+PIECES = 4000
+OFTEN = 40  # pieces are learned from words that come so often
 LONGEST = 128  # pieces in a sentence, with [CLS] and [SEP]; the rest is cut off
 SETTINGS = Settings(steps=4000, lr=4e-3)
 BATCH_SIZE = 64
@@ -45,26 +47,26 @@ def is_kept_back(sentence: str) -> bool:
 def learn_vocabulary(sentences: Iterable[str]) -> wordpiece.WordPiece:
     """Return pieces learned from sentences: every letter, then joined pairs.
 
-    Rare words are left out: joined pairs are those whose parts come *only* together,
-    and of rare words that holds by accident.
+    Rare words are left out. The pairs that are joined are those whose parts come *only*
+    together, and in rare words that happens by accident.
     """
-    words = Counter(w for s in sentences for w in wordpiece.split(_clean(s)))
-    letters = {("##" * (i > 0)) + c for w in words for i, c in enumerate(w)}
+    words = Counter()
+    for sentence in sentences:
+        words.update(wordpiece.split(wordpiece.normalise(sentence)))
+    letters = set()
+    for word in words:
+        letters.add(word[0])
+        letters.update(f"##{letter}" for letter in word[1:])
     often = {w: n for w, n in words.items() if n >= OFTEN and w.isascii()}
     learned = wordpiece.train(often, PIECES - len(wordpiece.SPECIALS))
     alphabet = sorted(piece for piece in letters if piece.isascii())
-    pieces = dict.fromkeys([*wordpiece.SPECIALS, *alphabet, *learned])
+    pieces = dict.fromkeys([*wordpiece.SPECIALS, *alphabet, *learned])  # each once
     return wordpiece.WordPiece(list(pieces))
-
-
-def _clean(sentence: str) -> str:
-    return wordpiece.normalise(sentence)
 
 
 def vocabulary() -> wordpiece.WordPiece:
     """Return the shipped pieces, one per line as in BERT's own vocab.txt."""
-    path = shipped.FOLDER / f"{NAME}.txt"
-    return wordpiece.WordPiece(path.read_text(encoding="utf-8").split("\n")[:-1])
+    return wordpiece.WordPiece(read_tokens(VOCABULARY))
 
 
 def load() -> tuple[wordpiece.WordPiece, BERTForPretraining]:
@@ -87,18 +89,10 @@ def batches(
     shares: masking.Shares = SHARES,
 ) -> Iterator[masking.Pretraining]:
     """Yield batches of single sentences without end, each of similar lengths."""
-    lengths = torch.tensor([len(ids) for ids in coded])
-    while True:
-        for rows in batching.similar(lengths, BATCH_SIZE, generator):
-            packed = masking.pack([coded[i] for i in rows.tolist()])
-            ids, targets = masking.hide(packed, n_pieces, generator, shares)
-            no_pairs = torch.zeros(len(rows), dtype=torch.long)
-            if (targets != masking.NOT_ASKED).any():
-                yield masking.Pretraining(
-                    ids, packed.segments, packed.mask, targets, no_pairs
-                )
-
-
-def loss(model: BERTForPretraining, batch: masking.Pretraining) -> Tensor:
-    """Return the surprise at hidden tokens, nats per asked token; no pairs."""
-    return masking.pretraining_losses(model, batch)[0]
+    for sentences in similar_batches(coded, BATCH_SIZE, generator):
+        packed = masking.pack(sentences)
+        ids, targets = masking.hide(packed, n_pieces, generator, shares)
+        if not (targets != IGNORE_INDEX).any():
+            continue  # in a few short sentences nothing may be hidden
+        no_pairs = torch.zeros(len(sentences), dtype=torch.long)
+        yield masking.Pretraining(ids, packed.mask, packed.segments, targets, no_pairs)

@@ -1,6 +1,6 @@
 """The shipped biLM: its vocabulary, its size and its loss."""
 
-import torch
+from torch import Tensor
 
 from helpers.corpora import world
 from helpers.models.characters import spell
@@ -19,6 +19,8 @@ def new_model(words: Words) -> BiLM:
     return BiLM(len(words), ELMoSize(), spell(words.tokens, 16))
 
 
-def loss(model: BiLM, batch) -> torch.Tensor:
+def loss(model: BiLM, batch: tuple[Tensor, Tensor]) -> Tensor:
     """Return the joint loss of both directions, in nats per token."""
-    return language_modeling.both_directions_loss(*model(*batch), *batch)
+    ids, mask = batch  # (B, T) each
+    forward, backward = model(ids, mask)  # (B, T, V) each
+    return language_modeling.both_directions_loss(forward, backward, ids, mask)

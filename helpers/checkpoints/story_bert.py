@@ -4,7 +4,7 @@ One piece per word, so that the truth's floors are the best scores that it could
 Built in notebooks/12_bert_pretraining.ipynb.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from math import log
 from typing import NamedTuple
@@ -16,12 +16,12 @@ from torch import Tensor, nn
 from helpers.corpora import truth, world
 from helpers.models.bert import BERTForPretraining, BERTSize
 from helpers.objectives import masking
-from helpers.objectives.masking import NOT_ASKED, Packed, Shares, pack
+from helpers.objectives.batching import IGNORE_INDEX
+from helpers.objectives.masking import Packed, Shares, pack
 from helpers.tokenization.wordpiece import SPECIALS, WordPiece
 from helpers.training import Settings
 
 ONLY_MASK = Shares(hidden=1.0, random=0.0)  # what the floors are computed for
-SENTENCES = 2  # in each of the two texts
 BATCH_SIZE = 64
 WORDS = len(SPECIALS) + len(world.vocabulary())
 # One block learns most in a minute; the shipped BERT has two, and more time.
@@ -29,6 +29,7 @@ SIZE = BERTSize(WORDS, 96, 8, 384, 1, longest=96, norm="pre")
 SHIPPED = BERTSize(WORDS, 128, 8, 512, 2, longest=96, norm="pre")
 SETTINGS = Settings(steps=5000, lr=6e-3, fused=True)
 LONG = Settings(steps=9000, lr=4e-3, fused=True)  # of the shipped one
+Text = tuple[str, ...]
 
 
 @cache
@@ -42,28 +43,41 @@ def new_model(size: BERTSize = SIZE) -> BERTForPretraining:
     return BERTForPretraining(size)
 
 
-def halves(documents: Sequence) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Return the ids of each story's first two sentences, and of its next two."""
-    return [(_ids(a), _ids(b)) for a, b in map(_two, documents)]
+def unseen(documents: Iterable[world.Document]) -> Iterator[world.Document]:
+    """Yield the stories that are in no test set: a model may learn from these."""
+    splits = world.splits()
+    kept_back = {document.tokens for document in splits.valid + splits.test}
+    for document in documents:
+        if document.tokens not in kept_back:
+            yield document
 
 
-def _two(document) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    ends = [end for _, end in document.sentences]
-    cut, end = ends[SENTENCES - 1], ends[2 * SENTENCES - 1]
+def two_texts(document: world.Document) -> tuple[Text, Text]:
+    """Return the words of a story's first two sentences, and of its next two."""
+    _, (_, cut), _, (_, end) = document.sentences[:4]
     return document.tokens[:cut], document.tokens[cut:end]
 
 
-def _ids(tokens: Sequence[str]) -> np.ndarray:
+def _ids(words: Sequence[str]) -> np.ndarray:
     ids = vocabulary().ids
-    return np.array([ids[token] for token in tokens])
+    return np.array([ids[word] for word in words])
+
+
+def halves(documents: Sequence) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Return the ids of each story's first two sentences, and of its next two."""
+    pairs = []
+    for document in documents:
+        first, second = two_texts(document)
+        pairs.append((_ids(first), _ids(second)))
+    return pairs
 
 
 def batches(
     documents: Sequence, generator: torch.Generator, shares: Shares = masking.PAPER
 ) -> Iterator[masking.Pretraining]:
     """Yield batches of hidden words and pairs without end."""
-    coded, size = halves(documents), len(vocabulary())
-    return masking.pretraining_batches(coded, size, BATCH_SIZE, generator, shares)
+    pairs = halves(documents)
+    return masking.pretraining_batches(pairs, WORDS, BATCH_SIZE, generator, shares)
 
 
 class Scores(NamedTuple):
@@ -75,7 +89,7 @@ class Scores(NamedTuple):
 
 
 class Hidden(NamedTuple):
-    """Texts with hidden words, and the words: what is read, what is asked."""
+    """Texts with hidden words, and the words: what is read, what is predicted."""
 
     packed: Packed  # its ids hold [MASK]
     targets: Tensor
@@ -85,20 +99,21 @@ class HeldOut:
     """Stories that no model has read, as questions: hidden words and pairs.
 
     `measure(model)` is what a model scores, `floors()` the best possible on the very
-    same questions. One word at a time is asked in the first `n_single` stories.
+    same questions. One word at a time is hidden in the first `n_single` stories.
     """
 
     def __init__(self, documents: Sequence, seed: int = 0, n_single: int = 40):
-        self.documents, self.n_single = documents, n_single
+        self.documents = documents
+        self.n_single = n_single
         stories = pack(halves(documents))
-        dice = torch.Generator().manual_seed(seed)
-        ids, targets = masking.hide(stories, len(vocabulary()), dice, ONLY_MASK)
+        generator = torch.Generator().manual_seed(seed)
+        ids, targets = masking.hide(stories, WORDS, generator, ONLY_MASK)
         self.many = Hidden(stories._replace(ids=ids), targets)
         few = Packed(*(part[:n_single] for part in stories))
         self.single = Hidden(*masking.one_by_one(few))
         self.pairs = truth.pairs(documents, "random")
         self.packed = pack([(_ids(a), _ids(b)) for a, b, _ in self.pairs])
-        self.follows = torch.tensor([0 if right else 1 for *_, right in self.pairs])
+        self.follows = torch.tensor([int(not right) for _, _, right in self.pairs])
 
     @torch.no_grad()
     def measure(self, model: nn.Module) -> Scores:
@@ -119,26 +134,31 @@ class HeldOut:
     def floor_many(self) -> float:
         """Return the best possible score with 15 % hidden at once."""
         losses = []
-        for row, document in zip(self.many.targets, self.documents, strict=True):
-            a, b = _two(document)
-            places = (row != NOT_ASKED).nonzero()[:, 0]
-            at = (places - 1 - (places > len(a)).long()).tolist()  # no specials there
-            found = truth.masked_pair(a, b, at)
-            losses += [-log(p[(*a, *b)[i]]) for p, i in zip(found, at, strict=True)]
+        for targets, document in zip(self.many.targets, self.documents, strict=True):
+            first, second = two_texts(document)
+            words = first + second
+            positions = (targets != IGNORE_INDEX).nonzero()[:, 0]
+            # [CLS] stands before the words, and [SEP] between the two texts.
+            positions = positions - 1 - (positions > len(first)).long()
+            hidden = positions.tolist()
+            exact = truth.masked_pair(first, second, hidden)
+            for position, shares in zip(hidden, exact, strict=True):
+                losses.append(-log(shares[words[position]]))
         return sum(losses) / len(losses)
 
     def floor_single(self) -> float:
         """Return the best possible score with one word hidden at a time."""
         losses = []
         for document in self.documents[: self.n_single]:
-            a, b = _two(document)
-            found = truth.each_masked_pair(a, b)
-            losses += [-log(p[t]) for p, t in zip(found, (*a, *b), strict=True)]
+            first, second = two_texts(document)
+            exact = truth.each_masked_pair(first, second)
+            for word, shares in zip(first + second, exact, strict=True):
+                losses.append(-log(shares[word]))
         return sum(losses) / len(losses)
 
 
 def _loss(model: nn.Module, hidden: Hidden) -> float:
-    asked = hidden.targets != NOT_ASKED
-    ids, segments, mask = hidden.packed
-    tokens, _ = model(ids, mask, segments, asked)
-    return masking.masked_loss(tokens, hidden.targets).item()
+    packed, targets = hidden
+    predicted = targets != IGNORE_INDEX
+    tokens, _ = model(packed.ids, packed.mask, packed.segments, predicted)
+    return masking.masked_loss(tokens, targets).item()

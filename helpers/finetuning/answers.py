@@ -11,21 +11,22 @@ from torch import Tensor
 
 
 def best_span(
-    starts: Tensor, ends: Tensor, may: Tensor | None = None, longest: int = 8
+    starts: Tensor, ends: Tensor, allowed: Tensor | None = None, longest: int = 8
 ) -> tuple[int, int]:
     """Return (first, last + 1) of the legal span with the highest sum of scores.
 
-    Legal: the last token is not before the first, both `may` (T) be in an answer, and
-    it has at most `longest` tokens. starts, ends (T,). Raises ValueError where no token
-    may be in an answer. Source: Devlin et al. 2019, sec. 4.2.
+    Legal: the last token is not before the first, both are `allowed` (T,) in an answer,
+    and it has at most `longest` tokens. starts, ends (T,). Raises ValueError where no
+    token is allowed. Source: Devlin et al. 2019, sec. 4.2.
     Built in notebooks/13_bert_finetuning.ipynb.
     """
-    if may is not None and not may.any():
+    if allowed is None:
+        allowed = torch.ones_like(starts, dtype=torch.bool)
+    if not allowed.any():
         raise ValueError("no token may be in the answer; give a passage")
-    total = starts[:, None] + ends[None, :]  # (T, T): row = first, column = last
-    legal = torch.ones_like(total, dtype=torch.bool).triu().tril(longest - 1)
-    if may is not None:
-        legal &= may[:, None] & may[None, :]
+    total = starts[:, None] + ends  # (T, T): row = first, column = last
+    ordered = torch.ones_like(total).triu().tril(longest - 1).bool()
+    legal = ordered & allowed[:, None] & allowed  # (T, T)
     best = total.masked_fill(~legal, -torch.inf).argmax().item()
     first, last = divmod(best, len(ends))
     return first, last + 1
@@ -33,8 +34,8 @@ def best_span(
 
 def exact(found: Sequence, wanted: Sequence) -> float:
     """Return the share of answers that are equal to the wanted one."""
-    pairs = list(zip(found, wanted, strict=True))
-    return sum(a == b for a, b in pairs) / len(pairs)
+    right = sum(a == b for a, b in zip(found, wanted, strict=True))
+    return right / len(found)
 
 
 def f1(n_right: int, n_found: int, n_wanted: int) -> float:
@@ -61,23 +62,28 @@ def entities(labels: Sequence[str]) -> set[tuple[int, int, str]]:
     B-PER begins a person, I-PER goes on with it; an I- without such a name before it
     begins one. Built in notebooks/13_bert_finetuning.ipynb.
     """
-    found, start, kind = set(), 0, ""
-    for place, label in enumerate([*labels, "O"]):
-        begins, _, now = label.partition("-")
-        if kind and (begins != "I" or now != kind):
-            found.add((start, place, kind))
-            kind = ""
-        if now and not kind:
-            start, kind = place, now
+    found = set()
+    start, kind = 0, ""  # of the name that is open; "" if none is
+    for position, label in enumerate([*labels, "O"]):
+        mark, _, now = label.partition("-")
+        goes_on = mark == "I" and now == kind
+        if kind and not goes_on:
+            found.add((start, position, kind))
+        if not goes_on:
+            start, kind = position, now
     return found
 
 
-def entity_f1(found: Sequence[Sequence], wanted: Sequence[Sequence]) -> float:
-    """Return the F1 of whole names over all texts: a name counts if its border and
-    its kind are right. Source: Tjong Kim Sang & De Meulder 2003.
+def entity_f1(found: Sequence[Sequence[str]], wanted: Sequence[Sequence[str]]) -> float:
+    """Return the F1 of whole names over all texts.
+
+    A name counts if its borders and its kind are right.
+    Source: Tjong Kim Sang & De Meulder 2003.
     """
-    sums = [0, 0, 0]
+    n_right = n_found = n_wanted = 0
     for mine, gold in zip(found, wanted, strict=True):
-        a, b = entities(mine), entities(gold)
-        sums = [x + len(y) for x, y in zip(sums, (a & b, a, b), strict=True)]
-    return f1(*sums)
+        names, right_names = entities(mine), entities(gold)
+        n_right += len(names & right_names)
+        n_found += len(names)
+        n_wanted += len(right_names)
+    return f1(n_right, n_found, n_wanted)

@@ -4,7 +4,7 @@ Built in notebooks/13_bert_finetuning.ipynb.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import NamedTuple
 
 import torch
@@ -34,9 +34,10 @@ class BagOfWords(nn.Module):
         return (scores * mask[..., None]).sum(1) + self.bias  # (B, classes)
 
 
-def usual(answers: Sequence):
+def usual(answers: Sequence[Hashable]) -> Hashable:
     """Return the most frequent answer; of equally frequent ones, the first seen."""
-    return Counter(answers).most_common(1)[0][0]
+    counts = Counter(answers)
+    return max(counts, key=counts.get)
 
 
 class Best(NamedTuple):
@@ -52,9 +53,12 @@ def best_possible(texts: Sequence, answers: Sequence) -> Best:
     The same text with two answers cannot be right both times: each text gets its most
     frequent answer. That is an upper bound; a text that comes once can show nothing.
     """
-    counts = defaultdict(Counter)
+    counts = defaultdict(Counter)  # text → how often it has each answer
     for text, answer in zip(texts, answers, strict=True):
         counts[text][answer] += 1
-    right = sum(max(found.values()) for found in counts.values())
-    again = sum(n for n in (c.total() for c in counts.values()) if n > 1)
-    return Best(right / len(texts), again / len(texts))
+    right = repeated = 0
+    for found in counts.values():
+        right += max(found.values())
+        if found.total() > 1:
+            repeated += found.total()
+    return Best(right / len(texts), repeated / len(texts))

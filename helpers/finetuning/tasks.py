@@ -5,9 +5,10 @@ Built in notebooks/13_bert_finetuning.ipynb.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import NamedTuple
 
-from helpers.corpora import tasks
+from helpers.corpora import entailment, questions, tasks
 
 TAGS = ("O", "B-PER", "I-PER", "B-LOC", "I-LOC")
 
@@ -16,17 +17,23 @@ TAGS = ("O", "B-PER", "I-PER", "B-LOC", "I-LOC")
 class Task:
     """What a task asks: `kind` "class", "span" or "tags", its labels, its examples.
 
-    `text(example)` returns its words, or a pair (words, words); `answer(example)` its
-    label: one of `classes`; (start, end) in the second text; or a class per word.
-    `make(n, seed)` writes examples.
+    `text(example)` returns its words or, for a `pair`, two texts. `answer(example)`
+    returns its label: one of `classes`, (start, end) in the second text, or a class per
+    word. `make(n, seed)` writes examples.
     """
 
     name: str
     kind: str
     classes: tuple
     make: Callable[[int, int], list]
-    text: Callable
+    text: Callable[..., tuple]
     answer: Callable
+    pair: bool = False
+
+    def texts(self, example: NamedTuple) -> tuple:
+        """Return the texts of an example: one, or two for a pair."""
+        text = self.text(example)
+        return text if self.pair else (text,)
 
 
 SENTIMENT = Task(
@@ -34,26 +41,35 @@ SENTIMENT = Task(
     "class",
     (-1, 1),
     tasks.sentiment,
-    lambda e: e.tokens,
-    lambda e: e.label,
+    attrgetter("tokens"),
+    attrgetter("label"),
 )
 ENTAILMENT = Task(
     "entailment",
     "class",
-    tasks.ENTAILMENT,
-    tasks.entailment,
-    lambda e: (e.premise, e.hypothesis),
-    lambda e: e.label,
+    entailment.ENTAILMENT,
+    entailment.entailment,
+    attrgetter("premise", "hypothesis"),
+    attrgetter("label"),
+    pair=True,
 )
 QUESTIONS = Task(
     "questions",
     "span",
     ("start", "end"),
-    tasks.questions,
-    lambda e: (e.question, e.passage),
-    lambda e: (e.start, e.end),
+    questions.questions,
+    attrgetter("question", "passage"),
+    attrgetter("start", "end"),
+    pair=True,
 )
-NAMES = Task("names", "tags", TAGS, tasks.names, lambda e: e.tokens, lambda e: e.labels)
+NAMES = Task(
+    "names",
+    "tags",
+    TAGS,
+    tasks.names,
+    attrgetter("tokens"),
+    attrgetter("labels"),
+)
 FOUR = (SENTIMENT, ENTAILMENT, QUESTIONS, NAMES)
 
 
@@ -67,7 +83,7 @@ class Split(NamedTuple):
 def split(task: Task, n_learned: int, n_asked: int, seed: int = 12) -> Split:
     """Write examples to learn from and to be asked, the same for the same seed."""
     asked = task.make(n_asked, seed)
-    kept_back = {task.text(e) for e in asked}
-    made = task.make(n_learned + n_learned // 4 + 50, seed + 1)
-    learned = [e for e in made if task.text(e) not in kept_back]
+    kept_back = {task.text(example) for example in asked}
+    made = task.make(n_learned + n_learned // 4 + 50, seed + 1)  # some will go
+    learned = [example for example in made if task.text(example) not in kept_back]
     return Split(learned[:n_learned], asked)

@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -18,28 +17,38 @@ from helpers import training
 from helpers.finetuning import answers
 from helpers.finetuning.tasks import Task
 from helpers.models.bert import BERT, SentenceHead, TokenHead
-from helpers.objectives.batching import pad, similar
-from helpers.objectives.masking import NOT_ASKED, Packed, pack
+from helpers.objectives.batching import IGNORE_INDEX, pad, similar_batches
+from helpers.objectives.masking import Packed, pack
 from helpers.tokenization.wordpiece import WordPiece
 
 
 class Batch(NamedTuple):
-    """A packed batch and its labels.
+    """A packed batch and its labels, which depend on the `kind` of the task.
 
-    `labels` are (B,) numbers of classes; (B, 2) places of the first and the last token
-    of a span; or (B, T) numbers of classes, NOT_ASKED at specials, at padding and at
-    all pieces of a word but its first.
+    "class": (B,) numbers of classes. "span": (B, 2) positions of the first and the last
+    token of the answer. "tags": (B, T) numbers of classes, IGNORE_INDEX at specials, at
+    padding and at all pieces of a word but its first.
     """
 
     packed: Packed
     labels: Tensor
+    kind: str
 
 
-def cut_words(words: Sequence[str], wordpiece: WordPiece) -> tuple[list[int], list]:
+class Cut(NamedTuple):
+    """The ids of a text's pieces, and where each of its words begins among them."""
+
+    ids: list[int]
+    begins: list[int]
+
+
+def cut_words(words: Sequence[str], wordpiece: WordPiece) -> Cut:
     """Return the ids of the words' pieces, and where each word begins among them."""
-    pieces = [_pieces(word, wordpiece) for word in words]
-    begins = np.cumsum([0, *map(len, pieces)])[:-1]
-    return [i for part in pieces for i in part], begins.tolist()
+    cut = Cut([], [])
+    for word in words:
+        cut.begins.append(len(cut.ids))
+        cut.ids.extend(_pieces(word, wordpiece))
+    return cut
 
 
 @lru_cache(100_000)
@@ -48,66 +57,71 @@ def _pieces(word: str, wordpiece: WordPiece) -> tuple[int, ...]:
 
 
 def first_pieces(labels: Sequence[int], begins: Sequence[int], n: int) -> list[int]:
-    """Give each word's label to its first piece; NOT_ASKED to its other pieces.
+    """Give each word's label to its first piece; IGNORE_INDEX to its other pieces.
 
-    `begins` are the words' first places among n pieces → n labels.
+    `begins` are the positions of the words' first pieces among n pieces → n labels.
     Source: Devlin et al. 2019, sec. 5.3. Built in notebooks/13_bert_finetuning.ipynb.
     """
-    spread = [NOT_ASKED] * n
-    for label, place in zip(labels, begins, strict=True):
-        spread[place] = label
+    spread = [IGNORE_INDEX] * n
+    for label, position in zip(labels, begins, strict=True):
+        spread[position] = label
     return spread
 
 
 def make_batch(task: Task, examples: Sequence, wordpiece: WordPiece) -> Batch:
     """Pack examples of a task and lay their labels beside them."""
-    texts = [task.text(e) for e in examples]
-    if task.kind == "span" or isinstance(texts[0][0], tuple):
-        cuts = [[cut_words(part, wordpiece) for part in text] for text in texts]
-        packed = pack([(a[0], b[0]) for a, b in cuts])
-    else:
-        cuts = [[cut_words(text, wordpiece)] for text in texts]
-        packed = pack([text[0] for (text,) in cuts])
-    wanted = [task.answer(e) for e in examples]
+    texts, labels = [], []
+    for example in examples:
+        cuts = [cut_words(words, wordpiece) for words in task.texts(example)]
+        ids = tuple(cut.ids for cut in cuts)
+        texts.append(ids if task.pair else ids[0])
+        labels.append(_label(task, task.answer(example), cuts))
+    packed = pack(texts)
+    if task.kind == "tags":
+        padded, _ = pad(labels, IGNORE_INDEX)  # (B, T)
+        return Batch(packed, padded, task.kind)
+    return Batch(packed, torch.tensor(labels), task.kind)
+
+
+def _label(task: Task, answer: object, cuts: Sequence[Cut]) -> int | list[int]:
+    """Return what stands for an answer in a batch, see `Batch`."""
     if task.kind == "class":
-        return Batch(packed, torch.tensor([task.classes.index(w) for w in wanted]))
+        return task.classes.index(answer)
     if task.kind == "span":
-        rows = [_places(cut, w) for cut, w in zip(cuts, wanted, strict=True)]
-        return Batch(packed, torch.tensor(rows))
-    rows = [_tags(task, cut[0], w) for cut, w in zip(cuts, wanted, strict=True)]
-    return Batch(packed, pad(rows, NOT_ASKED)[0])
+        return _positions(answer, *cuts)
+    [cut] = cuts
+    numbers = [task.classes.index(label) for label in answer]
+    spread = first_pieces(numbers, cut.begins, len(cut.ids))
+    return [IGNORE_INDEX, *spread, IGNORE_INDEX]  # [CLS] … [SEP]
 
 
-def _places(cut: Sequence[tuple], span: tuple[int, int]) -> list[int]:
+def _positions(span: tuple[int, int], question: Cut, passage: Cut) -> list[int]:
     """Return where passage[start:end] begins and ends, in [CLS] question [SEP] …"""
-    (question, _), (passage, begins) = cut
-    borders = [*begins, len(passage)]
-    before = len(question) + 2
-    return [before + borders[span[0]], before + borders[span[1]] - 1]
-
-
-def _tags(task: Task, cut: tuple, labels: Sequence[str]) -> np.ndarray:
-    ids, begins = cut
-    numbers = [task.classes.index(label) for label in labels]
-    spread = first_pieces(numbers, begins, len(ids))
-    return np.array([NOT_ASKED, *spread, NOT_ASKED])
+    start, end = span
+    before = len(question.ids) + 2
+    borders = [*passage.begins, len(passage.ids)]  # where a word begins or ends
+    return [before + borders[start], before + borders[end] - 1]
 
 
 def batches(
-    task: Task, examples: Sequence, wordpiece: WordPiece, generator, size: int = 32
+    task: Task,
+    examples: Sequence,
+    wordpiece: WordPiece,
+    generator: torch.Generator,
+    size: int = 32,
 ) -> Iterator[Batch]:
-    """Yield batches without end, each of similar lengths, in random order."""
+    """Yield batches without end, each of similar lengths, in random order.
+
+    Raises ValueError for no examples.
+    """
     if not examples:
         raise ValueError("0 examples; fine-tuning needs at least 1")
-    lengths = torch.tensor([_length(task, e) for e in examples])
-    while True:
-        for rows in similar(lengths, size, generator):
-            yield make_batch(task, [examples[i] for i in rows], wordpiece)
 
+    def n_words(example: NamedTuple) -> int:
+        return sum(len(words) for words in task.texts(example))
 
-def _length(task: Task, example) -> int:
-    text = task.text(example)
-    return sum(map(len, text)) if isinstance(text[0], tuple) else len(text)
+    for some in similar_batches(examples, size, generator, n_words):
+        yield make_batch(task, some, wordpiece)
 
 
 def span_loss(logits: Tensor, labels: Tensor, mask: Tensor) -> Tensor:
@@ -123,12 +137,17 @@ def span_loss(logits: Tensor, labels: Tensor, mask: Tensor) -> Tensor:
 
 def loss(model: nn.Module, batch: Batch) -> Tensor:
     """Return the loss of a model with a head, in nats per answer."""
-    logits = model(batch.packed.ids, batch.packed.mask, batch.packed.segments)
-    if logits.dim() == 2:  # (B, classes)
+    logits = _logits(model, batch.packed)
+    if batch.kind == "class":  # (B, classes)
         return F.cross_entropy(logits, batch.labels)
-    if batch.labels.shape[1:] == (2,) and logits.shape[-1] == 2:
+    if batch.kind == "span":  # (B, T, 2)
         return span_loss(logits, batch.labels, batch.packed.mask)
-    return F.cross_entropy(logits.transpose(1, 2), batch.labels)  # skips NOT_ASKED
+    by_class = logits.transpose(1, 2)  # (B, classes, T)
+    return F.cross_entropy(by_class, batch.labels)  # skips IGNORE_INDEX
+
+
+def _logits(model: nn.Module, packed: Packed) -> Tensor:
+    return model(packed.ids, packed.mask, packed.segments)
 
 
 def with_head(bert: BERT, task: Task) -> nn.Module:
@@ -138,7 +157,10 @@ def with_head(bert: BERT, task: Task) -> nn.Module:
 
 
 def fine_tune(
-    model: nn.Module, batches: Iterator, settings: training.Settings, frozen=False
+    model: nn.Module,
+    batches: Iterator[Batch],
+    settings: training.Settings,
+    frozen: bool = False,
 ) -> training.History:
     """Train a model with a head, in place; with `frozen` only its last matrix moves.
 
@@ -156,27 +178,31 @@ def guesses(model: nn.Module, task: Task, batch: Batch) -> list:
 
     A span is (first, last + 1) in the packed row, inside the second text.
     """
-    packed = batch.packed
-    logits = model(packed.ids, packed.mask, packed.segments)
-    if task.kind == "class":
-        return [task.classes[i] for i in logits.argmax(-1).tolist()]
+    logits = _logits(model, batch.packed)
     if task.kind == "span":
-        starts, ends = logits.unbind(-1)
-        may = passage_mask(packed)
-        triples = zip(starts, ends, may, strict=True)
-        return [answers.best_span(*three) for three in triples]
-    found, asked = logits.argmax(-1), batch.labels != NOT_ASKED
-    rows = zip(found, asked, strict=True)
-    return [tuple(task.classes[i] for i in row[on].tolist()) for row, on in rows]
+        starts, ends = logits.unbind(-1)  # (B, T) each
+        rows = zip(starts, ends, passage_mask(batch.packed), strict=True)
+        return [answers.best_span(*row) for row in rows]
+    best = logits.argmax(-1)  # (B,) or (B, T)
+    if task.kind == "class":
+        return [task.classes[i] for i in best.tolist()]
+    found = []
+    for row, labels in zip(best, batch.labels, strict=True):
+        numbers = row[labels != IGNORE_INDEX]  # one per word
+        found.append(tuple(task.classes[i] for i in numbers.tolist()))
+    return found
 
 
 def passage_mask(packed: Packed) -> Tensor:
     """Return which tokens may be in an answer: the second text's, without its [SEP]."""
-    after = packed.mask.long().flip(1).cumsum(1).flip(1)  # real tokens from here on
+    # How many real tokens stand from each position on: at the last [SEP] it is one.
+    after = packed.mask.long().flip(1).cumsum(1).flip(1)  # (B, T)
     return (packed.segments == 1) & (after > 1)
 
 
-def score(model: nn.Module, task: Task, examples: Sequence, wordpiece) -> float:
+def score(
+    model: nn.Module, task: Task, examples: Sequence, wordpiece: WordPiece
+) -> float:
     """Return a share in [0, 1]: right classes, exact spans, or the F1 of entities."""
     batch = make_batch(task, examples, wordpiece)
     was_training = model.training
@@ -188,14 +214,13 @@ def score(model: nn.Module, task: Task, examples: Sequence, wordpiece) -> float:
 
 def judge(task: Task, examples: Sequence, found: Sequence, batch: Batch) -> float:
     """Compare answers, as `guesses` returns them, with the right ones."""
-    if task.kind == "tags":
-        return answers.entity_f1(found, [task.answer(e) for e in examples])
-    if task.kind == "class":
-        return answers.exact(found, [task.answer(e) for e in examples])
-    texts = [row.tolist() for row in batch.packed.ids]
-    wanted = [(a, b + 1) for a, b in batch.labels.tolist()]
-    read = [
-        ([t[slice(*f)] for t, f in zip(texts, spans, strict=True)])
-        for spans in (found, wanted)
-    ]
-    return answers.exact(*read)
+    if task.kind != "span":
+        measure = answers.entity_f1 if task.kind == "tags" else answers.exact
+        return measure(found, [task.answer(example) for example in examples])
+    # Spans are compared by their tokens: the same words may stand in two positions.
+    read, wanted = [], []
+    rows = zip(batch.packed.ids.tolist(), found, batch.labels.tolist(), strict=True)
+    for ids, (start, end), (first, last) in rows:
+        read.append(ids[start:end])
+        wanted.append(ids[first : last + 1])
+    return answers.exact(read, wanted)

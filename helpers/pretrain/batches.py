@@ -5,21 +5,20 @@ any number of ranks and parts cuts the same rows among them. Built in
 notebooks/15_scaling_up.ipynb.
 """
 
-import hashlib
 from collections.abc import Iterator
 
 import numpy as np
 import torch
 
+from helpers import environment
 from helpers.objectives import masking
-from helpers.objectives.masking import NOT_ASKED, PAPER, Pretraining, Shares
-from helpers.pretrain import dice as counters
-from helpers.pretrain import distributed
+from helpers.objectives.masking import IGNORE_INDEX, PAPER, Pretraining, Shares
+from helpers.pretrain import counter_random, distributed
 from helpers.pretrain.shards import Windows
 from helpers.tokenization.wordpiece import SPECIALS
 
 FALSE_B = 0.5  # of the pairs
-# one stream of chance for each decision
+# one stream of random numbers for each decision
 ORDER, ROWS, TOKENS, FATES, OTHERS = range(5)
 
 
@@ -43,7 +42,7 @@ class Batches:
         """Return a short hash of all that decides which rows come, and how."""
         about = (self.windows.shards.digest, self.windows.room, self.batch_size)
         text = repr((*about, self.seed, tuple(self.shares)))
-        return hashlib.sha256(text.encode()).hexdigest()[:16]
+        return environment.sha256(text.encode())[:16]
 
     def step(self, n: int, parts: int = 1) -> list[Pretraining]:
         """Return this rank's rows of step n (0, 1, …), cut into so many parts."""
@@ -53,7 +52,10 @@ class Batches:
 
     def rows(self, places: np.ndarray) -> Pretraining:
         """Return the rows at some places in the data: (B,) → a batch of B."""
-        rows, dice = self._windows(places), counters.dice(self._key(ROWS), places, 5)
+        rows, dice = (
+            self._windows(places),
+            counter_random.uniform(self._key(ROWS), places, 5),
+        )
         starts, ends = self.windows.spans(rows)
         borders = self.windows.borders(rows, dice[:, 0])
         paired = borders < ends
@@ -66,7 +68,7 @@ class Batches:
         firsts, seconds = self._read(starts, borders), self._read(b_starts, b_ends)
         chosen = zip(firsts, seconds, paired.tolist(), strict=True)
         packed = masking.pack([(a, b) if pair else a for a, b, pair in chosen])
-        follows = np.where(paired, false, NOT_ASKED)
+        follows = np.where(paired, false, IGNORE_INDEX)
         return self._hidden(packed, places, dice[:, 3], torch.from_numpy(follows))
 
     def _windows(self, places: np.ndarray) -> np.ndarray:
@@ -74,8 +76,8 @@ class Batches:
         n, found = len(self.windows), np.empty(len(places), np.int64)
         for epoch in np.unique(places // n):
             here = places // n == epoch
-            order = int(counters.key(self.seed, ORDER, int(epoch)))
-            found[here] = counters.shuffled(places[here] % n, n, order)
+            order = int(counter_random.key(self.seed, ORDER, int(epoch)))
+            found[here] = counter_random.shuffled(places[here] % n, n, order)
         return found
 
     def _second(self, b_starts, others, false, ends) -> tuple[np.ndarray, np.ndarray]:
@@ -95,15 +97,15 @@ class Batches:
         """Hide tokens as `masking.hide` does, by dice that belong to the place."""
         size = packed.ids.shape[1]
         asked, fates, others = (
-            torch.from_numpy(counters.dice(self._key(name), places, size))
+            torch.from_numpy(counter_random.uniform(self._key(name), places, size))
             for name in (TOKENS, FATES, OTHERS)
         )
         rows = torch.from_numpy(row_dice)
-        chosen = masking.chosen_by(asked, rows, packed, self.shares.asked)
+        chosen = masking.chosen_by(asked, rows, packed, self.shares.chosen)
         ordinary = self.vocab_size - len(SPECIALS)
         others = (others * ordinary).long() + len(SPECIALS)
         ids, targets = masking.hidden_by(fates, others, packed, chosen, self.shares)
-        return Pretraining(ids, packed.segments, packed.mask, targets, follows.long())
+        return Pretraining(ids, packed.mask, packed.segments, targets, follows.long())
 
     def _key(self, name: int) -> int:
-        return int(counters.key(self.seed, name))
+        return int(counter_random.key(self.seed, name))

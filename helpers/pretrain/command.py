@@ -16,7 +16,7 @@ from collections.abc import Iterator
 import torch
 
 from helpers.models.bert import BERTForPretraining
-from helpers.models.named_sizes import sized
+from helpers.models.sizes import sized
 from helpers.pretrain import distributed, shards, text
 from helpers.pretrain.batches import Batches
 from helpers.pretrain.keeper import Keeper

@@ -6,7 +6,7 @@ Built in notebooks/15_scaling_up.ipynb.
 import argparse
 from pathlib import Path
 
-from helpers.models.named_sizes import PIECES, SIZES
+from helpers.models.sizes import PIECES, SIZES
 from helpers.pretrain.distributed import LIMIT
 
 STORY = """\

@@ -45,7 +45,7 @@ class Keeper:
         elif not distributed.rank():
             given.out.mkdir(parents=True, exist_ok=True)
             text = json.dumps(as_json(given), indent=1) + "\n"
-            environment.write(given.out / KEPT, text.encode())
+            environment.write(given.out / KEPT, text)
         self.clock.start()
         n = sum(p.numel() for p in run.model.parameters())
         counts = self.batches.windows.shards.manifest
@@ -67,7 +67,7 @@ class Keeper:
 
     def save(self, step: int) -> None:
         """Write the state and the files for transformers: all ranks call it."""
-        self.run.gather_chance()
+        self.run.gather_random_states()
         distributed.together(None if distributed.rank() else self._write)
         self.saved = step
 

@@ -7,7 +7,7 @@ import argparse
 import json
 from pathlib import Path
 
-from helpers.models.named_sizes import PIECES, SIZES
+from helpers.models.sizes import PIECES, SIZES
 from helpers.pretrain.help import parser
 from helpers.training import Settings
 

@@ -5,7 +5,6 @@ begins, vocab.txt the pieces, manifest.json what all were made of. A part of a f
 read from the disk when it is looked at. Built in notebooks/15_scaling_up.ipynb.
 """
 
-import hashlib
 import json
 import os
 import shutil
@@ -15,8 +14,9 @@ from pathlib import Path
 import numpy as np
 
 from helpers import environment
+from helpers.checkpoints.bert_files import VOCABULARY, read_tokens, write_tokens
 
-MANIFEST, VOCABULARY, FORMAT = "manifest.json", "vocab.txt", 1
+MANIFEST, FORMAT = "manifest.json", 1
 BLOCK = 1 << 20  # sentences that are laid out at a time
 MARKS = 3  # [CLS], [SEP], [SEP]
 
@@ -44,12 +44,10 @@ def write(
             f"the text makes {counts['documents']} documents, but pairs of sentences "
             "need 2 or more; an empty line ends a document"
         )
-    names = "".join(f"{piece}\n" for piece in pieces).encode()
-    environment.write(draft / VOCABULARY, names)
-    digest = hashlib.sha256(names).hexdigest()
+    write_tokens(draft / VOCABULARY, pieces)
+    digest = environment.sha256((draft / VOCABULARY).read_bytes())
     whole = {"format": FORMAT, "dtype": kind, "vocabulary": digest, **counts, **about}
-    text = json.dumps(whole, indent=1) + "\n"
-    environment.write(draft / MANIFEST, text.encode())
+    environment.write(draft / MANIFEST, json.dumps(whole, indent=1) + "\n")
     shutil.rmtree(folder, ignore_errors=True)
     os.replace(draft, folder)
 
@@ -88,7 +86,7 @@ class Shards:
     def __init__(self, folder: Path):
         self.folder = folder
         raw = (folder / MANIFEST).read_bytes()
-        self.manifest, self.digest = json.loads(raw), hashlib.sha256(raw).hexdigest()
+        self.manifest, self.digest = json.loads(raw), environment.sha256(raw)
         counts = self.manifest
         self.tokens = self._map("tokens", counts["tokens"], counts["dtype"])
         self.sentences = self._map("sentences", counts["sentences"] + 1)
@@ -106,13 +104,7 @@ class Shards:
 
     def pieces(self) -> list[str]:
         """Return the pieces, by id."""
-        text = (self.folder / VOCABULARY).read_text(encoding="utf-8")
-        return text.removesuffix("\n").split("\n")
-
-    def sentence(self, i: int) -> np.ndarray:
-        """Return the ids of the i-th sentence."""
-        start, end = self.sentences[i : i + 2].tolist()
-        return np.array(self.tokens[start:end])
+        return read_tokens(self.folder / VOCABULARY)
 
 
 class Windows:
@@ -171,12 +163,14 @@ def lay_out(shards: Shards, seq_len: int) -> Path:
     path = shards.folder / f"windows-{seq_len}.bin"
     if path.exists():
         return path
-    draft = path.with_name(path.name + ".part")
-    with draft.open("wb") as file:
-        for bounds in _bounds(shards, seq_len - MARKS):
-            file.write(bounds.tobytes())
-        file.write(shards.documents[-1:].tobytes())
-    os.replace(draft, path)
+
+    def write_bounds(draft: Path) -> None:
+        with draft.open("wb") as file:
+            for bounds in _bounds(shards, seq_len - MARKS):
+                file.write(bounds.tobytes())
+            file.write(shards.documents[-1:].tobytes())
+
+    environment.write_by(path, write_bounds)
     return path
 
 

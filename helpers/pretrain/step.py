@@ -7,6 +7,7 @@ notebooks/15_scaling_up.ipynb.
 
 import functools
 import math
+from collections.abc import Callable
 
 import torch
 from torch import Tensor, nn
@@ -16,9 +17,11 @@ from torch.utils.checkpoint import checkpoint
 from helpers.models.attention import MultiHeadAttention
 from helpers.models.bert import BERTForPretraining
 from helpers.models.layers import available, use_onednn
-from helpers.objectives.masking import NOT_ASKED, Pretraining
+from helpers.objectives.masking import IGNORE_INDEX, Pretraining
 from helpers.pretrain import distributed
 from helpers.training import Run, Settings
+
+Loss = Callable[[nn.Module, Pretraining], tuple[Tensor, Tensor]]  # sums, in nats
 
 HALF = {"bf16": torch.bfloat16, "fp16": torch.float16}
 
@@ -40,18 +43,18 @@ def precision(wanted: str, device: torch.device) -> str:
 
 def counts(parts: list[Pretraining]) -> tuple[int, int, int]:
     """Return how many hidden tokens, pairs and real tokens there are."""
-    asked = sum(int((p.targets != NOT_ASKED).sum()) for p in parts)
-    pairs = sum(int((p.follows != NOT_ASKED).sum()) for p in parts)
+    asked = sum(int((p.targets != IGNORE_INDEX).sum()) for p in parts)
+    pairs = sum(int((p.follows != IGNORE_INDEX).sum()) for p in parts)
     return asked, pairs, sum(int(p.mask.sum()) for p in parts)
 
 
 def summed_losses(model: nn.Module, batch: Pretraining) -> tuple[Tensor, Tensor]:
     """Return the *sums* of both losses: over hidden tokens, over pairs, in nats."""
-    asked = batch.targets != NOT_ASKED
+    asked = batch.targets != IGNORE_INDEX
     tokens, pair = model(batch.ids, batch.mask, batch.segments, asked)
     hidden = F.cross_entropy(tokens.float(), batch.targets[asked], reduction="sum")
     follows = F.cross_entropy(
-        pair.float(), batch.follows, ignore_index=NOT_ASKED, reduction="sum"
+        pair.float(), batch.follows, ignore_index=IGNORE_INDEX, reduction="sum"
     )
     return hidden, follows
 
@@ -72,14 +75,14 @@ class PretrainingRun(Run):
         self.half, self.tokens, self.hidden, self.pairs = half, 0, 0.0, 0.0
         self.asked_to_stop = self.stopping = False
         self.scaler = torch.amp.GradScaler(self.device.type, enabled=half == "fp16")
-        self.kept_chance: dict[str, Tensor] = {}
+        self.gathered: dict[str, Tensor] = {}
         distributed.copy_first(p.data for p in model.parameters())
 
     def ask_to_stop(self) -> None:
         """Stop all ranks after the step that they are in."""
         self.asked_to_stop = True
 
-    def gradients(self, loss, batch: list[Pretraining]) -> float:
+    def gradients(self, loss: Loss, batch: list[Pretraining]) -> float:
         """Leave the gradient of the whole step's loss, over all ranks and parts."""
         mine = [*counts(batch), self.asked_to_stop]
         n_asked, n_pairs, n_tokens, stop = distributed.total(mine)
@@ -115,24 +118,24 @@ class PretrainingRun(Run):
         self.scaler.update()
         return norm.item()
 
-    def gather_chance(self) -> None:
-        """Collect the random states of all ranks, which `chance` then returns."""
+    def gather_random_states(self) -> None:
+        """Collect the random states of all ranks, for `random_states`."""
         states = {"random": torch.get_rng_state()}
         if self.device.type == "cuda":
             states["cuda"] = torch.cuda.get_rng_state(self.device)
         for name, state in states.items():
             for rank, found in enumerate(distributed.gather(state)):
-                self.kept_chance[f"{name}.{rank}"] = found
+                self.gathered[f"{name}.{rank}"] = found
         scale = self.scaler.state_dict()
         if scale:
             numbers = [scale["scale"], scale["_growth_tracker"]]
-            self.kept_chance["scaler"] = torch.tensor(numbers, dtype=torch.float64)
+            self.gathered["scaler"] = torch.tensor(numbers, dtype=torch.float64)
 
-    def chance(self) -> dict[str, Tensor]:
+    def random_states(self) -> dict[str, Tensor]:
         """Return the states that were gathered last."""
-        return self.kept_chance
+        return self.gathered
 
-    def take_chance(self, kept: dict[str, Tensor]) -> None:
+    def restore_random_states(self, kept: dict[str, Tensor]) -> None:
         """Go on with this rank's random numbers, if there was such a rank."""
         rank = distributed.rank()
         if f"random.{rank}" in kept:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from helpers import training
+from helpers import environment, training
 from helpers.checkpoints import docs_bert, story_bert
 from helpers.corpora import files, pydocs, world
 from helpers.pretrain import shards
@@ -56,13 +56,16 @@ def _world(n: int) -> Source:
         raise ValueError(f"{n} stories; pairs of sentences need 2 or more")
 
     def documents() -> Iterator[list[str]]:
-        tests = {d.tokens for part in world.splits()[1:] for d in part}
-        fresh = (d for d in world.stream(SEED) if d.tokens not in tests)
+        fresh = story_bert.unseen(world.stream(SEED))
         for d in itertools.islice(fresh, n):
             yield [" ".join(d.tokens[start:end]) for start, end in d.sentences]
 
     words = tuple(story_bert.vocabulary().tokens)
-    about = {"world": n, "seed": SEED, "sha256": _sha("\n".join(words))}
+    about = {
+        "world": n,
+        "seed": SEED,
+        "sha256": environment.sha256("\n".join(words).encode()),
+    }
     return Source(documents, about, n * 190, lower=False, words=words)
 
 
@@ -80,7 +83,7 @@ def _pydocs() -> Source:
             for i in range(0, len(sentences), IN_A_ROW):
                 yield sentences[i : i + IN_A_ROW]
 
-    about = {"pydocs": docs.counts, "sha256": _sha(docs.text)}
+    about = {"pydocs": docs.counts, "sha256": environment.sha256(docs.text.encode())}
     return Source(documents, about, len(docs.text))
 
 
@@ -94,14 +97,10 @@ def _files(names: Sequence[str]) -> Source:
     return Source(lambda: files.documents(*names), about, sum(sizes))
 
 
-def _sha(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
 def _file_sha(path: Path) -> str:
     digest = hashlib.sha256()
     with path.open("rb") as file:
-        while chunk := file.read(1 << 20):
+        for chunk in iter(lambda: file.read(1 << 20), b""):
             digest.update(chunk)
     return digest.hexdigest()
 

@@ -1,57 +1,127 @@
 """Tables of experiments that are too long for a notebook: results/*.json.
 
-Each file says which command made it; each cell of a table is written when it is
-measured, so that a stopped program goes on with the next one.
+Each file says which command made it. A cell of a table is written as soon as it is
+measured, so a program that was stopped goes on with the next one.
 Built in notebooks/12_bert_pretraining.ipynb.
 """
 
 import json
 import math
 import statistics
+import time
+from collections import defaultdict
+from collections.abc import Sequence
 from pathlib import Path
+from types import ModuleType
+from typing import NamedTuple
 
 from helpers import environment
+from helpers.training import History
 
 FOLDER = Path(__file__).with_name("results")
+SEPARATOR = " | "  # JSON has text as keys only: "row | column | seed"
+SEEDS = (0, 1, 2)  # of every table
 
 
-def read(name: str, folder: Path = FOLDER) -> dict:
-    """Return a results file: what made it, and "cells": {"row | column | seed": score}.
+class Cell(NamedTuple):
+    """Where a score stands in a table, and the seed that it was measured with."""
+
+    row: str
+    column: str
+    seed: int
+
+
+def _file(name: str) -> Path:
+    return FOLDER / f"{name}.json"
+
+
+def read(name: str) -> dict:
+    """Return a results file: what made it, and "cells": {(row, column, seed): score}.
 
     Raises ValueError for a name that is not there, with the names that are.
     """
-    path = folder / f"{name}.json"
-    if not path.exists():
-        known = ", ".join(sorted(p.stem for p in folder.glob("*.json"))) or "none"
-        raise ValueError(f"no results {name!r}; there are: {known}")
-    return json.loads(path.read_text(encoding="utf-8"))
+    if not _file(name).exists():
+        known = ", ".join(sorted(path.stem for path in FOLDER.glob("*.json")))
+        raise ValueError(f"no results {name!r}; there are: {known or 'none'}")
+    found = json.loads(_file(name).read_text(encoding="utf-8"))
+    cells = {}
+    for key, score in found["cells"].items():
+        row, column, seed = key.split(SEPARATOR)
+        cells[Cell(row, column, int(seed))] = score
+    return found | {"cells": cells}
 
 
-def keep(name: str, cell: tuple, score: float, about: dict, folder: Path = FOLDER):
-    """Add one measured cell (row, column, seed); the file is written in one step.
+def cells_done(name: str, about: dict) -> dict[Cell, float]:
+    """Return the cells on file, if they were made as `about` says; else none."""
+    if not _file(name).exists():
+        return {}
+    found = read(name)
+    cells = found.pop("cells")
+    return cells if found == about else {}
 
-    `about` says how the table is made. Where that differs from what is on file, the
-    older cells are dropped: one table, one way of making it.
+
+def keep(name: str, cell: Cell, score: float, about: dict) -> None:
+    """Add one measured cell; the file is written in one step.
+
+    `about` says how the table is made. If that differs from what is on file, the older
+    cells are dropped: one table is made in one way only.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{name}.json"
-    old = read(name, folder) if path.exists() else {}
-    same = {k: v for k, v in old.items() if k != "cells"} == about
-    cells = (old["cells"] if same else {}) | {" | ".join(map(str, cell)): score}
-    text = json.dumps(about | {"cells": dict(sorted(cells.items()))}, indent=1)
-    environment.write(path, (text + "\n").encode())
+    # Another process may have added cells meanwhile, so the file is read again.
+    cells = cells_done(name, about) | {cell: score}
+    texts = {SEPARATOR.join(map(str, key)): cells[key] for key in cells}
+    whole = about | {"cells": dict(sorted(texts.items()))}
+    environment.write(_file(name), json.dumps(whole, indent=1) + "\n")
+
+
+def declared(name: str, about: dict) -> dict:
+    """Return what stands in a file above its cells: the command and how it measures."""
+    command = f"python -m helpers.studies {name}"
+    return {"command": command, "seeds": list(SEEDS)} | about
+
+
+def fill(
+    name: str, study: ModuleType, seconds: float, seeds: Sequence[int] = SEEDS
+) -> Path:
+    """Measure the cells of a study that are not on file; return the file.
+
+    The study is a module. `about()` says how its table is made, `cells()` returns the
+    arguments of `measure` for each cell, and `measure(*arguments)` returns its score.
+    Raises KeyboardInterrupt, as the stop button does, instead of beginning a cell after
+    so many seconds.
+    """
+    end = time.monotonic() + seconds
+    about = declared(name, study.about())
+    done = cells_done(name, about)
+    for cell, arguments in study.cells().items():
+        if cell in done or cell.seed not in seeds:
+            continue
+        if time.monotonic() > end:
+            raise KeyboardInterrupt
+        score = study.measure(*arguments)
+        print(*cell, round(score, 3), flush=True)
+        keep(name, cell, score, about)
+    return _file(name)
+
+
+def finished(history: History) -> None:
+    """Raise KeyboardInterrupt if a training was stopped.
+
+    The training loop keeps what a stopped model has learned. Its score would be wrong
+    in a table, so the study has to stop, too.
+    """
+    if history.interrupted:
+        raise KeyboardInterrupt
 
 
 def table(found: dict) -> dict[tuple[str, str], list[float]]:
     """Return {(row, column): scores of all seeds} of what `read` returned."""
-    out: dict[tuple[str, str], list[float]] = {}
-    for cell, score in found["cells"].items():
-        row, column, _ = cell.split(" | ")
-        out.setdefault((row, column), []).append(score)
-    return out
+    scores = defaultdict(list)
+    for (row, column, _), score in found["cells"].items():
+        scores[row, column].append(score)
+    return dict(scores)
 
 
-def mean_and_sd(scores: list[float]) -> tuple[float, float]:
+def mean_and_sd(scores: Sequence[float]) -> tuple[float, float]:
     """Return the mean and the standard deviation over seeds (n − 1; of one: nan)."""
     sd = statistics.stdev(scores) if len(scores) > 1 else math.nan
     return statistics.mean(scores), sd

@@ -1,7 +1,7 @@
-"""Chance without a state: the same number for the same place, whoever asks, whenever.
+"""Random numbers without a state: the same for the same position, whoever asks.
 
-A generator must be asked in order; these are functions of (seed, place). So a training
-that is resumed, or cut among any number of processes, sees the same chance.
+A generator must be asked in order; these are functions of (seed, position). So a
+training that is resumed, or cut among any number of processes, sees the same numbers.
 Built in notebooks/15_scaling_up.ipynb.
 """
 
@@ -31,26 +31,28 @@ def key(*parts: int) -> np.uint64:
     return mixed[0]
 
 
-def dice(seed: int, places: np.ndarray, n: int) -> np.ndarray:
-    """Return n numbers in [0, 1) for each place: places (B,) → (B, n) float64."""
-    starts = scramble(np.asarray(places, np.uint64) ^ key(seed))
+def uniform(seed: int, positions: np.ndarray, n: int) -> np.ndarray:
+    """Return n numbers in [0, 1) for each position: (B,) → (B, n) float64."""
+    starts = scramble(np.asarray(positions, np.uint64) ^ key(seed))
     columns = scramble(np.arange(n, dtype=np.uint64))
     mixed = scramble(starts[:, None] ^ columns)  # (B, n)
     return (mixed >> np.uint64(11)) * 2.0**-53
 
 
-def shuffled(places: np.ndarray, n: int, seed: int) -> np.ndarray:
-    """Return where each of n places goes in a random order, without storing the order.
+def shuffled(positions: np.ndarray, n: int, seed: int) -> np.ndarray:
+    """Return where each of n positions goes in a random order that is not stored.
 
-    places (B,) in [0, n) → (B,) in [0, n); different places stay different. A Feistel
+    positions (B,) in [0, n) → (B,) in [0, n); different ones stay different. A Feistel
     network shuffles the next power of 4; what falls outside is sent on until it is in.
     Source: Black & Rogaway 2002, sec. 4 and 5.
     """
     half = max(1, (int(n - 1).bit_length() + 1) // 2)
     keys = [key(seed, i) for i in range(ROUNDS)]
-    found = _feistel(np.asarray(places, np.uint64), half, keys)
-    while (outside := found >= n).any():
+    found = _feistel(np.asarray(positions, np.uint64), half, keys)
+    outside = found >= n
+    while outside.any():
         found[outside] = _feistel(found[outside], half, keys)
+        outside = found >= n
     return found.astype(np.int64)
 
 
