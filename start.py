@@ -33,23 +33,22 @@ PROGRAMS = {x: "helpers.publishing." + x for x in PUBLISHING}
 PROGRAMS.update(test="pytest", run="tests.run_notebooks")
 
 # What set-up programs print when they fail, and what that means to a learner.
-TROUBLES = [
-    ["Errno 28", "No space left", "WinError 112", "Errno 122", "Disk quota"],
+DISK = ["Errno 28", "No space left", "WinError 112", "Errno 122", "Disk quota"]
+MODULE = ["No module named venv", "No module named ensurepip"]
+NETWORK = ["Retrying (", "Max retries", "timed out", "getaddrinfo", "ConnectionError"]
+RIGHTS = ["Permission denied", "Errno 13", "WinError 5", "Read-only file system"]
+TROUBLES = {
     "The disk is full: make room here and in the folder for temporary files (3 GB; "
-    "with PyTorch's CUDA build 10 GB)",
-    ["No module named venv", "No module named ensurepip"],
+    "with PyTorch's CUDA build 10 GB)": DISK,
     "Python's venv module is missing: install it (Debian and Ubuntu: `sudo apt "
-    "install python3-venv`; elsewhere: a full Python 3.10 or newer)",
-    ["Retrying (", "Max retries", "timed out", "getaddrinfo", "ConnectionError"],
+    "install python3-venv`; elsewhere: a full Python 3.10 or newer)": MODULE,
     "No network: pip cannot reach the packages that the first start downloads; "
-    "connect this computer (or set its proxy)",
-    ["from versions:", "No matching distribution"],
+    "connect this computer (or set its proxy)": NETWORK,
     "pip finds no fitting PyTorch or other package: check the network, and use a "
-    "64-bit Python from 3.10 to 3.13",
-    ["Permission denied", "Errno 13", "WinError 5", "Read-only file system"],
+    "64-bit Python from 3.10 to 3.13": ["from versions:", "No matching distribution"],
     "A file may not be written: close programs that use the folder .venv, or move "
-    "the course to a folder of your own",
-]
+    "the course to a folder of your own": RIGHTS,
+}
 CUDA_BUILD = (
     "No NVIDIA GPU here, but pip will take PyTorch's CUDA build: 2.7 GB to download "
     "instead of 0.2 GB. To avoid it, press Ctrl+C, set PIP_EXTRA_INDEX_URL to the "
@@ -63,12 +62,13 @@ class Stop(Exception):
 
 def explain(doing, output):
     """Turn what a failed program printed into one sentence."""
-    for signs, sentence in zip(TROUBLES[::2], TROUBLES[1::2], strict=True):
+    for sentence, signs in TROUBLES.items():
         if any(sign in output for sign in signs):
             return sentence + ", then start again."
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     errors = [x for x in lines if x.startswith("ERROR:") and x != "ERROR: Exception:"]
-    return doing + " failed: " + (errors or lines or ["no reason was given"])[-1]
+    reasons = errors or lines or ["no reason was given"]
+    return doing + " failed: " + reasons[-1]
 
 
 def attempt(doing, command):
@@ -97,7 +97,8 @@ def write_state(lines):
 
 def digest(files, version):
     """Return a hash of requirement files, constraints and the Python version."""
-    texts = [read(os.path.join(ROOT, name)) for name in files + [CONSTRAINTS, ALONE]]
+    names = files + [CONSTRAINTS, ALONE]
+    texts = [read(os.path.join(ROOT, name)) for name in names]
     return hashlib.sha256(repr((version, texts)).encode()).hexdigest()
 
 
@@ -124,7 +125,7 @@ def make_venv():
 
 
 def warn_of_cuda_build():
-    """Say so before pip takes gigabytes of CUDA on a Linux without an NVIDIA GPU."""
+    """Warn before pip takes gigabytes of CUDA on a Linux without an NVIDIA GPU."""
     nvidia = shutil.which("nvidia-smi") or os.path.exists("/proc/driver/nvidia")
     if nvidia or not sys.platform.startswith("linux"):
         return
@@ -136,15 +137,18 @@ def warn_of_cuda_build():
 
 
 def set_up(files):
-    """Make .venv hold what the requirement files ask for; return at once if it does."""
-    (version, usable), state = look(), read(STATE)
+    """Make .venv hold what the requirement files ask for, if it does not yet."""
+    version, usable = look()
+    state = read(STATE)
     if usable and digest(files, version) in state:
         return
     if not usable or "unfinished" in state:
         make_venv()
         version, usable = look()
     warn_of_cuda_build()
-    options = ["-c", CONSTRAINTS] + [x for name in files for x in ("-r", name)]
+    options = ["-c", CONSTRAINTS]
+    for name in files:
+        options += ["-r", name]
     attempt("Installing packages (the first time takes minutes)", PIP + options)
     if files == TESTER:
         attempt("Installing a real BERT", PIP + ["-r", ALONE, "--no-deps"])
@@ -168,7 +172,7 @@ def main(arguments):
             "The course needs Python 3.10 or newer, and this is Python %d.%d: install "
             "a newer one and run start.py with it." % sys.version_info[:2]
         )
-    verb, rest = (arguments or ["open"])[0], arguments[1:]
+    verb = arguments[0] if arguments else "open"
     if verb in ("-h", "--help", "help"):
         print(__doc__.strip())
         return 0
@@ -177,10 +181,12 @@ def main(arguments):
         raise Stop("start.py does not know '%s'; it knows: %s, help." % known)
     set_up(TESTER if verb == "test" else LEARNER)
     if verb in PROGRAMS:
-        return stay_with([PROGRAMS[verb]] + rest)
-    root = ["--allow-root"] if not WINDOWS and os.geteuid() == 0 else []
+        return stay_with([PROGRAMS[verb]] + arguments[1:])
     page = "--LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb"
-    return stay_with(["jupyterlab", page] + root)
+    command = ["jupyterlab", page]
+    if not WINDOWS and os.geteuid() == 0:
+        command.append("--allow-root")
+    return stay_with(command)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,10 @@ from tests.run_notebooks import ROOT
 pytestmark = pytest.mark.skipif(not shutil.which("git"), reason="no git here")
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 WHO = "02_rnn"
-SHOW = "\nprint(prepare.HELPERS.relative_to(here.parent).as_posix(), len(sys.path))\n"
+SHOW = """
+here = lesson.prepare.HELPERS.relative_to(here.parent)
+print(here.as_posix(), len(sys.path))
+"""
 
 
 @pytest.fixture(scope="module")

@@ -15,6 +15,8 @@ from torch.nn import functional as F
 
 from helpers import lesson
 from helpers.lesson import exercises
+from helpers.lesson.examples import EXERCISES
+from helpers.models import positions
 
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 
@@ -143,6 +145,21 @@ WRONG = {
     "reverse_real": [
         lambda x, mask: x.flip(1),  # turns the padding, too
         lambda x, mask: x,
+    ],
+    "cut_at_end": [
+        lambda ids, end: [i for i in ids if i != end],  # goes on behind the first
+        lambda ids, end: ids[: ids.index(end) + 1] if end in ids else ids,  # keeps it
+        lambda ids, end: ids[:-1],  # always cuts
+    ],
+    "teach": [
+        lambda targets: _teach_wrong(targets, [], [3]),  # no BOS
+        lambda targets: _teach_wrong(targets, [2], []),  # no EOS
+        lambda targets: _teach_wrong(targets, [2], [3])[1::-1] + (None,),
+    ],
+    "log_probabilities": [
+        lambda m, x, mask, out: _log_p_wrong(m, x, mask, out, []),  # forgets EOS
+        lambda m, x, mask, out: _log_p_wrong(m, x, mask, out, [3]) / 3,  # a mean
+        lambda m, x, mask, out: _log_p_wrong(m, x, mask | True, out, [3]),  # padding
     ],
     "dot_scores": [
         lambda q, k: k @ q.T,  # keys are rows
@@ -297,7 +314,7 @@ WRONG = {
 
 
 def answer(name):
-    module, _, attribute = exercises.EXERCISES[name][0].rpartition(".")
+    module, _, attribute = EXERCISES[name][0].rpartition(".")
     return getattr(importlib.import_module(module), attribute)
 
 
@@ -309,20 +326,20 @@ def crash(*_):
     raise ZeroDivisionError("oh")
 
 
-@pytest.mark.parametrize("name", exercises.EXERCISES)
+@pytest.mark.parametrize("name", EXERCISES)
 def test_our_own_function_is_right(name):
     right, says = exercises.verdict(name, answer(name))
     assert right and says.startswith("right"), says
 
 
-@pytest.mark.parametrize("name", exercises.EXERCISES)
+@pytest.mark.parametrize("name", EXERCISES)
 @pytest.mark.parametrize("stub", [lambda *_: None, lambda *_: ..., stop])
 def test_a_stub_is_not_yet_done(name, stub):
     right, says = exercises.verdict(name, stub)
     assert not right and says.startswith("not yet")
 
 
-@pytest.mark.parametrize("name", exercises.EXERCISES)
+@pytest.mark.parametrize("name", EXERCISES)
 def test_planted_wrong_answers_fail(name):
     assert len(WRONG[name]) >= 2
     for number, wrong in enumerate(WRONG[name]):
@@ -337,6 +354,22 @@ def _nucleus_without_the_last(logits, p):
     kept = logits.clone()
     kept[drop] = -math.inf
     return kept
+
+
+def _teach_wrong(targets, before, after):
+    rows = [torch.tensor([*before, *ids, *after]).long() for ids in targets]
+    ids = torch.nn.utils.rnn.pad_sequence(rows, batch_first=True)
+    return ids[:, :-1], ids[:, 1:], ids[:, 1:] != 0
+
+
+def _log_p_wrong(model, source, mask, outputs, end):
+    sums = []
+    for i, ids in enumerate(outputs):
+        wanted = torch.tensor([*ids, *end])
+        inputs = torch.tensor([[2, *ids]])[:, : len(wanted)]
+        p = model(source[i : i + 1], mask[i : i + 1], inputs)[0].log_softmax(-1)
+        sums.append(p[torch.arange(len(wanted)), wanted].sum())
+    return torch.stack(sums)
 
 
 def _span_after_the_best_start(starts, ends):
@@ -380,6 +413,16 @@ def test_a_crash_is_told_in_one_line_and_not_raised(capsys):
 def test_an_unknown_exercise_is_named(capsys):
     lesson.check("entrpy", crash)
     assert "there is no exercise 'entrpy'" in capsys.readouterr().out
+
+
+def test_a_function_that_changes_its_inputs_leaves_the_next_learner_alone():
+    def spoil(pairs, angles):
+        rotated = positions.rotate(pairs, angles)
+        pairs.zero_()
+        return rotated
+
+    assert exercises.verdict("rotate", spoil)[0]
+    assert all(pairs.any() for pairs, _ in EXERCISES["rotate"][1])
 
 
 def test_the_first_difference_is_shown():

@@ -10,7 +10,7 @@ from helpers.publishing.index_of_terms import Index
 from helpers.publishing.math_font import font_css
 from helpers.publishing.notebooks import ROOT, find
 
-NAMES = ("00", "05", "06")
+NAMES = ("00", "05", "06", "07")
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +21,7 @@ def page() -> str:
 
 def test_contents_name_every_chapter_and_section(page):
     nav = re.search(r"<nav.*?</nav>", page, re.DOTALL)[0]
-    assert "6 · Self-attention" in nav and nav.count(">The surprise<") == len(NAMES)
+    assert "7 · Self-attention" in nav and nav.count(">The surprise<") == len(NAMES)
     for href in re.findall(r'href="#([^"]+)"', nav):
         assert f'id="{href}"' in page, href
 
@@ -37,8 +37,8 @@ def test_ids_stand_once_and_links_lead_into_the_book(page):
 def test_the_index_names_terms_with_their_korean_word_and_chapters(page):
     index = page[page.index('<section id="index">') :]
     row = re.search(r"<li><b>query</b> \(쿼리\).*?</li>", index)[0]
-    assert '<a href="#05_seq2seq.term-query">5</a>' in row
-    assert '<a href="#07_self_attention.term-query">6</a>' in row
+    assert '<a href="#06_attention.term-query">6</a>' in row
+    assert '<a href="#07_self_attention.term-query">7</a>' in row
     assert "a weighted mean of values" in index  # from the glossary
 
 

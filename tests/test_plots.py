@@ -8,6 +8,7 @@ import pytest
 
 from helpers import lesson
 from helpers.pictures import drawings, plots, token_plots
+from helpers.pictures.picture import plain
 
 WORDS = ["the", "key", "near", "the", "cages"]
 DRAWN = {
@@ -40,6 +41,8 @@ DRAWN = {
     "window": lambda: drawings.window(WORDS, 2, "t"),
     "lookup": lambda: drawings.lookup(1, np.eye(3), list("abc"), "t"),
     "blocks": lambda: drawings.encoder_blocks("t"),
+    "lstm": lambda: drawings.lstm_cell("t"),
+    "body": lambda: drawings.one_body({"tags": "D N", "sense": "2"}, WORDS, "t"),
 }
 
 
@@ -123,3 +126,7 @@ def test_the_label_of_a_line_leaves_the_curves_alone():
         (label,) = drawn.axes[0].texts
         sides.append(label.get_ha())
     assert sides == ["left", "right"]
+
+
+def test_the_price_of_something_is_no_formula():
+    assert plain("$5 to $6") == r"\$5 to \$6"

@@ -8,8 +8,9 @@ import nbformat
 import pytest
 
 from helpers.publishing import formulas, lecture, live, pages, slide_plan, slides
-from helpers.publishing.long_texts import cut, split_long, text_of, words
-from helpers.publishing.notebooks import ROOT, find, source_hash
+from helpers.publishing.cells import source_hash, text_of
+from helpers.publishing.long_texts import cut, split_long, words
+from helpers.publishing.notebooks import ROOT, find
 
 NOTEBOOKS = find([], ROOT / "notebooks")
 every = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)

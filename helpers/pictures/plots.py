@@ -1,6 +1,6 @@
-"""Arrays and labels → static charts. Never a model: `numpy.eye(3)` is enough to test.
+"""Arrays and labels become static charts. No chart knows a model.
 
-The message of a chart is its title, what to look for its caption. Built in
+The message of a chart is its title, what to look for is its caption. Built in
 notebooks/00_start_here.ipynb.
 """
 
@@ -8,9 +8,11 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.image import AxesImage
 
 from helpers.pictures.picture import (
     CYCLE,
+    GREY,
     LINES,
     MARKERS,
     ROLES,
@@ -18,6 +20,9 @@ from helpers.pictures.picture import (
     numbers,
     picture,
 )
+from helpers.pictures.scatter import points, scatter_words
+
+__all__ = ["bars", "curves", "heatmap", "histogram", "points", "scatter_words"]
 
 
 def bars(
@@ -30,39 +35,44 @@ def bars(
 ) -> Picture:
     """Draw one horizontal bar per label with its value, and the floor as a line.
 
-    Values in `unit`; an infinite one becomes an arrow; `live` are striped.
+    The values are in `unit`. An infinite value becomes an arrow. The bars of the labels
+    in `live` are striped. Raises ValueError if labels and values are not as many.
     """
     values = numbers("values", values, 1)
     if len(labels) != len(values):
         raise ValueError(f"{len(labels)} labels for {len(values)} bars")
-    size = (9.0, 1.5 + 0.52 * len(labels))
-    figure, axes = picture(title, size)
-    finite = values[np.isfinite(values)]
-    top = 1.25 * max([*finite, floor or 0, 1e-9])
+    height = 1.5 + 0.52 * len(labels)
+    figure, axes = picture(title, (9.0, height))
+    longest = values[np.isfinite(values)].max(initial=1e-9)
+    end = 1.25 * max(longest, floor or 0)  # a quarter is room for the numbers
     for row, (label, value) in enumerate(zip(labels, values, strict=True)):
-        _bar(axes, row, value, top, label in live)
+        _bar(axes, row, value, end, label in live)
     if floor is not None:
-        axes.axvline(floor, color=ROLES["floor"], linestyle="--")
-        axes.text(
-            floor, -0.75, f" floor {floor:.2f}", color=ROLES["floor"], va="bottom"
-        )
-    axes.set(yticks=range(len(labels)), yticklabels=labels, xlim=(0, top))
-    axes.set_ylim(len(labels) - 0.4, -1.0)
-    axes.set_xlabel(unit)
+        color = ROLES["floor"]
+        note = f" floor {floor:.2f}"
+        axes.axvline(floor, color=color, linestyle="--")
+        axes.text(floor, -0.75, note, color=color, va="bottom")  # above the bars
+    axes.set(yticks=range(len(labels)), yticklabels=labels)
+    axes.set(xlim=(0, end), xlabel=unit)
+    axes.set_ylim(len(labels) - 0.4, -1.0)  # the first bar is on top
     axes.grid(axis="y", visible=False)
     return figure
 
 
-def _bar(axes: Axes, row: int, value: float, top: float, live: bool) -> None:
+def _bar(axes: Axes, row: int, value: float, end: float, live: bool) -> None:
     """Draw one bar and its number; an infinite one fills the width."""
-    color, hatch = (ROLES["model"], "//") if live else (ROLES["baseline"], None)
+    color = ROLES["model"] if live else ROLES["baseline"]
     finite = np.isfinite(value)
-    width = value if finite else top
-    axes.barh(row, width, color=color, hatch=hatch, edgecolor="white")
-    note = f" {value:.{2 if top > 0.2 else 3}f}" if finite else " infinite →"
-    style = {"ha": "left"} if finite else {"ha": "right", "color": "white"}
-    where = width if finite else 0.99 * top
-    axes.text(where, row, note, va="center", weight="bold", **style)
+    length = value if finite else end
+    hatch = "//" if live else None
+    axes.barh(row, length, color=color, hatch=hatch, edgecolor="white")
+    style = {"va": "center", "weight": "bold"}
+    if finite:
+        decimals = 2 if end > 0.2 else 3
+        axes.text(length, row, f" {value:.{decimals}f}", **style)
+    else:
+        style |= {"ha": "right", "color": "white"}
+        axes.text(0.99 * end, row, " infinite →", **style)
 
 
 def curves(
@@ -73,10 +83,11 @@ def curves(
     log: str = "",
     spread: Mapping[str, Sequence[float]] | None = None,
 ) -> Picture:
-    """Draw one curve per name over x; `lines` maps names to horizontal references.
+    """Draw one curve per name over x, each with its own colour, dashes and marker.
 
-    `log` names the logarithmic axes ("", "x", "y", "xy"); `spread` the standard
-    deviation of some curves. A line called "floor" gets the floor's colour.
+    `lines` maps names to horizontal references; the one called "floor" gets the floor's
+    colour. `log` names the logarithmic axes ("", "x", "y", "xy"). `spread` is the
+    standard deviation of some curves. Raises ValueError if a curve is not as long as x.
     """
     x = numbers("x", x, 1)
     figure, axes = picture(title)
@@ -84,41 +95,51 @@ def curves(
         y = numbers(name, values, 1)
         if y.shape != x.shape:
             raise ValueError(f"{name} has {len(y)} values for {len(x)} places on x")
-        color, marker = CYCLE[i % 6], MARKERS[i % 6] if len(x) <= 40 else None
-        axes.plot(x, y, color=color, marker=marker, linestyle=LINES[i % 6], label=name)
-        if name in (spread or {}):
+        look = {"color": CYCLE[i % 6], "linestyle": LINES[i % 6]}
+        if len(x) <= 40:  # more markers would hide the curve
+            look["marker"] = MARKERS[i % 6]
+        axes.plot(x, y, label=name, **look)
+        if spread and name in spread:
             sd = np.asarray(spread[name])
-            axes.fill_between(x, y - sd, y + sd, color=color, alpha=0.2, lw=0)
-    for name, value in (lines or {}).items():
-        _line(axes, name, value, _side(value, ys, lines))
-    axes.set_xscale("log" if "x" in log else "linear")
+            axes.fill_between(x, y - sd, y + sd, color=CYCLE[i % 6], alpha=0.2, lw=0)
+    if lines:
+        _draw_lines(axes, np.array(list(ys.values()), float), lines)
+    if "x" in log:
+        axes.set_xscale("log")
     if len(x) <= 12:
-        axes.set_xticks(x, [f"{value:g}" for value in x], minor=False)
+        names = [f"{value:g}" for value in x]
+        axes.set_xticks(x, names)
         axes.minorticks_off()
-    axes.set_yscale("log" if "y" in log else "linear")
+    if "y" in log:
+        axes.set_yscale("log")
     if len(ys) > 1:
         axes.legend()
     return figure
 
 
-def _line(axes: Axes, name: str, value: float, side: str = "right") -> None:
-    color = ROLES["floor"] if name == "floor" else "#666666"
-    axes.axhline(value, color=color, linestyle=":", linewidth=2)
-    where = {"xycoords": ("axes fraction", "data"), "ha": side, "va": "bottom"}
-    x = {"left": 0.01, "right": 1}[side]
-    axes.annotate(
-        f"{name} {value:.2f}", (x, value), color=color, weight="bold", **where
-    )
+def _draw_lines(axes: Axes, ys: np.ndarray, lines: Mapping[str, float]) -> None:
+    """Draw horizontal lines; a label stands where no curve (of `ys`, (n, T)) is near.
 
-
-def _side(value: float, ys: Mapping[str, Sequence[float]], lines: Mapping) -> str:
-    """Return where the label of a line stands free: at the right, if it can be."""
-    every = [np.asarray(y, float) for y in ys.values()]
-    tall = 0.1 * np.ptp(np.concatenate([*every, [*lines.values()]]))
-    ends = {"right": [y[-len(y) // 3 :] for y in every]}
-    ends["left"] = [y[: len(y) // 3 + 1] for y in every]
-    near = {k: min(abs(y - value).min() for y in part) for k, part in ends.items()}
-    return "left" if near["right"] < tall and near["left"] > near["right"] else "right"
+    That is at the right, or at the left if only there the curves leave room.
+    """
+    n = ys.shape[1]
+    tall = 0.1 * np.ptp(np.append(ys, list(lines.values())))  # height of a label
+    for name, value in lines.items():
+        color = ROLES["floor"] if name == "floor" else GREY
+        axes.axhline(value, color=color, linestyle=":", linewidth=2)
+        gaps = abs(ys - value)
+        left = gaps[:, : n // 3 + 1].min()
+        right = gaps[:, 2 * n // 3 :].min()
+        at_left = right < tall and left > right
+        axes.annotate(
+            f"{name} {value:.2f}",
+            (0.01 if at_left else 1, value),
+            xycoords=("axes fraction", "data"),
+            ha="left" if at_left else "right",
+            va="bottom",
+            color=color,
+            weight="bold",
+        )
 
 
 def heatmap(
@@ -129,11 +150,12 @@ def heatmap(
     limits: tuple[float, float] | None = (0, 1),
     spread: np.ndarray | None = None,
 ) -> Picture:
-    """Draw a matrix: rows are queries or contexts, columns keys or outcomes.
+    """Draw a matrix: rows are queries or contexts, columns are keys or outcomes.
 
-    Weights: cividis, limits fixed at 0 and 1. With limits=None the numbers are signed:
-    two colours, symmetric about 0. Small matrices carry their numbers, with their
-    standard deviations where `spread` gives them (nan: none).
+    Weights are drawn in cividis with fixed limits. With limits=None the numbers are
+    signed: two colours, symmetric about 0. A small matrix carries its numbers, with
+    their standard deviations where `spread` gives them (NaN: none). Raises ValueError
+    if the labels are not as many as the rows and the columns.
     """
     matrix = numbers("matrix", matrix, 2)
     if matrix.shape != (len(rows), len(columns)):
@@ -141,93 +163,38 @@ def heatmap(
             f"a matrix {matrix.shape} needs as many labels, not {len(rows)} rows and "
             f"{len(columns)} columns"
         )
-    size = (9.0, min(8.0, 1.9 + 0.45 * len(rows)))
-    figure, axes = picture(title, size)
-    reach = float(np.abs(matrix).max()) or 1.0
-    low, high = limits or (-reach, reach)
-    cmap = "cividis" if limits else "PuOr_r"
+    height = min(8.0, 1.9 + 0.45 * len(rows))
+    figure, axes = picture(title, (9.0, height))
+    if limits:
+        cmap = "cividis"
+    else:
+        cmap = "PuOr_r"
+        largest = float(np.abs(matrix).max()) or 1.0
+        limits = (-largest, largest)
+    low, high = limits
     image = axes.imshow(matrix, cmap=cmap, vmin=low, vmax=high, aspect="auto")
     axes.set(xticks=range(len(columns)), yticks=range(len(rows)))
-    axes.set_xticklabels(columns, rotation=0 if len(columns) <= 10 else 60)
+    rotation = 0 if len(columns) <= 10 else 60  # many labels would overlap
+    axes.set_xticklabels(columns, rotation=rotation)
     axes.set_yticklabels(rows)
     axes.grid(visible=False)
-    if matrix.size <= 120:
+    if matrix.size <= 120:  # larger ones have no room for numbers
         _write_numbers(axes, matrix, image, spread)
     figure.colorbar(image, ax=axes, fraction=0.04)
     return figure
 
 
-def _write_numbers(axes: Axes, matrix: np.ndarray, image, spread=None) -> None:
+def _write_numbers(
+    axes: Axes, matrix: np.ndarray, image: AxesImage, spread: np.ndarray | None
+) -> None:
     for (i, j), value in np.ndenumerate(matrix):
         red, green, blue, _ = image.cmap(image.norm(value))
-        dark = 0.3 * red + 0.59 * green + 0.11 * blue < 0.5
+        brightness = 0.3 * red + 0.59 * green + 0.11 * blue  # as the eye weighs them
+        color = "white" if brightness < 0.5 else "black"
         note = f"{value:.0f}" if float(value).is_integer() else f"{value:.2f}"
         if spread is not None and not np.isnan(spread[i, j]):
             note = f"{value:.2f} ± {spread[i, j]:.2f}"
-        color = "white" if dark else "black"
         axes.text(j, i, note, ha="center", va="center", color=color, fontsize=11)
-
-
-def points(x, y, groups: Sequence[str], title: str) -> Picture:
-    """Draw n points, one colour and marker per group; shapes (n,), (n,)."""
-    x, y = numbers("x", x, 1), numbers("y", y, 1)
-    if not len(x) == len(y) == len(groups):
-        raise ValueError(f"{len(x)}, {len(y)} numbers and {len(groups)} groups")
-    figure, axes = picture(title)
-    for i, group in enumerate(dict.fromkeys(groups)):
-        here = [j for j, g in enumerate(groups) if g == group]
-        style = {"color": CYCLE[i % 6], "marker": MARKERS[i % 6], "alpha": 0.7}
-        axes.plot(x[here], y[here], linestyle="", label=group, **style)
-    axes.legend()
-    return figure
-
-
-def scatter_words(
-    xy: np.ndarray,
-    words: Sequence[str],
-    groups: Sequence[str],
-    title: str,
-    frame: tuple[float, float] = (560, 330),
-) -> Picture:
-    """Draw words at their places, one colour and marker per group.
-
-    Shapes: xy (n, 2). `frame`: pixels that the points take, roughly.
-    """
-    xy = numbers("xy", xy, 2)
-    if xy.shape != (len(words), 2) or len(groups) != len(words):
-        raise ValueError(f"{len(words)} words need as many groups and a (n, 2) array")
-    figure, axes = picture(title, (9.0, 5.6))
-    for i, group in enumerate(dict.fromkeys(groups)):
-        here = [j for j, g in enumerate(groups) if g == group]
-        style = {"color": CYCLE[i % 6], "marker": MARKERS[i % 6]}
-        axes.plot(*xy[here].T, linestyle="", label=group, **style)
-    axes.set(xticks=[], yticks=[])
-    axes.margins(0.12)
-    axes.legend(loc="upper left", bbox_to_anchor=(1, 1))
-    _label_points(axes, xy, words, frame)
-    return figure
-
-
-def _label_points(axes: Axes, xy: np.ndarray, words: Sequence[str], frame) -> None:
-    """Write each word beside its point, at the first place that is still free."""
-    spread = np.ptp(xy, axis=0).clip(1e-9)
-    points = (xy - xy.min(0)) / spread * frame
-    taken = [(x - 5, y - 5, x + 5, y + 5) for x, y in points]
-    for (x, y), word, at in zip(points, words, xy, strict=True):
-        wide = 8.5 * len(word)
-        spots = [(8, -5), (-8 - wide, -5), (-wide / 2, 8), (-wide / 2, -20)]
-        spots += [(8, dy) for dy in (17, -27, 33, -43, 49, -59)]
-        boxes = [(x + a, y + b, x + a + wide, y + b + 13) for a, b in spots]
-        free = [k for k, new in enumerate(boxes) if not any(map(_overlap(new), taken))]
-        k = free[0] if free else 0
-        taken.append(boxes[k])
-        x, side = (-8, "right") if k == 1 else (spots[k][0], "left")
-        where = {"xytext": (x, spots[k][1]), "textcoords": "offset pixels"}
-        axes.annotate(word, at, ha=side, **where)
-
-
-def _overlap(a: tuple):
-    return lambda b: a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
 
 
 def histogram(
@@ -235,12 +202,18 @@ def histogram(
 ) -> Picture:
     """Draw how the values of each group are spread, and a threshold between them."""
     figure, axes = picture(title)
-    everything = np.concatenate([numbers(n, v, 1) for n, v in groups.items()])
-    edges = np.linspace(everything.min(), everything.max(), 31)
-    for i, (name, values) in enumerate(groups.items()):
-        kind, alpha = ("stepfilled", 0.45) if i == 0 else ("step", 1.0)
-        style = {"histtype": kind, "alpha": alpha, "color": CYCLE[i % 6]}
-        axes.hist(values, edges, density=True, label=name, linewidth=2.4, **style)
+    arrays = {name: numbers(name, values, 1) for name, values in groups.items()}
+    everything = np.concatenate(list(arrays.values()))
+    low = everything.min()
+    high = everything.max()
+    edges = np.linspace(low, high, 31)  # the same for all groups
+    for i, (name, values) in enumerate(arrays.items()):
+        if i == 0:
+            look = {"histtype": "stepfilled", "alpha": 0.45}
+        else:  # a line over the first group
+            look = {"histtype": "step"}
+        color = CYCLE[i % 6]
+        axes.hist(values, edges, density=True, label=name, color=color, lw=2.4, **look)
     if threshold is not None:
         axes.axvline(threshold, color="black", linestyle=":", label="best threshold")
     axes.set(yticks=[])

@@ -4,16 +4,26 @@ Like `plots`: tokens and labels in, a static picture out. Built in
 notebooks/00_start_here.ipynb.
 """
 
+import math
 import textwrap
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
 
-from helpers.pictures.picture import ROLES, Picture, picture
+from helpers.pictures.picture import (
+    DARK_GREY,
+    GREY,
+    ROLES,
+    TINTS,
+    Picture,
+    picture,
+    plain,
+    write,
+)
 
-TINTS = ("#cfe4f2", "#f9d9c3", "#cdeee0", "#f3dcea", "#fbeac6", "#dcf0fb", "#e4e4e4")
-MIDDLE = {"ha": "center", "va": "center"}
+WIDTH = 9.6  # of these pictures, in units of 100 pixels
 
 
 def document(
@@ -32,24 +42,28 @@ def document(
             raise ValueError(
                 f"{name} has {len(labels)} labels for {len(tokens)} tokens"
             )
-    lines = -(-len(tokens) // per_line)
-    height = len(rows) + 1.7
-    figure, axes = picture(title, (9.6, 0.9 + 0.27 * lines * height))
+    n_lines = math.ceil(len(tokens) / per_line)
+    height = len(rows) + 1.7  # of a line of tokens with the labels under it
+    total = n_lines * height
+    figure, axes = picture(title, (WIDTH, 0.9 + 0.27 * total))
     tints = {name: _tints(labels) for name, labels in rows.items()}
     for i, token in enumerate(tokens):
-        x, y = i % per_line, -(i // per_line) * height
-        axes.text(x, y, token, **MIDDLE, weight="bold", fontsize=12)
-        for k, (name, labels) in enumerate(rows.items(), 1):
-            if labels[i]:
-                tint = tints[name][labels[i]]
-                box = {"boxstyle": "round,pad=0.18", "lw": 0, "fc": tint}
-                axes.text(x, y - k, labels[i], **MIDDLE, fontsize=9.5, bbox=box)
-    for line in range(lines):
-        for k, name in enumerate(rows, 1):
-            style = {"ha": "right", "va": "center", "color": "#666666", "fontsize": 10}
-            axes.text(-0.75, -line * height - k, name, **style)
+        x = i % per_line
+        y = -(i // per_line) * height
+        write(axes, x, y, token, 12).set_weight("bold")
+        for below, (name, labels) in enumerate(rows.items(), start=1):
+            label = labels[i]
+            if label:
+                box = {"boxstyle": "round,pad=0.18", "lw": 0, "fc": tints[name][label]}
+                text = write(axes, x, y - below, label, 9.5)
+                text.set_bbox(box)
+    for line in range(n_lines):
+        for below, name in enumerate(rows, start=1):
+            y = -line * height - below
+            write(axes, -0.75, y, name, 10, "right").set_color(GREY)
     axes.set_xlim(-0.9, per_line - 0.4)
-    axes.set_ylim(-(lines - 1) * height - len(rows) - 0.8, 0.8)
+    bottom = -(n_lines - 1) * height - len(rows)
+    axes.set_ylim(bottom - 0.8, 0.8)
     axes.axis("off")
     return figure
 
@@ -58,60 +72,82 @@ def _tints(labels: Sequence[str | None]) -> dict[str, str]:
     """Give each kind of label a tint; numbers get one tint, darker as they grow."""
     kinds = sorted({label for label in labels if label})
     try:
-        top = max(map(float, kinds), default=0) or 1.0
-    except ValueError:
-        return {label: TINTS[i % len(TINTS)] for i, label in enumerate(kinds)}
-    return {
-        label: to_hex((1, 1 - 0.45 * float(label) / top, 1 - 0.8 * float(label) / top))
-        for label in kinds
-    }
+        values = [float(kind) for kind in kinds]
+    except ValueError:  # words, not numbers
+        return {kind: TINTS[i % len(TINTS)] for i, kind in enumerate(kinds)}
+    largest = max(values, default=0) or 1.0
+    tints = {}
+    for kind, value in zip(kinds, values, strict=True):
+        green = 1 - 0.45 * value / largest
+        blue = 1 - 0.8 * value / largest
+        tints[kind] = to_hex((1, green, blue))
+    return tints
 
 
 def arcs(
     tokens: Sequence[str], heads: Sequence[int], roles: Sequence[str], title: str
 ) -> Picture:
-    """Draw a dependency tree: an arrow from each head to the token that hangs on it.
+    """Draw a dependency tree: an arrow from each head to each of its dependents.
 
-    `heads[i]` is an index into the tokens; a root points at itself.
+    `heads[i]` is an index into the tokens; a root is its own head. Raises ValueError
+    if tokens, heads and roles are not as many.
     """
     if not len(tokens) == len(heads) == len(roles):
         raise ValueError("tokens, heads and roles must have one entry per token")
-    reach = max(abs(i - h) for i, h in enumerate(heads))
-    figure, axes = picture(title, (9.6, min(5.0, 1.9 + 0.34 * reach)))
+    longest = max(abs(i - head) for i, head in enumerate(heads))
+    height = min(5.0, 1.9 + 0.34 * longest)
+    figure, axes = picture(title, (WIDTH, height))
+    style = {"ha": "center", "va": "top"}
     for i, (token, head, role) in enumerate(zip(tokens, heads, roles, strict=True)):
-        axes.text(i, 0, token, ha="center", va="top", weight="bold", fontsize=12)
+        axes.text(i, 0, token, weight="bold", fontsize=12, **style)
         if head == i:
-            axes.text(i, -0.42, "root", ha="center", va="top", color=ROLES["floor"])
-            continue
-        tall = 0.45 + 0.5 * abs(i - head)
-        x = np.linspace(head, i, 50)
-        y = 0.1 + tall * (1 - ((x - (head + i) / 2) / ((i - head) / 2)) ** 2) ** 0.5
-        axes.plot(x, y, color=ROLES["model"], linewidth=1.6)
-        axes.plot(i, 0.12, marker="v", color=ROLES["model"], markersize=6)
-        box = {"boxstyle": "round,pad=0.1", "fc": "white", "lw": 0}
-        style = {"ha": "center", "va": "center", "fontsize": 10, "bbox": box}
-        axes.text((head + i) / 2, 0.1 + tall, role, color="#444444", **style)
+            axes.text(i, -0.42, "root", color=ROLES["floor"], **style)
+        else:
+            _arc(axes, head, i, role)
     axes.set_xlim(-0.7, len(tokens) - 0.3)
-    axes.set_ylim(-1.1, 1.0 + 0.5 * reach)
+    axes.set_ylim(-1.1, 1.0 + 0.5 * longest)
     axes.axis("off")
     return figure
 
 
+def _arc(axes: Axes, head: int, dependent: int, role: str) -> None:
+    """Draw half an ellipse from head to dependent, with the role at its top."""
+    color = ROLES["model"]
+    middle = (head + dependent) / 2
+    height = 0.45 + 0.5 * abs(dependent - head)
+    x = np.linspace(head, dependent, 50)
+    half = (dependent - head) / 2
+    from_middle = (x - middle) / half  # −1 … 1
+    y = 0.1 + height * (1 - from_middle**2) ** 0.5
+    axes.plot(x, y, color=color, linewidth=1.6)
+    axes.plot(dependent, 0.12, marker="v", color=color, markersize=6)
+    box = {"boxstyle": "round,pad=0.1", "fc": "white", "lw": 0}
+    label = write(axes, middle, 0.1 + height, role, 10)
+    label.set(color=DARK_GREY, bbox=box)
+
+
 def listing(rows: Mapping[str, Sequence[str]], title: str) -> Picture:
-    """Draw a word on each line and, after an arrow, the words that belong to it."""
+    """Draw a word on each line and, after an arrow, the words that belong to it.
+
+    Raises ValueError for no rows.
+    """
     if not rows:
         raise ValueError("a listing has at least one row")
-    shown = {w: textwrap.wrap("   ".join(o), 76) or [""] for w, o in rows.items()}
-    lines = sum(len(part) for part in shown.values())
-    figure, axes = picture(title, (9.6, 1.0 + 0.3 * lines + 0.14 * len(rows)))
-    axes.set(xlim=(0, 1), ylim=(-lines - 0.45 * len(rows), 0.8))
+    wrapped = {
+        word: textwrap.wrap("   ".join(others), 76) or [""]
+        for word, others in rows.items()
+    }
+    n_lines = sum(len(lines) for lines in wrapped.values())
+    height = 1.0 + 0.3 * n_lines + 0.14 * len(rows)
+    figure, axes = picture(title, (WIDTH, height))
+    axes.set(xlim=(0, 1), ylim=(-n_lines - 0.45 * len(rows), 0.8))
     y = 0.0
-    for word, part in shown.items():
-        axes.text(0.12, y, word, ha="right", va="center", weight="bold")
-        axes.text(0.145, y, "→", ha="center", va="center", color="#666666")
-        for line in part:
-            axes.text(0.17, y, line.replace("$", r"\$"), va="center")
+    for word, lines in wrapped.items():
+        write(axes, 0.12, y, word, side="right").set_weight("bold")
+        write(axes, 0.145, y, "→").set_color(GREY)
+        for line in lines:
+            write(axes, 0.17, y, plain(line), side="left")
             y -= 1
-        y -= 0.45
+        y -= 0.45  # a gap between the words
     axes.axis("off")
     return figure

@@ -2,7 +2,8 @@
 
 publish, stamping  a repository's address into notebooks and README
 setup_cell         the first code cell of every notebook
-notebooks          found, read, hashed, executed, written    live  run for their views
+cells              a notebook as a dictionary: texts, hash of the sources
+notebooks          found, read, executed, written            live  run for their views
 long_texts         cuts texts that are too long for a slide
 slide_plan         which cell begins a slide; writes it into the notebooks
 lecture            cells to slides with minutes              slides  one deck a notebook

@@ -8,9 +8,16 @@ from latex2mathml.converter import convert
 
 NAMES = "arg|cos|exp|ln|log|sin|tanh"
 MINUS = "<mo>&#x02212;</mo>"
+
+
+def _word(letters: re.Match) -> str:
+    """Join upright letters to one upright name, as in softmax."""
+    return f"<mi>{''.join(re.findall('>([A-Za-z])<', letters[0]))}</mi>"
+
+
 # what the converter makes, and what a browser sets better
 MENDED = (
-    (r'(?:<mi mathvariant="normal">[A-Za-z]</mi>){2,}', lambda m: _word(m.group())),
+    (r'(?:<mi mathvariant="normal">[A-Za-z]</mi>){2,}', _word),
     (
         rf"<mi>({NAMES})</mi>(?=<mo[^>]*>&#x00028;)",
         r'<mo lspace="0.17em" rspace="0">\1</mo>',
@@ -39,11 +46,6 @@ def to_mathml(tex: str, display: bool = False) -> str:
     for found, better in MENDED:
         made = re.sub(found, better, made)
     return made.replace("<math ", f'<math alttext="{html.escape(source)}" ', 1)
-
-
-def _word(letters: str) -> str:
-    """Join upright letters to one upright name, as in softmax."""
-    return f"<mi>{''.join(re.findall('>([A-Za-z])<', letters))}</mi>"
 
 
 def _source_of(source: str, reason: str) -> str:

@@ -13,9 +13,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from helpers.publishing import pages
+from helpers.publishing.cells import text_of
 from helpers.publishing.index_of_terms import Index
 from helpers.publishing.live import options, to_show
-from helpers.publishing.long_texts import text_of
 from helpers.publishing.math_font import font_css
 from helpers.publishing.notebooks import ROOT, find, program, write_text
 
@@ -45,7 +45,8 @@ class ChapterRenderer(pages.Renderer):
 
     def __init__(self, chapter: Chapter, index: Index):
         super().__init__(lambda name: f"#{name}", f"{chapter.name}.")
-        self.chapter, self.index = chapter, index
+        self.chapter = chapter
+        self.index = index
 
     def heading(self, text: str, level: int) -> str:
         """Note the heading; a chapter's title has the chapter's own address."""
@@ -64,16 +65,18 @@ def chapter_of(nb: dict, name: str, index: Index) -> Chapter:
     """Return a notebook as a chapter; its key terms go into the index."""
     chapter = Chapter(name)
     renderer = ChapterRenderer(chapter, index)
+    for cell in nb["cells"]:  # first: the glossary stands at the end
+        if cell["cell_type"] == "markdown":
+            index.read(text_of(cell))
     made = []
     for cell in nb["cells"]:
         text = text_of(cell)
         if cell["cell_type"] == "markdown":
-            index.read(text)
             made.append(pages.rendered(text, renderer))
             continue
         source = pages.code(text)
         if "lesson.setup(" in text:
-            source = f"<details><summary>The setup cell</summary>{source}</details>"
+            source = pages.folded("The setup cell", source)
         made.append(source)
         for kind, shown in pages.outputs(cell):
             made.append(f'<div class="{kind}">{shown}</div>')
@@ -85,41 +88,38 @@ def book(notebooks: Sequence[tuple[str, dict]]) -> str:
     """Return the page of all notebooks, given as (name, notebook)."""
     index = Index()
     chapters = [chapter_of(nb, name, index) for name, nb in notebooks]
-    body = "\n".join(
-        f'<article id="{c.name}">\n{_unique(c.html, c.name)}\n</article>'
-        for c in chapters
+    articles = []
+    for chapter in chapters:
+        content = _unique(chapter.html, chapter.name)
+        articles.append(f'<article id="{chapter.name}">\n{content}\n</article>')
+    main = "\n".join(articles)
+    styles = [
+        font_css(main),
+        pages.code_css("@media screen and (prefers-color-scheme: dark)"),
+        pages.inline(pages.HERE / "handout.css"),
+    ]
+    body = (
+        f"<header><h1>{TITLE}</h1>{WELCOME}</header>\n{contents(chapters)}\n"
+        f"<main>\n{main}\n{index.html(chapters)}\n</main>"
     )
-    dark = "@media screen and (prefers-color-scheme: dark)"
-    styles = [font_css(body), pages.code_css(dark)]
-    styles += [pages.inline(pages.HERE / "handout.css")]
-    return (
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{TITLE}</title>\n"
-        + "".join(f"<style>{style}</style>\n" for style in styles)
-        + f"</head><body><header><h1>{TITLE}</h1>{WELCOME}</header>\n"
-        f"{contents(chapters)}\n<main>\n{body}\n"
-        f"{index.html(chapters)}\n</main></body></html>\n"
-    )
+    return pages.page(TITLE, styles, body)
 
 
 def contents(chapters: Sequence[Chapter]) -> str:
     """Return the table of contents: chapters and their sections."""
     items = []
     for chapter in chapters:
-        title = re.search(r"<h2[^>]*>(.*?)</h2>", chapter.html)
-        sections = "".join(
-            f'<li><a href="#{mark}">{text}</a></li>'
-            for level, mark, text in chapter.headings
-            if level == 2
-        )
-        name = title[1] if title else html.escape(chapter.name)
-        items.append(
-            f'<li><a href="#{chapter.name}">{name}</a><ul>{sections}</ul></li>'
-        )
+        found = re.search(r"<h2[^>]*>(.*?)</h2>", chapter.html)
+        title = found[1] if found else html.escape(chapter.name)
+        sections = ""
+        for level, mark, text in chapter.headings:
+            if level == 2:
+                sections += f'<li><a href="#{mark}">{text}</a></li>'
+        link = f'<a href="#{chapter.name}">{title}</a>'
+        items.append(f"<li>{link}<ul>{sections}</ul></li>")
+    items.append('<li><a href="#index">Index</a></li>')
     return (
-        '<nav aria-label="Contents"><h2>Contents</h2><ul>'
-        f'{"".join(items)}<li><a href="#index">Index</a></li></ul></nav>'
+        f'<nav aria-label="Contents"><h2>Contents</h2><ul>{"".join(items)}</ul></nav>'
     )
 
 

@@ -54,16 +54,16 @@ class Index:
         """Return the index as a section: every term, its places as chapter numbers."""
         numbers = {chapter.name: chapter.number for chapter in chapters}
         rows = []
-        for key in sorted(self.entries):
-            entry = self.entries[key]
-            places = ", ".join(
+        for _, entry in sorted(self.entries.items()):
+            row = f"<b>{html.escape(entry.term)}</b> ({html.escape(entry.korean)})"
+            if entry.meaning:
+                row += f": {html.escape(entry.meaning)}"
+            links = [
                 f'<a href="#{mark}">{numbers[name]}</a>' for name, mark in entry.places
-            )
-            meaning = f": {html.escape(entry.meaning)}" if entry.meaning else ""
-            rows.append(
-                f"<li><b>{html.escape(entry.term)}</b> ({html.escape(entry.korean)})"
-                f"{meaning}{' · chapter ' + places if places else ''}</li>"
-            )
+            ]
+            if links:
+                row += f" · chapter {', '.join(links)}"
+            rows.append(f"<li>{row}</li>")
         return f'<section id="index"><h2>Index</h2><ul>{"".join(rows)}</ul></section>'
 
 

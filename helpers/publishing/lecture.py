@@ -7,13 +7,16 @@ left goes onto a slide of its own, so that the back row can read it.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from helpers.publishing import pages
-from helpers.publishing.long_texts import text_of, words
+from helpers.publishing.cells import text_of
+from helpers.publishing.long_texts import words
 from helpers.publishing.slide_plan import ROOM, code_rows, kinds_of, rows, shown
 
 FOLDED = r"\s*(?:<details>.*?</details>\s*)+"  # an answer, of the slide before
-PER_WORD, PER_LINE = 1 / 130, 0.06  # minutes
+PER_WORD = 1 / 130  # minutes
+PER_LINE = 0.06
 MINUTES = {"text": 0.1, "picture": 0.5, "view": 1.0}
 
 
@@ -24,7 +27,7 @@ class Block:
     kind: str  # text, code, picture or view
     html: str
     rows: float
-    minutes: float = 0.0
+    minutes: float
 
 
 @dataclass
@@ -41,23 +44,32 @@ class Slide:
         return sum(block.rows for block in self.blocks)
 
 
-def slides_of(nb: dict, link=lambda name: f"{name}.html") -> list[Slide]:
+class Part(NamedTuple):
+    """A section of the lecture, from one minute to another."""
+
+    section: str
+    start: float
+    end: float
+
+
+def slides_of(nb: dict) -> list[Slide]:
     """Return the slides of a notebook; their minutes add up to its reading time."""
     slides: list[Slide] = []
     for number, (cell, kind) in enumerate(zip(nb["cells"], kinds_of(nb), strict=True)):
         if kind == "skip":
             continue
-        text, prefix = text_of(cell), f"c{number}-"
+        text = text_of(cell)
+        prefix = f"c{number}-"
         if kind == "notes":
-            slides[-1].notes.append(pages.markdown(text, link, prefix + "n-"))
+            slides[-1].notes.append(_markdown(text, prefix + "n-"))
             continue
-        if cell["cell_type"] == "markdown":
-            folded, text = _answer(text)
-            if folded and slides:
-                slides[-1].blocks.append(_text(folded, link, prefix + "a-"))
-            blocks = [_text(text, link, prefix)] if text else []
-        else:
+        if cell["cell_type"] == "code":
             blocks = blocks_of(cell)
+        else:
+            answer, text = _split_answer(text)
+            if answer and slides:
+                slides[-1].blocks.append(_text(answer, prefix + "a-"))
+            blocks = [_text(text, prefix)] if text else []
         if kind != "-" and blocks:
             slides.append(Slide(_section(text, slides)))
         for block in blocks:
@@ -67,7 +79,11 @@ def slides_of(nb: dict, link=lambda name: f"{name}.html") -> list[Slide]:
     return slides
 
 
-def _answer(text: str) -> tuple[str, str]:
+def _markdown(text: str, prefix: str) -> str:
+    return pages.markdown(text, "{}.html".format, prefix)
+
+
+def _split_answer(text: str) -> tuple[str, str]:
     """Return (the folded answer with which a text begins, the rest)."""
     found = re.match(FOLDED, text, re.DOTALL)
     return (found.group(), text[found.end() :]) if found else ("", text)
@@ -78,23 +94,26 @@ def _section(text: str, slides: Sequence[Slide]) -> str:
     return heading[1] if heading else slides[-1].section
 
 
-def _text(text: str, link, prefix: str) -> Block:
-    seen = 0.0 if text.lstrip().startswith("<details") else rows(text)
-    minutes = words(text) * PER_WORD
-    return Block("text", pages.markdown(text, link, prefix), seen, minutes)
+def _text(text: str, prefix: str) -> Block:
+    is_folded = text.lstrip().startswith("<details")
+    filled = 0.0 if is_folded else rows(text)
+    return Block("text", _markdown(text, prefix), filled, words(text) * PER_WORD)
 
 
 def blocks_of(cell: dict) -> list[Block]:
     """Return a code cell's blocks; code that makes a view is folded, below it."""
-    text, found, heights = text_of(cell), pages.outputs(cell), iter(shown(cell))
-    minutes = len(text.split("\n")) * PER_LINE
     blocks = []
-    for kind, made in found:
-        tall = code_rows(made) if kind == "text" else next(heights, code_rows(made))
-        blocks.append(Block(kind, made, tall, MINUTES[kind]))
+    heights = iter(shown(cell))  # of pictures and views
+    for kind, made in pages.outputs(cell):
+        filled = code_rows(made)
+        if kind != "text":
+            filled = next(heights, filled)
+        blocks.append(Block(kind, made, filled, MINUTES[kind]))
+    text = text_of(cell)
     source = pages.code(text)
-    if any(kind == "view" for kind, _ in found):
-        source = f"<details><summary>The code of this view</summary>{source}</details>"
+    minutes = len(text.split("\n")) * PER_LINE
+    if any(block.kind == "view" for block in blocks):
+        source = pages.folded("The code of this view", source)
         return [*blocks, Block("code", source, 0.0, minutes)]
     return [Block("code", source, code_rows(text), minutes), *blocks]
 
@@ -106,34 +125,38 @@ def _place(block: Block, slides: list[Slide]) -> None:
     """
     last = slides[-1]
     full = last.rows() + block.rows > ROOM and block.rows > 3.2
-    seen = any(b.kind in ("picture", "view") for b in last.blocks)
-    if last.blocks and (full or (seen and block.kind == "code" and block.rows)):
+    has_picture = any(other.kind in ("picture", "view") for other in last.blocks)
+    new_code = has_picture and block.kind == "code" and block.rows
+    if last.blocks and (full or new_code):
         slides.append(Slide(last.section))
     slides[-1].blocks.append(block)
 
 
 def reading_minutes(nb: dict) -> int:
     """Return the minutes that a notebook says it takes to read; 45 if it does not."""
-    texts = (text_of(c) for c in nb["cells"] if c["cell_type"] == "markdown")
-    found = (re.search(r"about (\d+) minutes to read", text) for text in texts)
-    return next((int(m[1]) for m in found if m), 45)
+    for cell in nb["cells"]:
+        found = re.search(r"about (\d+) minutes to read", text_of(cell))
+        if found and cell["cell_type"] == "markdown":
+            return int(found[1])
+    return 45
 
 
 def _share_minutes(slides: Sequence[Slide], total: int) -> None:
+    """Give each slide its share of the reading time."""
     for slide in slides:
         slide.minutes = 0.1 + sum(block.minutes for block in slide.blocks)
-    asked = sum(slide.minutes for slide in slides)
+    estimated = sum(slide.minutes for slide in slides)
     for slide in slides:
-        slide.minutes *= total / asked
+        slide.minutes *= total / estimated
 
 
-def timetable(slides: Sequence[Slide]) -> list[tuple[str, float, float]]:
-    """Return (section, from minute, to minute) for every section in its order."""
-    found: list[tuple[str, float, float]] = []
+def timetable(slides: Sequence[Slide]) -> list[Part]:
+    """Return every section, from minute to minute, in its order."""
+    parts: list[Part] = []
     now = 0.0
     for slide in slides:
-        if not found or found[-1][0] != slide.section:
-            found.append((slide.section, now, now))
+        if not parts or parts[-1].section != slide.section:
+            parts.append(Part(slide.section, now, now))
         now += slide.minutes
-        found[-1] = (*found[-1][:2], now)
-    return found
+        parts[-1] = parts[-1]._replace(end=now)
+    return parts

@@ -12,8 +12,10 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from helpers.publishing.long_texts import text_of
+from helpers.publishing.cells import code_cells, read_notebook, text_of
 from helpers.publishing.notebooks import REFERENCE, ROOT, execute, load, write
+
+DECIDING = (".py", ".js", ".json", ".mplstyle", ".txt")  # files that decide outputs
 
 
 def options(verb: str, arguments: Sequence[str], out: Path) -> argparse.Namespace:
@@ -27,9 +29,7 @@ def options(verb: str, arguments: Sequence[str], out: Path) -> argparse.Namespac
 
 def to_show(path: Path, still: bool) -> dict:
     """Return a notebook as committed, with still pictures, or with live views."""
-    if still:
-        return json.loads(path.read_text(encoding="utf-8"))
-    return with_views(path, ROOT / "build")
+    return read_notebook(path) if still else with_views(path, ROOT / "build")
 
 
 def with_views(path: Path, build: Path) -> dict:
@@ -37,16 +37,19 @@ def with_views(path: Path, build: Path) -> dict:
 
     Raises ValueError, saying what went wrong, if a cell fails.
     """
-    nb = json.loads(path.read_text(encoding="utf-8"))
+    nb = read_notebook(path)
     kept = build / "live" / path.name
     mark = code_hash(nb)
     if not kept.exists() or _mark_of(kept) != mark:
         _make(path, kept, mark)
-    outputs = iter(_outputs(json.loads(kept.read_text(encoding="utf-8"))))
-    for cell in nb["cells"]:
-        if cell["cell_type"] == "code":
-            cell["outputs"] = next(outputs)
+    executed = code_cells(read_notebook(kept))
+    for cell, live in zip(code_cells(nb), executed, strict=True):
+        cell["outputs"] = live["outputs"]
     return nb
+
+
+def _mark_of(kept: Path) -> str:
+    return read_notebook(kept)["metadata"].get("live_sha256", "")
 
 
 def code_hash(nb: dict) -> str:
@@ -54,31 +57,22 @@ def code_hash(nb: dict) -> str:
 
     The setup cell may differ: publishing writes an address into it.
     """
-    code = [text_of(c) for c in nb["cells"] if c["cell_type"] == "code"]
-    code = [text for text in code if "lesson.setup(" not in text]
-    digest = hashlib.sha256(json.dumps(code).encode())
+    texts = [text_of(cell) for cell in code_cells(nb)]
+    texts = [text for text in texts if "lesson.setup(" not in text]
+    digest = hashlib.sha256(json.dumps(texts).encode())
     for path in sorted((ROOT / "helpers").rglob("*")):
-        if (
-            path.suffix in (".py", ".js", ".json")
-            and "publishing" not in path.relative_to(ROOT).parts
-        ):
+        publishes = "publishing" in path.relative_to(ROOT).parts
+        if path.suffix in DECIDING and not publishes:
             digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
-def _mark_of(path: Path) -> str:
-    nb = json.loads(path.read_text(encoding="utf-8"))
-    return nb["metadata"].get("live_sha256", "")
-
-
-def _outputs(nb: dict) -> list[list]:
-    return [cell["outputs"] for cell in nb["cells"] if cell["cell_type"] == "code"]
-
-
 def _make(path: Path, kept: Path, mark: str) -> None:
+    """Execute a notebook and keep the copy, with the hash of its code."""
     print(f"{path.stem}: running it for its views ...", end=" ", flush=True)
-    nb, start = load(path), time.perf_counter()
+    nb = load(path)
     own = {"COURSE_VIEWS": "live", "COURSE_LADDER": str(kept.parent / "ladder")}
+    start = time.perf_counter()
     trouble = execute(nb, path.parent, os.environ | REFERENCE | own)
     if trouble:
         print("not ok")

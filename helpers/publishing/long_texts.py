@@ -2,18 +2,21 @@
 
 import hashlib
 import re
+from typing import NamedTuple
 
-from helpers.publishing.notebooks import source_hash
+from helpers.publishing.cells import BADGE_LINE, source_hash, text_of
 
 MOST_WORDS = 120  # on one slide
-BADGE = r"[^\n]*<!-- Colab badge -->"  # a link to elsewhere, once published
-UNSEEN = BADGE + r"|<details.*?</details>|!\[.*?\]\(.*?\)|<[^>]+>|\$\$.*?\$\$"
+UNSEEN = BADGE_LINE + r"|<details.*?</details>|!\[.*?\]\(.*?\)|<[^>]+>|\$\$.*?\$\$"
 BORDERS = (r"\n\n", r"\n(?=- )", r"(?<=[.?!]) (?=[A-Z*“])")  # best first
 
 
-def text_of(cell: dict) -> str:
-    """Return a cell's source as one string."""
-    return "".join(cell["source"])
+class Cut(NamedTuple):
+    """A text in two halves, and the number of the border between them."""
+
+    first: str
+    second: str
+    border: int
 
 
 def words(text: str) -> int:
@@ -28,32 +31,36 @@ def cut(text: str) -> list[str]:
     A long text is cut in two as evenly as its best borders allow: paragraphs, items of
     a list, sentences. Raises ValueError if there is none.
     """
-    pieces = [piece.strip("\n") for piece in re.split(r"\n(?=## )", text)]
-    return [half for piece in pieces for half in _halves(piece)]
+    halves = []
+    for piece in re.split(r"\n(?=## )", text):
+        halves += _halves(piece.strip("\n"))
+    return halves
 
 
 def _halves(text: str) -> list[str]:
     if words(text) <= MOST_WORDS:
         return [text]
-    found = [
-        (text[: m.start()], text[m.end() :], place)
-        for place, border in enumerate(BORDERS)
-        for m in re.finditer(border, text)
-    ]
-    fitting = [cut for cut in found if _are_slides(cut[0], cut[1])]
-    if not fitting:
+    cuts = []
+    for number, border in enumerate(BORDERS):
+        for match in re.finditer(border, text):
+            found = Cut(text[: match.start()], text[match.end() :], number)
+            if _are_slides(found.first, found.second):
+                cuts.append(found)
+    if not cuts:
         raise ValueError(
             f"no border cuts this text of {words(text)} words: {text[:60]!r}"
         )
-    return list(min(fitting, key=_cost)[:2])
+    best = min(cuts, key=_cost)
+    return [best.first, best.second]
 
 
-def _cost(cut: tuple[str, str, int]) -> tuple[bool, int, int]:
-    """Keep a formula with its sentence and its symbols; then the best border; then
-    halves as even as can be."""
-    first, second, place = cut
-    torn = second.startswith("$$") or (first.endswith("$$") and second[:2] == "- ")
-    return torn, place, abs(words(first) - words(second))
+def _cost(cut: Cut) -> tuple[bool, int, int]:
+    """Rank cuts: a formula stays with its sentence and its symbols; then the best
+    border; then halves as even as can be."""
+    first, second, border = cut
+    symbols = first.endswith("$$") and second.startswith("- ")
+    torn = second.startswith("$$") or symbols
+    return torn, border, abs(words(first) - words(second))
 
 
 def _are_slides(first: str, second: str) -> bool:
@@ -77,10 +84,12 @@ def split_long(nb: dict) -> int:
             cells.append(cell)
             continue
         for number, piece in enumerate(pieces):
-            source = piece.splitlines(keepends=True)
-            name = hashlib.sha256(f"{cell['id']} {number}".encode()).hexdigest()[:8]
-            cells.append({**cell, "id": name if number else cell["id"]})
-            cells[-1] |= {"metadata": dict(cell["metadata"]), "source": source}
+            part = {**cell, "metadata": dict(cell["metadata"])}
+            part["source"] = piece.splitlines(keepends=True)
+            if number > 0:
+                name = f"{cell['id']} {number}"
+                part["id"] = hashlib.sha256(name.encode()).hexdigest()[:8]
+            cells.append(part)
     added = len(cells) - len(nb["cells"])
     nb["cells"] = cells
     if added and "course" in nb["metadata"]:

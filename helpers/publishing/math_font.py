@@ -18,7 +18,8 @@ from fontTools import subset
 NAME = "Course Math"
 FILE = "fonts/STIXTwoMath-Regular.ttf"
 MISSING = "Formulas need a font: pip install --no-deps ziamath"
-BASIC = "".join(map(chr, range(0x20, 0x7F))) + "ℎ−′√·‖"  # ℎ: the sloping h
+ASCII = "".join(map(chr, range(0x20, 0x7F)))
+BASIC = ASCII + "ℎ−′√·‖"  # ℎ: the sloping h
 
 
 def font_css(page: str) -> str:
@@ -53,12 +54,12 @@ def _cut(letters: str) -> bytes:
 @lru_cache
 def _italic(letter: str) -> str:
     """Return the sloping letter that a browser draws for a name of one letter."""
-    for size in ("CAPITAL", "SMALL"):
-        name = unicodedata.name(letter, "").replace("LATIN ", "").replace("GREEK ", "")
-        plain = name.replace(f"{size} LETTER", f"MATHEMATICAL ITALIC {size}")
-        if plain != name:
-            try:
-                return unicodedata.lookup(plain)
-            except KeyError:
-                return ""
-    return ""
+    name = unicodedata.name(letter, "")
+    found = re.fullmatch(r"(?:LATIN |GREEK )?(CAPITAL|SMALL) LETTER (.*)", name)
+    if not found:
+        return ""
+    size, which = found.groups()
+    try:
+        return unicodedata.lookup(f"MATHEMATICAL ITALIC {size} {which}")
+    except KeyError:  # as for ℎ, which stands elsewhere
+        return ""

@@ -1,13 +1,12 @@
-"""Notebooks as files: found by name, read, hashed, executed, written.
+"""Notebooks as files: found by name, read, executed, written.
 
 Shared by the commands that execute notebooks and by those that publish them.
 """
 
 import hashlib
 import json
-import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -19,8 +18,12 @@ from nbclient.exceptions import (
     DeadKernelError,
 )
 
+from helpers import environment
+from helpers.publishing.cells import read_notebook, text_of
+
 ROOT = Path(__file__).resolve().parents[2]
 TIMEOUT = 900  # seconds for one cell
+# The environment in which the committed outputs are made.
 REFERENCE = {
     "OMP_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
@@ -30,15 +33,6 @@ REFERENCE = {
     "COURSE_VIEWS": "static",
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
 }
-
-
-def source_hash(nb: dict) -> str:
-    """Return the SHA-256 of all cells' types and sources, in order.
-
-    Outputs, ids and metadata do not count. A source may be a string or a list of lines.
-    """
-    cells = [(cell["cell_type"], "".join(cell["source"])) for cell in nb["cells"]]
-    return hashlib.sha256(json.dumps(cells).encode()).hexdigest()
 
 
 def find(names: Sequence[str], folder: Path) -> list[Path]:
@@ -57,18 +51,24 @@ def find(names: Sequence[str], folder: Path) -> list[Path]:
 
 def load(path: Path) -> nbformat.NotebookNode:
     """Read a notebook; a cell without an id gets one that its source decides."""
-    raw = json.loads(path.read_text(encoding="utf-8"))
+    raw = read_notebook(path)
     raw["nbformat_minor"] = 5
     for number, cell in enumerate(raw["cells"]):
-        mark = f"{number} {''.join(cell['source'])}"
+        mark = f"{number} {text_of(cell)}"
         cell.setdefault("id", hashlib.sha256(mark.encode()).hexdigest()[:8])
     return nbformat.reads(json.dumps(raw), as_version=4)
 
 
 def execute(
-    nb: nbformat.NotebookNode, folder: Path, environment: dict, kernel: str = "python3"
+    nb: nbformat.NotebookNode,
+    folder: Path,
+    variables: Mapping[str, str],
+    kernel: str = "python3",
 ) -> str:
-    """Run all cells in a fresh kernel, in place; return what went wrong, or ""."""
+    """Run all cells in a fresh kernel, in place; return what went wrong, or "".
+
+    The kernel works in `folder` and sees exactly the environment's `variables`.
+    """
     client = NotebookClient(
         nb,
         timeout=TIMEOUT,
@@ -81,8 +81,9 @@ def execute(
     )
     code = [(i, cell) for i, cell in enumerate(nb.cells) if cell.cell_type == "code"]
     for _, cell in code:
-        cell.outputs, cell.execution_count = [], None
-    with client.setup_kernel(env=environment):
+        cell.outputs = []
+        cell.execution_count = None
+    with client.setup_kernel(env=variables):
         for number, (index, cell) in enumerate(code, start=1):
             try:
                 client.execute_cell(cell, index, execution_count=number)
@@ -112,8 +113,6 @@ def write(nb: nbformat.NotebookNode, path: Path) -> None:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a file in one step, so that no half-written one is ever seen."""
+    """Write a file in one step, in a folder that is made if it is missing."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_suffix(".tmp")
-    draft.write_text(text, encoding="utf-8")
-    os.replace(draft, path)
+    environment.write(path, text)

@@ -5,15 +5,15 @@ The markdown is nbconvert's, the colours of code are Pygments'.
 
 import html
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from nbconvert.filters.highlight import Highlight2HTML
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from pygments.formatters import HtmlFormatter
 
+from helpers.publishing.cells import BADGE_LINE
 from helpers.publishing.formulas import to_mathml
-from helpers.publishing.long_texts import BADGE
 
 HERE = Path(__file__).parent
 WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -27,11 +27,16 @@ LINK = re.compile(r"(\d\d_\w+)\.ipynb(#.*)?")
 
 
 class Renderer(IPythonRenderer):
-    """nbconvert's markdown, with drawn formulas, own links, and no remote picture."""
+    """nbconvert's markdown, with drawn formulas, own links, and no remote picture.
+
+    mistune calls the methods. `link` makes an address of a notebook's name, `prefix`
+    begins every id.
+    """
 
     def __init__(self, link: Callable[[str], str], prefix: str = ""):
         super().__init__(escape=False, exclude_anchor_links=True)
-        self.link_to, self.prefix = link, prefix
+        self.link_to = link
+        self.prefix = prefix
 
     def inline_math(self, body: str) -> str:
         """Draw a formula in a line."""
@@ -69,7 +74,7 @@ def markdown(text: str, link: Callable[[str], str], prefix: str = "") -> str:
 
 def rendered(text: str, renderer: Renderer) -> str:
     """Return markdown as HTML, drawn by a renderer of ours."""
-    return MarkdownWithMath(renderer=renderer).render(re.sub(BADGE, "", text))
+    return MarkdownWithMath(renderer=renderer).render(re.sub(BADGE_LINE, "", text))
 
 
 def code(text: str) -> str:
@@ -79,12 +84,15 @@ def code(text: str) -> str:
 
 
 def code_css(dark: str) -> str:
-    """Return the colours of code: light, and those of the dark below a selector or
-    within a media query (`dark`)."""
+    """Return the colours of code: light ones, and dark ones where `dark` says.
+
+    `dark` is a selector, or a media query, which begins with an @.
+    """
     light = HtmlFormatter(style="vs").get_style_defs(".highlight") + READABLE
-    scope = "" if dark.startswith("@") else dark
-    late = HtmlFormatter(style="github-dark").get_style_defs(f"{scope} .highlight")
-    return light + (f"{dark}{{{late}}}" if dark.startswith("@") else late)
+    night = HtmlFormatter(style="github-dark")
+    if dark.startswith("@"):
+        return f"{light}{dark}{{{night.get_style_defs('.highlight')}}}"
+    return light + night.get_style_defs(f"{dark} .highlight")
 
 
 def outputs(cell: dict) -> list[tuple[str, str]]:
@@ -93,7 +101,7 @@ def outputs(cell: dict) -> list[tuple[str, str]]:
     Bars of progress are left out.
     """
     made = [_output(output) for output in cell.get("outputs", ())]
-    return [(kind, text) for kind, text in made if text]
+    return [(kind, shown) for kind, shown in made if shown]
 
 
 def _output(output: dict) -> tuple[str, str]:
@@ -105,14 +113,17 @@ def _output(output: dict) -> tuple[str, str]:
     said = "".join(data.get("text/plain", output.get("text", "")))
     if "image/png" in data:
         alt = output.get("metadata", {}).get("image/png", {}).get("alt")
-        alt = alt or re.sub(r"^(Picture|View): ", "", said)
+        alt = html.escape(alt or re.sub(r"^(Picture|View): ", "", said))
         png = "".join(data["image/png"]).replace("\n", "")
-        return "picture", (
-            f'<img alt="{html.escape(alt)}" src="data:image/png;base64,{png}">'
-        )
+        return "picture", f'<img alt="{alt}" src="data:image/png;base64,{png}">'
     lines = said or "\n".join(output.get("traceback", ()))
     lines = BAR.sub("", lines).strip("\n")
     return "text", f'<pre class="out">{html.escape(lines)}</pre>' if lines else ""
+
+
+def folded(summary: str, content: str) -> str:
+    """Return HTML that is folded below a summary."""
+    return f"<details><summary>{summary}</summary>{content}</details>"
 
 
 def inline(path: Path) -> str:
@@ -120,3 +131,14 @@ def inline(path: Path) -> str:
     text = path.read_text(encoding="utf-8")
     text = re.sub(r"(?m)^(//|/\*)# sourceMappingURL=.*$", "", text)
     return text.replace("</script", "<\\/script").replace("<!--", "<\\!--")
+
+
+def page(title: str, styles: Sequence[str], body: str, comment: str = "") -> str:
+    """Return a whole page; everything that it needs stands inside."""
+    sheets = "".join(f"<style>{style}</style>\n" for style in styles)
+    return (
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{html.escape(title)}</title>\n{comment}{sheets}</head>"
+        f"<body>{body}</body></html>\n"
+    )

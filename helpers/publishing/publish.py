@@ -19,6 +19,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from helpers import environment
 from helpers.publishing import setup_cell, stamping
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -29,10 +30,12 @@ def git(root: Path, *arguments: str, index: str = "") -> str:
 
     The repository is the one that `root` is the top folder of.
     """
-    environment = os.environ | ({"GIT_INDEX_FILE": index} if index else {})
+    variables = dict(os.environ)
+    if index:
+        variables["GIT_INDEX_FILE"] = index
     command = ["git", "-C", str(root), *arguments]
     try:
-        done = subprocess.run(command, env=environment, capture_output=True, text=True)
+        done = subprocess.run(command, env=variables, capture_output=True, text=True)
     except FileNotFoundError:
         raise ValueError("publish asks git, and git is not installed here") from None
     if done.returncode:
@@ -62,15 +65,8 @@ def tag_for(root: Path, published: dict[str, str]) -> str:
     return f"course-{digest.hexdigest()[:12]}"
 
 
-def write(path: Path, text: str) -> None:
-    """Write a text in one step, with the line ends that it has."""
-    draft = path.with_name(path.name + ".tmp")
-    draft.write_bytes(text.encode())
-    os.replace(draft, path)
-
-
 def read(path: Path) -> str:
-    """Read a text as it is."""
+    """Read a text with the line ends that it has."""
     return path.read_bytes().decode()
 
 
@@ -85,11 +81,12 @@ def stamp_all(root: Path, published: dict[str, str] | None, keep: bool) -> list[
         old = read(path)
         chosen = stamping.stamp_of(old) if keep else published
         texts[path] = stamping.notebook(old, path.name, chosen)
-    if not keep and (root / "README.md").exists():
-        texts[root / "README.md"] = stamping.readme(read(root / "README.md"), published)
+    overview = root / "README.md"
+    if overview.exists() and not keep:
+        texts[overview] = stamping.readme(read(overview), published)
     changed = [path for path, text in texts.items() if read(path) != text]
     for path in changed:
-        write(path, texts[path])
+        environment.write(path, texts[path])
     return changed
 
 
@@ -110,31 +107,36 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def advice(published: dict[str, str] | None) -> str:
-    """Say what to do next."""
+def report(root: Path, changed: Sequence[Path], published: dict | None) -> None:
+    """Print which files changed, and what to do next."""
+    if not changed:
+        print("All is as asked.")
+        return
+    for path in changed:
+        print(path.relative_to(root).as_posix())
+    count = f"{len(changed)} files changed"
     if not published:
-        return "Next: git commit --all"
+        print(f"{count}.\nNext: git commit --all")
+        return
     tag = published["tag"]
-    return f"Next: git commit --all && git tag {tag} && git push origin HEAD {tag}"
+    print(f"{count} for {published['repo']} at {tag}.")
+    print(f"Next: git commit --all && git tag {tag} && git push origin HEAD {tag}")
 
 
 def main(arguments: Sequence[str], root: Path = ROOT) -> int:
     """Do what the command line asks and say so; return the exit code."""
-    options, published = parse(arguments), None
+    options = parse(arguments)
+    published = None
     try:
         if options.repo:
             published = {"repo": options.repo, "tree": tree_of_helpers(root)}
             published["tag"] = options.tag or tag_for(root, published)
-            setup_cell.stamp(**published)
-        changed = stamp_all(root, published, options.refresh)
+            setup_cell.stamp(**published)  # raises before anything is written
+        changed = stamp_all(root, published, keep=options.refresh)
     except ValueError as error:
         print(f"Nothing was changed: {error}.", file=sys.stderr)
         return 2
-    for path in changed:
-        print(path.relative_to(root).as_posix())
-    whose = f" for {options.repo} at {published['tag']}" if published else ""
-    print(f"{len(changed)} files changed{whose}." if changed else "All is as asked.")
-    print(*([advice(published)] if changed else []), end="\n" if changed else "")
+    report(root, changed, published)
     return 0
 
 

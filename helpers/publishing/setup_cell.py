@@ -35,8 +35,9 @@ def stamp(repo: str, tag: str, tree: str) -> str:
     `repo` is OWNER/NAME, `tree` the id of the folder helpers in git: what is fetched
     has this content, or git fails. Raises ValueError for anything else.
     """
-    command = f"git clone -qnb {tag} --depth 1 {HOST}{repo} helpers"
-    command += f" && git -C helpers checkout -q {tree} . || {FAILED}"
+    clone = f"git clone -qnb {tag} --depth 1 {HOST}{repo} helpers"
+    checkout = f"git -C helpers checkout -q {tree} ."
+    command = f"{clone} && {checkout} || {FAILED}"
     if not re.fullmatch(REPO, repo):
         raise ValueError(f"{repo!r} is no repository; write OWNER/NAME")
     if not re.fullmatch(TAG, tag):
@@ -55,10 +56,3 @@ def stamped(cell: str) -> dict[str, str] | None:
 def fill(notebook: str, fetch: str = UNSTAMPED) -> str:
     """Return the setup cell of a notebook, with the command that fetches helpers."""
     return SETUP_CELL.format(notebook=notebook).replace(UNSTAMPED, fetch)
-
-
-def is_setup(cell: str) -> bool:
-    """Say whether a cell is the series' setup cell, stamped or not."""
-    name, found = re.search(r'setup\("(\w+)"\)', cell), stamped(cell)
-    fetch = stamp(**found) if found else UNSTAMPED
-    return bool(name) and cell == fill(name[1], fetch)

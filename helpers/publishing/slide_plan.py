@@ -10,19 +10,22 @@ wrong, and returns 1 if anything is.
 
 import argparse
 import json
+import math
 import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from helpers.publishing.long_texts import BADGE, MOST_WORDS, split_long, text_of, words
+from helpers.publishing.cells import BADGE_LINE, read_notebook, text_of
+from helpers.publishing.long_texts import MOST_WORDS, split_long, words
 from helpers.publishing.notebooks import ROOT, find, write_text
 
 MOST_CODE = 25  # lines on one slide; words: MOST_WORDS
 ROOM = 17.5  # rows of text on a slide at 1280×720
 TALL = {"Picture": 11, "View": 17, "Predict": 7, "Measured": 7}  # rows of what is shown
-WIDE, WIDE_CODE = 82, 92  # characters in a row
+WIDE = 82  # characters in a row of text
+WIDE_CODE = 92
 
 
 @dataclass(frozen=True)
@@ -35,25 +38,29 @@ class Load:
 
     def __add__(self, other: "Load") -> "Load":
         return Load(
-            self.words + other.words, self.code + other.code, self.rows + other.rows
+            self.words + other.words,
+            self.code + other.code,
+            self.rows + other.rows,
         )
 
     def allowed(self) -> bool:
-        """Keep to the hard limits."""
+        """Tell whether it keeps to the hard limits."""
         return self.words <= MOST_WORDS and self.code <= MOST_CODE
 
 
 def rows(text: str) -> float:
     """Estimate the rows that a markdown text fills on a slide."""
     total = 0.0
-    text = re.sub(r"<details.*?</details>", "", text, flags=re.DOTALL)
-    for line in filter(str.strip, text.split("\n")):
+    unfolded = re.sub(r"<details.*?</details>", "", text, flags=re.DOTALL)
+    for line in unfolded.split("\n"):
+        if not line.strip() or re.fullmatch(BADGE_LINE, line):
+            continue
         if line.startswith("$$"):
             total += 2.5
         elif line.startswith("#"):
             total += 2
-        elif not re.fullmatch(BADGE, line):
-            total += -(-len(line) // WIDE) + 0.4
+        else:
+            total += math.ceil(len(line) / WIDE) + 0.4
     return total
 
 
@@ -62,24 +69,30 @@ def weigh(cell: dict) -> Load:
     text = text_of(cell)
     if cell["cell_type"] == "markdown":
         return Load(words(text), 0, rows(text))
-    lines = sum(bool(line.strip()) for line in text.split("\n"))
-    printed = ["".join(o.get("text", "")) for o in cell.get("outputs", ())]
-    return Load(0, lines, code_rows(text) + sum(map(code_rows, filter(None, printed))))
+    lines = [line for line in text.split("\n") if line.strip()]
+    filled = code_rows(text)
+    for output in cell.get("outputs", ()):
+        printed = "".join(output.get("text", ""))
+        if printed:
+            filled += code_rows(printed)
+    return Load(0, len(lines), filled)
 
 
 def code_rows(text: str) -> float:
     """Estimate the rows that code or a printed text fills."""
     lines = text.rstrip("\n").split("\n")
-    return 0.9 + 0.74 * sum(max(1, -(-len(line) // WIDE_CODE)) for line in lines)
+    return 0.9 + 0.74 * sum(max(1, math.ceil(len(x) / WIDE_CODE)) for x in lines)
 
 
 def shown(cell: dict) -> list[float]:
     """Return the rows that each picture, view or card of a cell takes."""
-    said = [
-        "".join(o.get("data", {}).get("text/plain", ""))
-        for o in cell.get("outputs", ())
-    ]
-    return [TALL[s.split(":")[0]] for s in said if s.split(":")[0] in TALL]
+    heights = []
+    for output in cell.get("outputs", ()):
+        text = "".join(output.get("data", {}).get("text/plain", ""))
+        kind, _, _ = text.partition(":")
+        if kind in TALL:
+            heights.append(TALL[kind])
+    return heights
 
 
 def plan(cells: Sequence[dict]) -> list[str]:
@@ -88,21 +101,32 @@ def plan(cells: Sequence[dict]) -> list[str]:
     Code joins the text before it. A text after code is the next thought, unless it is
     the last word on that code: then it joins if there is room beside the picture.
     """
-    kinds, here, used, after_code = [], Load(), 0.0, False
+    kinds: list[str] = []
+    load = Load()  # of the slide so far
+    filled = 0.0  # rows of its last page
+    after_code = False
     for cell, following in zip(cells, [*cells[1:], None], strict=True):
-        is_code, load = cell["cell_type"] == "code", weigh(cell)
-        kind = _off(cell) or ("slide" if not kinds or is_section(cell) else "")
-        if not kind:
-            new = after_code and not is_code and _is_projected_code(following)
-            fits = (here + load).allowed() and used + load.rows <= ROOM
-            kind = "-" if fits and not new else "subslide"
-        kinds.append(kind)
-        if kind in ("notes", "skip"):
+        kind = _off(cell)
+        if kind:
+            kinds.append(kind)
             continue
-        here, used = (here, used) if kind == "-" else (Load(), 0.0)
-        here, used, after_code = here + load, used + load.rows, is_code
+        is_code = cell["cell_type"] == "code"
+        own = weigh(cell)
+        if not kinds or is_section(cell):
+            kind = "slide"
+        else:
+            next_thought = after_code and not is_code and _is_projected_code(following)
+            fits = (load + own).allowed() and filled + own.rows <= ROOM
+            kind = "-" if fits and not next_thought else "subslide"
+        kinds.append(kind)
+        if kind != "-":
+            load = Load()
+            filled = 0.0
+        load += own
+        filled += own.rows
         for height in shown(cell):  # what finds no room goes onto a page of its own
-            used = used + height if used + height <= ROOM else height
+            filled = filled + height if filled + height <= ROOM else height
+        after_code = is_code
     return kinds
 
 
@@ -112,8 +136,11 @@ def is_section(cell: dict) -> bool:
 
 
 def _off(cell: dict) -> str:
-    """The setup cell and checks of exercises are not projected; the speaker needs
-    what the reader is told before the start."""
+    """Return how a cell is kept off the slides, or "".
+
+    The setup cell and checks of exercises are skipped. What the reader is told before
+    the start goes to the speaker's notes.
+    """
     text = text_of(cell)
     if cell["cell_type"] == "code":
         hidden = "lesson.setup(" in text or re.search(r"^check\(", text, re.M)
@@ -131,27 +158,34 @@ def mark(nb: dict) -> None:
         cell["metadata"]["slideshow"] = {"slide_type": kind}
 
 
+def _marks(nb: dict) -> list[str | None]:
+    marks = [cell["metadata"].get("slideshow", {}) for cell in nb["cells"]]
+    return [mark.get("slide_type") for mark in marks]
+
+
 def kinds_of(nb: dict) -> list[str]:
     """Return the slide types in the metadata; the plan's if any is absent."""
-    found = [c["metadata"].get("slideshow", {}).get("slide_type") for c in nb["cells"]]
-    return found if all(found) else plan(nb["cells"])
+    kinds = _marks(nb)
+    return kinds if all(kinds) else plan(nb["cells"])
 
 
 def faults(nb: dict) -> list[str]:
     """Say which slides are too full, and whether any is not as planned."""
-    loads: list[tuple[str, Load]] = []
+    slides: list[tuple[str, Load]] = []  # how it begins, what is on it
     for cell, kind in zip(nb["cells"], kinds_of(nb), strict=True):
-        if kind == "-" and loads:
-            loads[-1] = (loads[-1][0], loads[-1][1] + weigh(cell))
-        elif kind not in ("notes", "skip"):
-            loads.append((text_of(cell), weigh(cell)))
+        if kind in ("notes", "skip"):
+            continue
+        if kind == "-" and slides:
+            text, load = slides.pop()
+            slides.append((text, load + weigh(cell)))
+        else:
+            slides.append((text_of(cell), weigh(cell)))
     found = [
         f"{load.words} words, {load.code} lines of code on the slide {text[:40]!r}"
-        for text, load in loads
+        for text, load in slides
         if not load.allowed()
     ]
-    marked = [c["metadata"].get("slideshow") for c in nb["cells"]]
-    if marked != [{"slide_type": kind} for kind in plan(nb["cells"])]:
+    if _marks(nb) != plan(nb["cells"]):
         found.append("not as planned: python -m helpers.publishing.slide_plan")
     return found
 
@@ -184,13 +218,12 @@ def main(arguments: Sequence[str]) -> int:
     except ValueError as error:
         print(error, file=sys.stderr)
         return 2
-    found = [
-        f"{path.stem}: {fault}"
-        for path in paths
-        for fault in faults(json.loads(path.read_text(encoding="utf-8")))
-    ]
+    found = []
+    for path in paths:
+        nb = read_notebook(path)
+        found += [f"{path.stem}: {fault}" for fault in faults(nb)]
     print("\n".join(found) or "All slides are as planned.")
-    return bool(found)
+    return 1 if found else 0
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from helpers.publishing import pages
-from helpers.publishing.lecture import Slide, slides_of, timetable
+from helpers.publishing.lecture import Part, Slide, slides_of, timetable
 from helpers.publishing.live import options, to_show
 from helpers.publishing.math_font import font_css
 from helpers.publishing.notebooks import ROOT, find, program, write_text
@@ -30,7 +30,10 @@ KEYS = (
 
 
 def reveal(name: str) -> str:
-    """Return a file of reveal.js, to stand inside a page; says if it is missing."""
+    """Return a file of reveal.js, so that it can stand inside a page.
+
+    Raises ValueError where reveal.js is not installed.
+    """
     found = find_spec("sphinx_revealjs")
     path = Path(found.origin).parent / REVEAL / name if found else Path()
     if not path.is_file():
@@ -41,73 +44,87 @@ def reveal(name: str) -> str:
 def deck(nb: dict) -> tuple[str, int, float]:
     """Return (the page, number of slides, minutes) of a notebook."""
     slides = slides_of(nb)
-    total = sum(slide.minutes for slide in slides)
-    body = "\n".join(_sections(slides))
-    title = f"{slides[0].section} · From RNN to BERT"
-    return _page(title, body), len(slides), total
-
-
-def _page(title: str, body: str) -> str:
-    own = pages.HERE / "deck.js"
-    styles = [reveal("dist/reveal.css"), pages.inline(pages.HERE / "deck.css")]
-    styles += [font_css(body), pages.code_css("[theme=dark]")]
-    scripts = [reveal("dist/reveal.js"), reveal("plugin/notes/notes.js")]
-    scripts += [pages.inline(own)]
-    licence = reveal("LICENSE")
-    return (
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{html.escape(title)}</title>\n<!-- With reveal.js:\n{licence}\n-->\n"
-        + "".join(f"<style>{style}</style>\n" for style in styles)
-        + f'</head><body><main><div class="reveal"><div class="slides">\n'
-        f"{body}\n</div></div></main>\n"
+    sections = "\n".join(_sections(slides))
+    scripts = [
+        reveal("dist/reveal.js"),
+        reveal("plugin/notes/notes.js"),
+        pages.inline(pages.HERE / "deck.js"),
+    ]
+    styles = [
+        reveal("dist/reveal.css"),
+        pages.inline(pages.HERE / "deck.css"),
+        font_css(sections),
+        pages.code_css("[theme=dark]"),
+    ]
+    body = (
+        '<main><div class="reveal"><div class="slides">\n'
+        f"{sections}\n</div></div></main>\n"
         + "".join(f"<script>{script}</script>\n" for script in scripts)
-        + "</body></html>\n"
     )
+    title = f"{slides[0].section} · From RNN to BERT"
+    licence = f"<!-- With reveal.js:\n{reveal('LICENSE')}\n-->\n"
+    minutes = sum(slide.minutes for slide in slides)
+    return pages.page(title, styles, body, licence), len(slides), minutes
 
 
 def _sections(slides: Sequence[Slide]) -> list[str]:
-    made, now = [], 0.0
+    made = []
     plan = timetable(slides)
-    for number, slide in enumerate(slides):
-        starts = number == 0 or slides[number - 1].section != slide.section
-        notes = [_overview(plan)] if number == 0 else []
-        notes += [_hint(plan, slide, now), *slide.notes]
-        made.append(_section(slide, starts, "\n".join(notes), number == 0))
+    now = 0.0
+    before = ""
+    for slide in slides:
+        notes = [_hint(plan, slide, now), *slide.notes]
+        if not made:
+            notes.insert(0, _overview(plan))
+        starts = slide.section != before
+        made.append(_section(slide, starts, "\n".join(notes), first=not made))
+        before = slide.section
         now += slide.minutes
     return made
 
 
 def _section(slide: Slide, starts: bool, notes: str, first: bool) -> str:
-    kinds = {b.kind for b in slide.blocks if b.rows}
-    where = f'<p class="where">{html.escape(slide.section)}</p>'
-    parts = [] if starts or kinds == {"view"} else [where]
-    parts += [f'<div class="{b.kind}">{b.html}</div>' for b in slide.blocks]
-    parts += [f'<p class="keys">{KEYS}</p>'] if first else []
+    """Return a slide as HTML; `starts`: it is the first of its section."""
+    kinds = {block.kind for block in slide.blocks if block.rows}
+    only_view = kinds == {"view"}
+    look = ""
+    if only_view:
+        look = " alone"
+    elif kinds == {"text"} and slide.rows() <= 8 and not first:
+        look = " few"
+    parts = []
+    if not starts and not only_view:
+        parts.append(f'<p class="where">{html.escape(slide.section)}</p>')
+    for block in slide.blocks:
+        parts.append(f'<div class="{block.kind}">{block.html}</div>')
+    if first:
+        parts.append(f'<p class="keys">{KEYS}</p>')
     mark = " data-starts" if starts else ""
-    look = " alone" if kinds == {"view"} else ""
-    look = " few" if kinds == {"text"} and slide.rows() <= 8 and not first else look
     return (
         f'<section class="page{look}"{mark} tabindex="-1">{"".join(parts)}'
         f'<aside class="notes">{notes}</aside></section>'
     )
 
 
-def _overview(plan: Sequence[tuple[str, float, float]]) -> str:
-    rows = "".join(
-        f"<tr><td>{start:.0f}</td><td>{max(1, round(end - start))} min</td>"
-        f"<td>{html.escape(name)}</td></tr>"
-        for name, start, end in plan
-    )
-    return f"<p>Time plan: {plan[-1][2]:.0f} minutes.</p><table>{rows}</table>"
+def _overview(plan: Sequence[Part]) -> str:
+    """Return the time plan for the speaker."""
+    rows = ""
+    for part in plan:
+        minutes = max(1, round(part.end - part.start))
+        name = html.escape(part.section)
+        rows += (
+            f"<tr><td>{part.start:.0f}</td><td>{minutes} min</td><td>{name}</td></tr>"
+        )
+    return f"<p>Time plan: {plan[-1].end:.0f} minutes.</p><table>{rows}</table>"
 
 
-def _hint(plan: Sequence[tuple[str, float, float]], slide: Slide, now: float) -> str:
+def _hint(plan: Sequence[Part], slide: Slide, now: float) -> str:
     """Say where in the plan a slide stands, and what to do there."""
-    start, end = next(row[1:] for row in plan if row[0] == slide.section)
+    part = next(part for part in plan if part.section == slide.section)
+    seconds = max(1, round(slide.minutes * 60))
     said = (
-        f"<p>Minute {now:.0f}; about {max(1, round(slide.minutes * 60)):d} seconds "
-        f"here. {html.escape(slide.section)}: minutes {start:.0f} to {end:.0f}.</p>"
+        f"<p>Minute {now:.0f}; about {seconds} seconds here. "
+        f"{html.escape(slide.section)}: minutes {part.start:.0f} to {part.end:.0f}.</p>"
     )
     shown = "".join(block.html for block in slide.blocks)
     if "predict(" in shown or 'data-view="predict_card"' in shown:

@@ -4,29 +4,31 @@ Standard library only; a text comes in, the stamped text goes out. Stamping twic
 another repository, or with none is the same as stamping once.
 """
 
-import hashlib
 import json
 import re
 
 from helpers.publishing import setup_cell
+from helpers.publishing.cells import (
+    BADGE,
+    BADGE_LINE,
+    code_cells,
+    source_hash,
+    text_of,
+)
 
-BADGE = "<!-- Colab badge -->"
 COLAB = "https://colab.research.google.com/github/"
-_BADGE = re.compile(rf"^.*{BADGE}$", re.M)
-_ROW = re.compile(
+LINE = re.compile(rf"^{BADGE_LINE}$", re.M)
+# A row of the README's table, perhaps with a link to Colab from an earlier stamp.
+ROW = re.compile(
     r"^(\| \[[^\]]+\]\(notebooks/([^)/]+\.ipynb)\))(?: · \[Colab\]\([^)]*\))?", re.M
 )
 
 
-def address(repo: str, tag: str, notebook: str) -> str:
+def address(published: dict[str, str], notebook: str) -> str:
     """Return where Colab opens a notebook (a file's name) of a published repository."""
+    repo = published["repo"]
+    tag = published["tag"]
     return f"{COLAB}{repo}/blob/{tag}/notebooks/{notebook}"
-
-
-def source_hash(nb: dict) -> str:
-    """Return the SHA-256 of all cells' types and sources, as `start.py run` does."""
-    cells = [(cell["cell_type"], "".join(cell["source"])) for cell in nb["cells"]]
-    return hashlib.sha256(json.dumps(cells).encode()).hexdigest()
 
 
 def notebook(text: str, name: str, published: dict[str, str] | None) -> str:
@@ -40,15 +42,21 @@ def notebook(text: str, name: str, published: dict[str, str] | None) -> str:
         nb = json.loads(text)
     except ValueError as error:
         raise ValueError(f"{name} is no notebook ({error})") from None
-    fresh = nb["metadata"].get("course", {}).get("source_sha256") == source_hash(nb)
-    title, setup = _title(nb, name), _setup(nb, name)
-    fetch = setup_cell.stamp(**published) if published else setup_cell.UNSTAMPED
-    badge = _badge(name, published)
-    title["source"] = _BADGE.sub(lambda _: badge, _text(title), 1).splitlines(True)
-    lines = setup_cell.fill(name.removesuffix(".ipynb"), fetch)
-    setup["source"] = lines.splitlines(True)
+    course = nb["metadata"].get("course", {})
+    fresh = course.get("source_sha256") == source_hash(nb)
+    title = _title(nb, name)
+    setup = _setup(nb, name)
+    badge = BADGE
+    fetch = setup_cell.UNSTAMPED
+    if published:
+        badge = f"[Open in Colab]({address(published, name)})<br>{BADGE}"
+        fetch = setup_cell.stamp(**published)
+    titled = LINE.sub(lambda _: badge, text_of(title), count=1)  # badge as it stands
+    filled = setup_cell.fill(name.removesuffix(".ipynb"), fetch)
+    title["source"] = titled.splitlines(keepends=True)
+    setup["source"] = filled.splitlines(keepends=True)
     if fresh:
-        nb["metadata"]["course"]["source_sha256"] = source_hash(nb)
+        course["source_sha256"] = source_hash(nb)
     return json.dumps(nb, indent=1, ensure_ascii=False) + "\n"
 
 
@@ -56,39 +64,29 @@ def readme(text: str, published: dict[str, str] | None) -> str:
     """Return the README with a link to Colab in each row of its table, or with none."""
 
     def row(found: re.Match) -> str:
+        plain, name = found.groups()
         if not published:
-            return found[1]
-        place = address(published["repo"], published["tag"], found[2])
-        return f"{found[1]} · [Colab]({place})"
+            return plain
+        return f"{plain} · [Colab]({address(published, name)})"
 
-    return _ROW.sub(row, text)
+    return ROW.sub(row, text)
 
 
 def stamp_of(text: str) -> dict[str, str] | None:
     """Return the repo, tag and tree that a notebook's text is stamped for, if any."""
-    return setup_cell.stamped(_text(_setup(json.loads(text), "this notebook")))
-
-
-def _badge(name: str, published: dict[str, str] | None) -> str:
-    if not published:
-        return BADGE
-    place = address(published["repo"], published["tag"], name)
-    return f"[Open in Colab]({place})<br>{BADGE}"
-
-
-def _text(cell: dict) -> str:
-    return "".join(cell["source"])
+    setup = _setup(json.loads(text), "this notebook")
+    return setup_cell.stamped(text_of(setup))
 
 
 def _title(nb: dict, name: str) -> dict:
     for cell in nb["cells"][:1]:
-        if cell["cell_type"] == "markdown" and _BADGE.search(_text(cell)):
+        if cell["cell_type"] == "markdown" and LINE.search(text_of(cell)):
             return cell
     raise ValueError(f"{name}: no line {BADGE} in the first cell")
 
 
 def _setup(nb: dict, name: str) -> dict:
-    code = [cell for cell in nb["cells"] if cell["cell_type"] == "code"]
-    if code and "course = lesson.setup(" in _text(code[0]):
-        return code[0]
+    for cell in code_cells(nb)[:1]:
+        if "course = lesson.setup(" in text_of(cell):
+            return cell
     raise ValueError(f"{name}: the first code cell does not call lesson.setup")

@@ -1,0 +1,100 @@
+"""Drawings of what comes before recurrence: a pipeline, a lookup, a window.
+
+Built in notebooks/00_start_here.ipynb, 01_words_as_numbers.ipynb and 02_rnn.ipynb.
+"""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from helpers.pictures.drawings.shapes import PALE, arrow, box, stage
+from helpers.pictures.picture import GREY, TINTS, Picture, numbers, write
+
+PER_ROW = 5  # boxes of a pipeline
+TOKEN = (1.3, 0.5)  # size of a token's box
+HERE = TINTS[1]
+ROW_TINTS = (TINTS[0], TINTS[2], TINTS[3])
+
+
+def pipeline(boxes: Sequence[str], title: str, here: int = -1) -> Picture:
+    """Draw boxes in rows with arrows from each to the next; `here` is highlighted.
+
+    Raises ValueError for no boxes.
+    """
+    if not boxes:
+        raise ValueError("a pipeline has at least one box")
+    rows = math.ceil(len(boxes) / PER_ROW)
+    x_limits = (-0.75, 1.6 * PER_ROW - 0.8)
+    y_limits = (0.45 - rows, 0.5)
+    figure, axes = stage(title, 0.8 + 1.15 * rows, x_limits, y_limits)
+    for i, text in enumerate(boxes):
+        row, column = divmod(i, PER_ROW)
+        x = 1.6 * column
+        tint = HERE if i == here else ROW_TINTS[row % 3]
+        box(axes, x, -row, text, tint, (1.3, 0.62))
+        if i == len(boxes) - 1:
+            break
+        if column < PER_ROW - 1:
+            arrow(axes, (x + 0.67, -row), (x + 0.93, -row))
+        else:  # down to the next row
+            arrow(axes, (x, -row - 0.33), (x, -row - 0.6))
+    return figure
+
+
+def window(tokens: Sequence[str], size: int, title: str) -> Picture:
+    """Draw a network that sees only the last `size` tokens before its prediction.
+
+    Raises ValueError if there are not so many tokens.
+    """
+    n = len(tokens)
+    if not 1 <= size <= n:
+        raise ValueError(f"a window of {size} does not fit into {n} tokens")
+    figure, axes = stage(title, 3.1, (-0.8, 1.5 * n + 0.8), (-1.2, 1.5))
+    middle = 1.5 * (n - (size + 1) / 2)  # of the tokens that are seen
+    for i, token in enumerate(tokens):
+        x = 1.5 * i
+        seen = i >= n - size
+        tint = TINTS[0] if seen else PALE
+        box(axes, x, -0.8, token, tint, TOKEN)
+        if seen:
+            arrow(axes, (x, -0.52), (middle + 0.3 * (x - middle), 0.1))
+    width = 1.5 * size - 0.3  # of the network over them
+    box(axes, middle, 0.4, "MLP", TINTS[5], (width, 0.5))
+    answer = 1.5 * n
+    arrow(axes, (middle + width / 2 + 0.05, 0.4), (answer - 0.7, 0.4))
+    box(axes, answer, 0.4, "next ?", HERE, TOKEN)
+    if size < n:
+        forgotten = 1.5 * (n - size - 1) / 2
+        axes.text(forgotten, -0.2, "not seen", ha="center", color=GREY, fontsize=12)
+    return figure
+
+
+def lookup(
+    index: int, matrix: np.ndarray, tokens: Sequence[str], title: str
+) -> Picture:
+    """Draw one-hot @ matrix: all numbers are 0 but one, so one row comes out.
+
+    Shape: matrix (V, C). Raises ValueError if tokens and rows are not as many, or if
+    there is no row `index`.
+    """
+    matrix = numbers("matrix", matrix, 2)
+    v, c = matrix.shape
+    if len(tokens) != v or not 0 <= index < v:
+        raise ValueError(f"{len(tokens)} tokens, {v} rows, index {index}")
+    right = 2.6 + c  # where the row that comes out begins
+    figure, axes = stage(
+        title, 1.2 + 0.34 * v, (-1.5, right + c + 0.6), (-v + 0.3, 0.9)
+    )
+    for i, token in enumerate(tokens):
+        tint = HERE if i == index else PALE
+        box(axes, 0, -i, "1" if i == index else "0", tint, (0.7, 0.8))
+        write(axes, -0.5, -i, token, 12, "right")
+        for j in range(c):
+            number = f"{matrix[i, j]:.1f}"
+            box(axes, 1.9 + j, -i, number, tint, (0.9, 0.8))
+            if i == index:
+                box(axes, right + j, -i, number, tint, (0.9, 0.8))
+    write(axes, 0.85, -index, "@", 12)
+    write(axes, 1.9 + c - 0.15, -index, "=", 12)
+    return figure
