@@ -1,5 +1,6 @@
 """What all tests share: the environment of the outputs, and the notebooks' lanes."""
 
+import json
 import os
 import time
 
@@ -32,10 +33,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> None:
-    """Let a whole run use two cores, a file of tests at a time."""
+    """Let a whole run use two cores: a notebook, or a file of tests, at a time."""
     if whole(config) and hasattr(config.option, "loadscopereorder"):
-        config.option.numprocesses, config.option.dist = 2, "loadfile"
-        config.option.loadscopereorder = False  # the notebooks first: they are longest
+        config.option.numprocesses = 2
+        config.option.dist = "loadgroup"
+        config.option.loadscopereorder = False  # keep our order: the longest first
 
 
 def whole(config: pytest.Config) -> bool:
@@ -47,10 +49,21 @@ def pytest_report_header() -> str:
     return describe()
 
 
+def seconds(item: pytest.Item) -> int:
+    """Return what a notebook took when it was saved; 0 for any other test."""
+    if not item.get_closest_marker("notebooks"):
+        return 0
+    saved = json.loads(item.callspec.params["path"].read_text(encoding="utf-8"))
+    return saved["metadata"].get("course", {}).get("seconds", 0)
+
+
 def pytest_collection_modifyitems(
     config: pytest.Config, items: list[pytest.Item]
 ) -> None:
-    items.sort(key=lambda item: item.get_closest_marker("notebooks") is None)
+    items.sort(key=seconds, reverse=True)
+    for item in items:
+        group = item.name if item.get_closest_marker("notebooks") else item.path.name
+        item.add_marker(pytest.mark.xdist_group(group))
     for option, mark in (("--perturbed", "notebooks"), ("--colab-like", "colab")):
         chosen = [item for item in items if item.get_closest_marker(mark)]
         others = [item for item in items if not item.get_closest_marker(mark)]
@@ -78,9 +91,4 @@ def empty_results(tmp_path, monkeypatch) -> None:
     """Let tables of long experiments be read from and kept in an empty folder."""
     from helpers.studies import results
 
-    keep, read = results.keep, results.read
     monkeypatch.setattr(results, "FOLDER", tmp_path)
-    monkeypatch.setattr(results, "keep", lambda *args: keep(*args, tmp_path))
-    monkeypatch.setattr(
-        results, "read", lambda name, folder=tmp_path: read(name, folder)
-    )

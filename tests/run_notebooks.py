@@ -12,6 +12,7 @@ import argparse
 import base64
 import math
 import os
+import re
 import shutil
 import sys
 import time
@@ -21,14 +22,15 @@ from pathlib import Path
 
 import nbformat
 
+from helpers import environment
 from helpers.publishing import slide_plan
+from helpers.publishing.cells import source_hash
 from helpers.publishing.notebooks import (
     REFERENCE,
     execute,
     find,
     load,
     program,
-    source_hash,
     write,
 )
 
@@ -83,6 +85,15 @@ def tidy(nb: nbformat.NotebookNode, seconds: float) -> None:
     slide_plan.mark(nb)
 
 
+def state_seconds(readme: Path, notebook: str, seconds: int) -> None:
+    """Put what a notebook took into its row of the README's table."""
+    text = readme.read_text(encoding="utf-8")
+    row = rf"(\(notebooks/{notebook}\.ipynb\).*\| )\d+ \|$"
+    found = re.sub(row, rf"\g<1>{seconds} |", text, flags=re.M)
+    if found != text:
+        environment.write(readme, found)
+
+
 def export_pictures(nb: dict, folder: Path) -> None:
     """Write the pictures of cells tagged `readme:NAME` to folder/NAME.png."""
     for cell in nb["cells"]:
@@ -93,15 +104,16 @@ def export_pictures(nb: dict, folder: Path) -> None:
                 png = output.get("data", {}).get("image/png")
                 if png:
                     folder.mkdir(parents=True, exist_ok=True)
-                    (folder / f"{name}.png").write_bytes(base64.b64decode(png))
+                    picture = base64.b64decode(png)
+                    environment.write(folder / f"{name}.png", picture)
 
 
 def run(path: Path, build: Path, save: bool) -> Row:
     """Execute one notebook into build/ (and back, if saved); return its line."""
     nb = load(path)
-    environment = os.environ | REFERENCE | {"COURSE_LADDER": str(build / "ladder")}
+    variables = os.environ | REFERENCE | {"COURSE_LADDER": str(build / "ladder")}
     start = time.perf_counter()
-    trouble = execute(nb, path.parent, environment)
+    trouble = execute(nb, path.parent, variables)
     seconds = time.perf_counter() - start
     tidy(nb, seconds)
     write(nb, build / path.name)
@@ -109,6 +121,8 @@ def run(path: Path, build: Path, save: bool) -> Row:
         trouble = stderr_of(nb)
         if not trouble:
             write(nb, path)
+            took = nb["metadata"]["course"]["seconds"]
+            state_seconds(ROOT / "README.md", path.stem, took)
             export_pictures(nb, path.parent / "pictures")
     return Row(path.stem, seconds, trouble)
 

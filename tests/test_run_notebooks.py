@@ -29,6 +29,8 @@ def text_of(cell: dict) -> str:
 @pytest.fixture
 def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(run_notebooks, "ROOT", tmp_path)
+    row = "| [0 · One](notebooks/00_one.ipynb) | Which? | 99 |\n"
+    (tmp_path / "README.md").write_text("One\n\n" + row, encoding="utf-8")
     return tmp_path
 
 
@@ -91,6 +93,8 @@ def test_run_saves_the_committed_form(course, capsys):
     assert course_notes["source_sha256"] == run_notebooks.source_hash(after)
     assert isinstance(course_notes["seconds"], int) and course_notes["seconds"] >= 1
     assert saved(course / "build" / "00_one.ipynb") == after
+    row = f"| [0 · One](notebooks/00_one.ipynb) | Which? | {course_notes['seconds']} |"
+    assert (course / "README.md").read_text("utf-8") == f"One\n\n{row}\n"
     assert not list(course.glob("**/*.tmp"))
     printed = capsys.readouterr().out
     assert printed.startswith("[1/1] 00_one ... ")

@@ -29,7 +29,7 @@ from helpers.corpora import world
 from helpers.models.bert import BERTForPretraining, BERTSize
 from helpers.models.layers import available, use_onednn
 from helpers.objectives import masking
-from helpers.objectives.masking import NOT_ASKED, Packed, Pretraining
+from helpers.objectives.masking import IGNORE_INDEX, Packed, Pretraining
 from tests.benchmarks.encoders import Torch
 
 TURN = 10  # seconds
@@ -186,12 +186,12 @@ def random_batch() -> Pretraining:
     """Return a full batch of random tokens, 15 % asked."""
     ids: Tensor = torch.randint(5, LARGE.vocab_size, (BATCH, LENGTH))
     segments = (torch.arange(LENGTH) > LENGTH // 2).long().expand(BATCH, LENGTH)
-    packed = Packed(ids, segments, torch.ones_like(ids, dtype=torch.bool))
+    packed = Packed(ids, torch.ones_like(ids, dtype=torch.bool), segments)
     hidden, targets = masking.hide(
         packed, LARGE.vocab_size, torch.Generator().manual_seed(0)
     )
-    assert (targets != NOT_ASKED).any()
-    return Pretraining(hidden, segments, packed.mask, targets, ids[:, 0] % 2)
+    assert (targets != IGNORE_INDEX).any()
+    return Pretraining(hidden, packed.mask, segments, targets, ids[:, 0] % 2)
 
 
 def main() -> None:

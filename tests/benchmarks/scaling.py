@@ -6,7 +6,7 @@ the same size, random full rows, 15 % of the tokens asked, both losses, AdamW. I
 where the device has it. Ours asks the masked head for the hidden tokens only, as
 `helpers.pretrain` does; transformers' computes all, as it comes.
 
-model FLOPs    what training needs by the formula of `helpers.models.sizes`, for both alike:
+model FLOPs    what training needs by the formula of helpers.models.sizes, both alike:
                6 · weights + the attention's term, per token
 use            model FLOPs per second, divided by the peak: of the data sheet where the
                device is known, else the best of large matrix products, measured here
@@ -26,7 +26,7 @@ from torch import nn
 
 from helpers.models import sizes
 from helpers.models.bert import BERTForPretraining, BERTSize
-from helpers.models.named_sizes import SIZES, sized
+from helpers.models.sizes import SIZES, sized
 from helpers.objectives import masking
 from helpers.objectives.masking import Packed, Pretraining
 from helpers.pretrain.step import PretrainingRun, precision, prepared, summed_losses
@@ -43,10 +43,10 @@ def random_rows(size: BERTSize, batch_size: int, seq_len: int) -> Pretraining:
     """Return full rows of random tokens, 15 % of them asked."""
     ids = torch.randint(5, size.vocab_size, (batch_size, seq_len))
     segments = (torch.arange(seq_len) > seq_len // 2).long().expand(ids.shape)
-    packed = Packed(ids, segments, torch.ones_like(ids, dtype=torch.bool))
+    packed = Packed(ids, torch.ones_like(ids, dtype=torch.bool), segments)
     dice = torch.Generator().manual_seed(0)
     hidden, targets = masking.hide(packed, size.vocab_size, dice)
-    return Pretraining(hidden, segments, packed.mask, targets, ids[:, 0] % 2)
+    return Pretraining(hidden, packed.mask, segments, targets, ids[:, 0] % 2)
 
 
 def runs(size: BERTSize, device: torch.device, half: str, saving: bool) -> dict:
