@@ -6,18 +6,18 @@ var STYLE = [
   "border-radius:8px;padding:10px 14px;overflow-x:auto;text-align:left}",
   ".v.dark{--paper:#15181b;--ink:#f1f1f1;--soft:#b9bec4;--line:#5a6067;--pale:#23282d;--query:#74bdf0;--key:#ff9f5a;--good:#57d3a8}",
   ".v.big{font-size:22px}",
-  ".bar,.row{display:flex;flex-wrap:wrap;gap:6px 12px;align-items:center;margin:4px 0}",
+  ".bar,.row,.tour{display:flex;flex-wrap:wrap;gap:6px 12px;align-items:center;margin:4px 0}",
   ".bar b{font-size:1.15em;flex:1 1 12em}",
   ".panes{display:flex;flex-wrap:wrap;gap:14px;align-items:flex-start;margin:6px 0}",
   "button,select,input{font:inherit;color:inherit;background:var(--pale);border:1px solid var(--line);border-radius:6px;",
   "min-height:30px;min-width:30px;padding:1px 10px;box-sizing:border-box}",
   "button{cursor:pointer}button[aria-pressed=true]{background:var(--ink);color:var(--paper);font-weight:700}",
   "button[disabled]{opacity:.5;cursor:default}",
-  "input[type=range]{padding:0;width:9em;accent-color:var(--query)}input[type=checkbox]{width:22px;min-width:22px;min-height:30px;accent-color:var(--query)}",
+  "input[type=range]{padding:0;width:9em;accent-color:var(--query)}",
   "label{display:inline-flex;gap:6px;align-items:center}",
   ":focus-visible{outline:3px solid var(--key);outline-offset:2px}",
-  ".tour{background:var(--pale);border-left:5px solid var(--query);padding:8px 12px;margin:6px 0;border-radius:4px}",
-  ".tour{display:flex;flex-wrap:wrap;gap:2px 14px;align-items:center}.tour p{margin:0;flex:1 1 22em}.tour.done{border-color:var(--good)}.tour .ask{flex:1 1 100%}",
+  ".tour{background:var(--pale);border-left:5px solid var(--query);padding:8px 12px;margin:6px 0;border-radius:4px;gap:2px 14px}",
+  ".tour p{margin:0;flex:1 1 22em}.tour.done{border-color:var(--good)}.tour .ask{flex:1 1 100%}",
   ".say{min-height:1.5em;margin:6px 0;font-weight:600}",
   ".help{color:var(--soft);font-size:.88em;margin:4px 0 0}",
   "table{border-collapse:collapse;font-size:.92em;color:var(--ink)}th,td{border:1px solid var(--line);padding:2px 8px;text-align:right}",
@@ -104,7 +104,7 @@ function isDark() {
 
 function Ui(host, p) {
   var ui = this, stops = [], at = 0;
-  ui.host = host; ui.scale = 1; ui.canvases = []; ui.keys = {}; ui.paint = function () {};
+  ui.host = host; ui.scale = 1; ui.keys = {}; ui.paint = function () {};
   ui.title = el("b", { text: p.title });
   ui.top = el("div", { class: "bar" }, [ui.title]);
   ui.guide = el("div", { class: "tour", role: "region", "aria-label": "Guided tour" });
@@ -145,6 +145,7 @@ function Ui(host, p) {
   }
   function question(stop) {
     var row = el("div", { class: "row ask" }), says = el("p", { role: "status", class: "ask" });
+    delete host.dataset.answered;
     stop.choices().forEach(function (choice, i) {
       ui.button(choice, function () {
         var right = stop.answer();
@@ -222,7 +223,6 @@ Ui.prototype = {
       });
     }
     (into || this.panes).append(node);
-    ui.canvases.push(c);
     return c;
   },
   save: function (name, c) {
@@ -236,9 +236,10 @@ Ui.prototype = {
       });
     }, {}, ui.top);
   },
-  /* a table of what is shown now, made when it is opened */
-  table: function (label, rows, pick) {
-    var ui = this, box = el("div"), d = el("details", {}, [el("summary", { text: label }), box]);
+  /* a table of what is shown now, made when it is opened: within the click itself, for
+     the browser's own "toggle" comes later than what reads the table after the click */
+  table: function (label, rows) {
+    var ui = this, box = el("div"), top = el("summary", { text: label }), d = el("details", {}, [top, box]);
     d.fill = function () {
       if (!d.open) { clear(box); return; }
       var all = rows(), head = all.shift();
@@ -248,7 +249,7 @@ Ui.prototype = {
         return el("tr", {}, r.map(function (x, j) { return el(j ? "td" : "th", j ? { class: "num" } : { scope: "row" }, [x]); }));
       }))]));
     };
-    d.addEventListener("toggle", d.fill);
+    top.addEventListener("click", function (e) { e.preventDefault(); d.open = !d.open; d.fill(); });
     ui.more.append(d);
     return d;
   },
@@ -258,7 +259,6 @@ Ui.prototype = {
 function build(host, p, data, draw) {
   var ui = new Ui(host, p), root = host.attachShadow({ mode: "open" });
   root.append(el("style", { text: STYLE }), ui.root);
-  ui.data = data;
   ui.root.addEventListener("keydown", function (e) {
     var typing = e.composedPath()[0].matches("input,select");
     e.stopPropagation();

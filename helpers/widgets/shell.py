@@ -19,10 +19,16 @@ from pathlib import Path
 
 import numpy as np
 from IPython.display import display
+from numpy.typing import ArrayLike
 from PIL import Image
 
 from helpers.environment import is_static
 from helpers.pictures.picture import Picture
+
+try:
+    from rjsmin import jsmin
+except ImportError:  # Colab has none; the views work all the same
+    jsmin = None
 
 HERE = Path(__file__).parent
 PACKED_LIMIT = 2_000_000  # bytes of base64; above it, three decimals
@@ -128,14 +134,12 @@ class View:
 
 @lru_cache
 def script(name: str) -> str:
-    """Return a script without comments, line breaks and needless blanks."""
+    """Return a script without comments and needless blanks.
+
+    Without the package rjsmin, as in Colab, it is sent as it was written.
+    """
     code = (HERE / f"{name}.js").read_text(encoding="utf-8")
-    code = re.sub(r"/\*.*?\*/", "", code, flags=re.DOTALL)
-    parts = re.split(r'("(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\')', code)
-    for i in range(0, len(parts), 2):  # between the strings
-        tight = re.sub(r"\s+", " ", parts[i])
-        parts[i] = re.sub(r" ?([{}()\[\];,:=<>?&|*/!+-]) ?", r"\1", tight)
-    return "".join(parts).strip()
+    return jsmin(code) if jsmin else code
 
 
 def pack(arrays: Mapping[str, np.ndarray], grain: float = 0.0) -> tuple[list, str]:
@@ -161,13 +165,15 @@ def pack(arrays: Mapping[str, np.ndarray], grain: float = 0.0) -> tuple[list, st
     return layout, base64.b64encode(zlib.compress(joined, 6)).decode()
 
 
-def as_script(value) -> str:
+def as_script(value: object) -> str:
     """Return JSON that is safe inside a script: no <, > or &, ASCII only."""
     text = json.dumps(value, allow_nan=False, separators=(",", ":"))
     return re.sub("[<>&]", lambda m: f"\\u{ord(m.group()):04x}", text)
 
 
-def finite(name: str, values, shape: tuple[int | None, ...] = ()) -> np.ndarray:
+def finite(
+    name: str, values: ArrayLike, shape: tuple[int | None, ...] = ()
+) -> np.ndarray:
     """Return values (array, tensor, lists) as float64; refuse NaN and wrong shapes.
 
     `shape` gives the length of each axis, None where any will do.

@@ -1,35 +1,38 @@
-"""Chromium, pages that count their requests, and a Jupyter server, for the views."""
+"""Chromium, pages that count their requests, and a Jupyter server, for the views.
 
+A view is settled once it has `data-ready`: it has painted, and it answers every event
+before the event is over. So a test waits for what a view or Jupyter says, never for a
+time. Seconds in `timeout=` only end a test that would otherwise wait for ever.
+
+Buttons are pressed by key: a pointer that rests over a picture hovers over it, and at
+some later moment, when what is below the pointer has moved.
+"""
+
+import base64
 import json
 import os
+import re
 import secrets
 import shutil
-import socket
 import subprocess
 import sys
-import time
-import urllib.request
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Thread, Timer
 
 import numpy as np
 import pytest
 
-from helpers.widgets import bertviz_offline, gallery
+from helpers.widgets import bertviz_offline
+from helpers.widgets.registry import VIEWS
 from tests.run_notebooks import ROOT
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-
-
-def pytest_collection_modifyitems(items) -> None:
-    """Try a failed browser test once more: browsers and servers stall on busy machines.
-
-    The summary counts the reruns; a view that is broken fails twice.
-    """
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.flaky(reruns=1))
+N_NEEDING = pytest.StashKey[int]()
+AT_LAST = 180_000  # milliseconds after which what did not come will not come
 
 
 def chromium() -> str | None:
@@ -38,10 +41,25 @@ def chromium() -> str | None:
     return given or next(filter(None, map(shutil.which, NAMES)), None)
 
 
-@pytest.fixture(scope="package")
-def browser():
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    """Without a Chromium, let the first test that needs one stand for all of them."""
+    needing = [item for item in items if "browser" in getattr(item, "fixturenames", ())]
+    config.stash[N_NEEDING] = len(needing)
     if not chromium():
-        reason = "no Chromium found: install one, or name it in COURSE_CHROMIUM"
+        left_out = needing[1:]
+        items[:] = [item for item in items if item not in left_out]
+        config.hook.pytest_deselected(items=left_out)
+
+
+@pytest.fixture(scope="session")
+def browser(request):
+    if not chromium():
+        n_tests = request.config.stash[N_NEEDING]
+        reason = f"no Chromium for {n_tests} tests: install one, or name it in "
+        reason += "COURSE_CHROMIUM"
         if os.environ.get("CI"):
             pytest.fail(reason)  # CI always has one
         pytest.skip(reason)
@@ -64,10 +82,13 @@ class Visit:
 
     def __post_init__(self):
         page = self.page
+        page.set_default_timeout(AT_LAST)
         page.on("request", lambda r: self.requests.append(r.url))
         page.on("pageerror", lambda e: self.errors.append(str(e)))
         page.on("console", self._console)
         page.on("dialog", self._dialog)
+        self.session = page.context.new_cdp_session(page)
+        self.session.send("Performance.enable", {"timeDomain": "threadTicks"})
 
     def _console(self, message) -> None:
         if message.type in ("error", "warning"):
@@ -82,39 +103,65 @@ class Visit:
         mine = ("file:", "data:", "blob:", "about:")
         return [url for url in self.requests if not url.startswith(mine)]
 
+    def seconds(self) -> float:
+        """The processor's time that the page took, however busy the machine is."""
+        metrics = self.session.send("Performance.getMetrics")["metrics"]
+        return next(m["value"] for m in metrics if m["name"] == "ThreadTime")
+
+
+@contextmanager
+def opened(
+    browser, html: str, folder: Path, dark: bool = False, scripts: bool = True
+) -> Iterator[Visit]:
+    """Open HTML text as a file in a fresh context."""
+    context = browser.new_context(
+        viewport={"width": 1280, "height": 720},
+        color_scheme="dark" if dark else "light",
+        java_script_enabled=scripts,
+        accept_downloads=True,
+    )
+    visited = Visit(context.new_page())
+    path = folder / f"{secrets.token_hex(8)}.html"
+    path.write_text(html, encoding="utf-8")
+    visited.page.goto(path.as_uri())
+    yield visited
+    context.close()
+    path.unlink()
+
 
 @pytest.fixture
 def visit(browser, tmp_path):
-    """Open HTML text in a fresh page: visit(html, dark=…, scripts=…) → Visit."""
-    contexts = []
+    """Open HTML text in a fresh page: visit(html, dark=…) → Visit."""
+    with ExitStack() as pages:
 
-    def go(html: str, dark: bool = False, scripts: bool = True) -> Visit:
-        context = browser.new_context(
-            viewport={"width": 1280, "height": 720},
-            color_scheme="dark" if dark else "light",
-            java_script_enabled=scripts,
-            accept_downloads=True,
-        )
-        contexts.append(context)
-        visited = Visit(context.new_page())
-        path = tmp_path / f"page{len(contexts)}.html"
-        path.write_text(html, encoding="utf-8")
-        visited.page.goto(path.as_uri())
-        return visited
+        def go(html: str, dark: bool = False) -> Visit:
+            return pages.enter_context(opened(browser, html, tmp_path, dark))
 
-    yield go
-    for context in contexts:
-        context.close()
+        yield go
 
 
 def is_ready(frame, name: str, nth: int = 0):
     """Wait until a view has mounted; return its locator."""
     host = frame.locator(f"[data-view={name}]").nth(nth)
     host.locator("xpath=self::*[@data-ready or @data-error]").wait_for(
-        state="attached", timeout=20_000
+        state="attached", timeout=AT_LAST
     )
     assert host.get_attribute("data-error") is None
     return host
+
+
+def end_tour(host) -> None:
+    """Leave the guided tour for free play."""
+    host.get_by_role("button", name="Skip the tour").press("Enter")
+
+
+def state(host) -> dict:
+    """What a view says of itself: its data attributes, and its readout."""
+    said = host.locator(".say").first.text_content()
+    data = host.evaluate("h => ({...h.dataset})")
+    for name in ("ready", "switched", "hover"):
+        data.pop(name, None)
+    return data | {"said": said}
 
 
 # ---------------------------------------------------------------- Jupyter
@@ -128,21 +175,16 @@ def cell(source: str, outputs: list | None = None, kind: str = "code") -> dict:
     return made
 
 
-def notebook(cells: list[dict]) -> dict:
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    metadata = {"kernelspec": kernel, "language_info": {"name": "python"}}
-    return {
-        "cells": cells,
-        "metadata": metadata,
-        "nbformat": 4,
-        "nbformat_minor": 5,
-    }
+def notebook(cells: list[dict], kernel: str = "python3") -> dict:
+    """A notebook; for a kernel that is not there, Jupyter asks what to do."""
+    language = "python" if kernel == "python3" else "none"
+    spec = {"name": kernel, "display_name": kernel, "language": language}
+    metadata = {"kernelspec": spec, "language_info": {"name": language}}
+    return {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
 
 
 def output_of(view) -> dict:
     """What a cell leaves in a notebook when a view is its last line."""
-    import base64
-
     data, metadata = view._repr_mimebundle_()
     if "image/png" in data:
         data["image/png"] = base64.b64encode(data["image/png"]).decode()
@@ -154,23 +196,22 @@ def output_of(view) -> dict:
     }
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def views() -> dict:
-    """Every view on its example data, live."""
-    before = os.environ.get("COURSE_VIEWS")
-    os.environ["COURSE_VIEWS"] = "live"
-    yield {name: make() for name, make in gallery.EXAMPLES.items()}
-    os.environ["COURSE_VIEWS"] = before or "live"
+    """Every view on its example data."""
+    return {name: entry.example() for name, entry in VIEWS.items()}
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def saved(views) -> dict:
-    """A notebook with every view as a saved output."""
-    made = [cell("# Views", kind="markdown")]
-    made += [cell(f"'{name}'", [output_of(v)]) for name, v in views.items()]
-    bertviz = bertviz_offline(np.full((1, 2, 3, 3), 1 / 3), ["a", "crane", "eats"])
-    made += [cell("'bertviz_offline'", [output_of(bertviz)])]
-    return notebook([*made, cell("1 + 1")])
+    """A notebook with every view as a saved output; nothing computes it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COURSE_VIEWS", "live")
+        made = [cell(f"'{name}'", [output_of(v)]) for name, v in views.items()]
+        bertviz = bertviz_offline(np.full((1, 2, 3, 3), 1 / 3), ["a", "crane", "eats"])
+        made += [cell("'bertviz_offline'", [output_of(bertviz)])]
+    title = cell("# Views", kind="markdown")
+    return notebook([title, *made, cell("1 + 1")], kernel="absent")
 
 
 @dataclass(frozen=True)
@@ -184,6 +225,8 @@ class Jupyter:
     def put(self, name: str, nb: dict, trusted: bool) -> None:
         """Write a notebook into the server's folder, and trust it."""
         path = self.folder / name
+        fresh = {"fresh": secrets.token_hex(8)}  # Jupyter trusts what it knows already
+        nb = nb | {"metadata": nb["metadata"] | fresh}
         path.write_text(json.dumps(nb), encoding="utf-8")
         if trusted:
             command = [sys.executable, "-m", "jupyter", "trust", str(path)]
@@ -192,15 +235,12 @@ class Jupyter:
             )
 
 
-@pytest.fixture(scope="package")
-def jupyter(tmp_path_factory):
+@pytest.fixture(scope="session")
+def jupyter(browser, tmp_path_factory):
     """JupyterLab and Notebook 7 on one local server, with settings of its own."""
     home = tmp_path_factory.mktemp("jupyter")
     folder = home / "work"
     folder.mkdir()
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        port = s.getsockname()[1]
     environment = os.environ | {
         "JUPYTER_CONFIG_DIR": str(home / "config"),
         "JUPYTER_DATA_DIR": str(home / "data"),
@@ -211,7 +251,7 @@ def jupyter(tmp_path_factory):
     }
     options = {
         "ServerApp.ip": "127.0.0.1",
-        "ServerApp.port": port,
+        "ServerApp.port": 0,  # a free one
         "ServerApp.root_dir": folder,
         "IdentityProvider.token": "",
         "ServerApp.password": "",
@@ -222,22 +262,27 @@ def jupyter(tmp_path_factory):
     }
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
     command += [f"--{k}={v}" for k, v in options.items()]
-    with (home / "log").open("w") as log:
-        server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
-    url = f"http://127.0.0.1:{port}"
+    pipes = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE}
+    server = subprocess.Popen(command, env=environment, text=True, **pipes)
     try:
-        wait_for(f"{url}/api", home / "log")
-        yield Jupyter(url, folder, environment)
+        yield Jupyter(address(server), folder, environment)
     finally:
         server.terminate()
-        server.wait(20)
+        server.wait()
 
 
-def wait_for(url: str, log: Path, seconds: float = 60) -> None:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        try:
-            return urllib.request.urlopen(url, timeout=2).close()
-        except OSError:
-            time.sleep(0.3)
-    raise TimeoutError(f"Jupyter did not start: {log.read_text()[-500:]}")
+def address(server: subprocess.Popen) -> str:
+    """Wait until a Jupyter server says where it is; go on reading what it says."""
+    impatience = Timer(AT_LAST / 1000, server.kill)
+    impatience.start()
+    said = []
+    for line in server.stderr:
+        said.append(line)
+        found = re.search(r"http://127\.0\.0\.1:\d+", line)
+        if found:
+            break
+    else:
+        raise RuntimeError(f"Jupyter did not start: {''.join(said)[-500:]}")
+    impatience.cancel()
+    Thread(target=server.stderr.read, daemon=True).start()
+    return found.group()

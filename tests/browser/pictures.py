@@ -3,12 +3,12 @@
 As a browser draws it; with --all FOLDER every view, light and dark.
 """
 
-import os
 import sys
 from pathlib import Path
 
 from helpers.widgets import gallery
-from tests.browser.conftest import FLAGS, chromium, is_ready
+from helpers.widgets.registry import VIEWS
+from tests.browser.conftest import FLAGS, chromium, end_tour, is_ready
 from tests.run_notebooks import ROOT
 
 SHOWN = ("attention_explorer",)
@@ -20,14 +20,13 @@ def shoot(browser, name: str, path: Path, dark: bool = False) -> None:
         viewport={"width": 1280, "height": 720},
         color_scheme="dark" if dark else "light",
     )
-    page.set_content(gallery.page([gallery.EXAMPLES[name]()]))
+    page.set_content(gallery.page([VIEWS[name].example()]))
     host = is_ready(page, name)
-    skip = host.get_by_role("button", name="Skip the tour")
-    if skip.count():
-        skip.click()
+    if name != "predict_card":
+        end_tour(host)
     if name == "rnn_unrolled":
         for _ in range(5):
-            host.get_by_role("button", name="Next step").click()
+            host.get_by_role("button", name="Next step").press("Enter")
     if name == "attention_explorer":
         host.locator("canvas[role=application]").nth(1).focus()
         for _ in range(5):
@@ -41,11 +40,10 @@ def main(arguments: list[str]) -> None:
     """Write the pictures."""
     from playwright.sync_api import sync_playwright
 
-    os.environ["COURSE_VIEWS"] = "live"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         if arguments[:1] == ["--all"]:
-            for name in gallery.EXAMPLES:
+            for name in VIEWS:
                 for dark in (False, True):
                     theme = "dark" if dark else "light"
                     shoot(

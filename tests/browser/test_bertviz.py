@@ -11,14 +11,9 @@ from helpers.widgets import bertviz_offline as package_function
 from helpers.widgets.bertviz_offline import compact, missing
 from tests.benchmarks.views import original_bertviz, tokens_of, trained_looking
 from tests.browser.conftest import is_ready
-from tests.browser.evil import EVIL
+from tests.views import EVIL
 
 NAME = "bertviz_offline"
-
-
-@pytest.fixture(autouse=True)
-def live(monkeypatch):
-    monkeypatch.setenv("COURSE_VIEWS", "live")
 
 
 def softmax(*shape: int) -> np.ndarray:
@@ -124,12 +119,12 @@ def test_ours_is_smaller_and_faster_than_bertviz_on_the_same_tensors(visit):
     ours = attention_explorer(weights, tokens).html()
     theirs = original_bertviz(weights, tokens)
     assert len(ours) < len(theirs) / 2
-    begun = "performance.timing.navigationStart"
     counts, seconds = [], []
     for html in (gallery.page([]).replace("</main>", ours + "</main>"), theirs):
-        page = visit(html).page
+        visited = visit(html)
+        page = visited.page
         page.locator("[data-ready], svg line").first.wait_for(state="attached")
-        seconds.append(page.evaluate(f"Date.now() - {begun}"))
+        seconds.append(visited.seconds())
         nodes = (
             "[document, ...[...document.querySelectorAll('*')].map(e => e.shadowRoot)]"
             ".reduce((n, r) => n + (r ? r.querySelectorAll('*').length : 0), 0)"

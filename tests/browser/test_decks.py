@@ -9,28 +9,26 @@ import pytest
 from helpers.publishing import handout, slides
 from helpers.publishing.notebooks import ROOT
 from helpers.publishing.slide_plan import mark
-from tests.browser.conftest import Visit, is_ready
-from tests.browser.test_views import DRAWN, VIEWS
+from helpers.widgets.registry import VIEWS
+from tests.browser.conftest import Visit, end_tour, is_ready
+from tests.browser.test_views import DRAWN
 
 NAMES = ("00_start_here", "07_self_attention", "10_decoder_and_gpt")
 READY = "[...document.querySelectorAll('[data-view]')].every(h => h.dataset.ready)"
-# walks from the first slide to the last; returns what is too wide or does not mount
-WALK = """async () => {
-  const found = [], total = Reveal.getTotalSlides();
-  for (let i = 0; i < total; i++) {
-    const slide = Reveal.getCurrentSlide();
-    if (Reveal.getSlidePastCount() !== i) { found.push("stuck at " + i); }
-    const hosts = [...slide.querySelectorAll("[data-view]")];
-    for (let n = 0; n < 400 && !hosts.every(h => h.dataset.ready); n++) {
-      await new Promise(done => setTimeout(done, 25));
-    }
-    found.push(...hosts.filter(h => !h.dataset.ready).map(h => h.dataset.view));
-    found.push(...[slide, ...slide.children].filter(
-      e => e.scrollWidth > e.clientWidth + 1 && e.clientWidth > 0
-    ).map(e => `slide ${i}: ${e.className}`));
-    Reveal.next();
-  }
-  return found;
+# the views of the slide have painted, and the deck has chosen their size
+SETTLED = """() => [...Reveal.getCurrentSlide().querySelectorAll("[data-view]")].every(
+  h => h.dataset.error || (h.dataset.ready && (h.dataset.deck || !h.shadowRoot)))"""
+# what is broken or too wide on the slide at this place; then goes on to the next
+LOOK = """place => {
+  const slide = Reveal.getCurrentSlide(), past = Reveal.getSlidePastCount();
+  const views = [...slide.querySelectorAll("[data-view]")];
+  const wide = [slide, ...slide.children].filter(
+    e => e.scrollWidth > e.clientWidth + 1 && e.clientWidth > 0);
+  Reveal.next();
+  return [
+    ...(past === place ? [] : [`stuck at ${place}`]),
+    ...views.filter(h => h.dataset.error).map(h => h.dataset.view),
+    ...wide.map(e => `slide ${place}: ${e.className}`)];
 }"""
 
 
@@ -67,12 +65,21 @@ def open_deck(visit, nb: dict, dark: bool = False) -> Visit:
     return visited
 
 
+def walk(page) -> list[str]:
+    """Go from the first slide to the last; return what is broken or too wide."""
+    found = []
+    for place in range(page.evaluate("Reveal.getTotalSlides()")):
+        page.wait_for_function(SETTLED)
+        found += page.evaluate(LOOK, place)
+    return found
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_a_deck_shows_all_its_slides_and_formulas_offline(name, visit):
     nb = notebook(name)
     visited = open_deck(visit, nb)
     page = visited.page
-    assert page.evaluate(WALK) == []
+    assert walk(page) == []
     assert page.locator("math").count() == formulas(nb)
     assert page.locator("code.tex, merror").count() == 0
     assert page.locator("section:not([aria-hidden]) aside.notes").count() > 0
@@ -83,7 +90,7 @@ def test_a_deck_shows_all_its_slides_and_formulas_offline(name, visit):
 def test_every_view_mounts_on_its_slide(viewing, visit):
     visited = open_deck(visit, viewing)
     page = visited.page
-    assert page.evaluate(WALK) == []
+    assert walk(page) == []
     for name in VIEWS:
         is_ready(page, name)
     assert page.locator("[data-view=bertviz_offline] svg").count() > 0
@@ -98,7 +105,8 @@ def test_a_view_on_a_late_slide_answers_keys_and_mouse(viewing, visit):
     place = host.evaluate("h => Reveal.getSlides().indexOf(h.closest('section'))")
     assert place > 10
     page.evaluate(f"Reveal.slide({place})")
-    host.get_by_role("button", name="Skip the tour").click()
+    page.wait_for_function(SETTLED)
+    end_tour(host)
     matrix = host.locator("canvas[role=application]").last
     matrix.scroll_into_view_if_needed()
     said = [host.locator(".say").text_content()]
@@ -137,6 +145,7 @@ def test_the_speaker_sees_the_time_plan_and_the_room_the_theme(visit):
 def test_axe_finds_nothing_on_a_slide(dark, visit):
     page = open_deck(visit, notebook("07_self_attention"), dark).page
     page.evaluate("Reveal.slide(2)")  # a heading, text, code and its output
+    page.wait_for_function(SETTLED)
     page.evaluate(files("axe_playwright_python").joinpath("axe.min.js").read_text())
     found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
     broken = [(v["id"], v["nodes"][0]["html"][:120]) for v in found["violations"]]
@@ -147,7 +156,7 @@ def test_the_book_works_offline(viewing, visit):
     parts = [(name, notebook(name)) for name in NAMES] + [("99_views", viewing)]
     visited = visit(handout.book(parts))
     page = visited.page
-    page.wait_for_function(READY, timeout=30_000)
+    page.wait_for_function(READY)
     assert page.locator("[data-error], code.tex, merror").count() == 0
     assert page.locator("math").count() == sum(formulas(nb) for _, nb in parts)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

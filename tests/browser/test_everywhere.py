@@ -7,11 +7,11 @@ import secrets
 import nbformat
 import pytest
 from nbconvert import HTMLExporter
-from playwright.sync_api import TimeoutError as Timeout
 
 from helpers.widgets import gallery
-from tests.browser.conftest import Visit, cell, is_ready, notebook
-from tests.browser.test_views import DRAWN, VIEWS, state
+from helpers.widgets.registry import VIEWS
+from tests.browser.conftest import Visit, cell, end_tour, is_ready, notebook, state
+from tests.browser.test_views import DRAWN, FOCUSABLE, MAIN
 
 
 def exported(saved: dict) -> str:
@@ -39,8 +39,8 @@ def reference(views, browser):
 def moved(page, frame, name: str) -> dict:
     """Skip the tour, press two arrow keys; return what the view says."""
     host = is_ready(frame, name)
-    host.get_by_role("button", name="Skip the tour").click()
-    host.locator("canvas[role=application], [role=listbox]").first.focus()
+    end_tour(host)
+    host.locator(MAIN).first.focus()
     page.keyboard.press("ArrowUp")
     page.keyboard.press("ArrowRight")
     return state(host)
@@ -79,32 +79,55 @@ PLACES = {
 places = pytest.mark.parametrize("place", PLACES)
 
 
+NOTEBOOK = "jupyterapp.shell.currentWidget"
+SHOWN = f"""async () => {{
+  await jupyterapp.restored;
+  await {NOTEBOOK}.context.ready;
+  await {NOTEBOOK}.revealed;
+  return true;
+}}"""
+# the kernel has answered, and Jupyter would run the cells if told so
+CAN_RUN = f"""async () => {{
+  const session = {NOTEBOOK}.context.sessionContext;
+  await session.ready;
+  await session.session.kernel.info;
+  return jupyterapp.commands.isEnabled("notebook:run-all-cells");
+}}"""
+RUN = "jupyterapp.commands.execute('notebook:run-all-cells').then(() => true)"
+
+
 def open_in(visited: Visit, jupyter, place: str, name: str):
     """Open a notebook in JupyterLab or Notebook 7, its cells drawn."""
     page = visited.page
     where = PLACES[place].format(fresh=secrets.token_hex(4), name=name)
     page.goto(f"{jupyter.url}/{where}")
-    page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=60_000)
-    page.wait_for_function("window.jupyterapp && jupyterapp.shell.currentWidget")
+    page.wait_for_function(f"window.jupyterapp && {NOTEBOOK}?.context")
+    page.wait_for_function(SHOWN)
+    page.locator(".jp-Notebook .jp-Cell").first.wait_for()
+    return page
+
+
+def open_still(visited: Visit, jupyter, place: str, name: str):
+    """Open a notebook whose kernel is not there, and choose none when asked."""
+    page = open_in(visited, jupyter, place, name)
+    dialog = page.locator(".jp-Dialog")
+    dialog.get_by_role("button", name="No Kernel").press("Enter")
+    dialog.wait_for(state="detached")
     return page
 
 
 def scroll_to(page, name: str, nth: int = 0) -> None:
     """Bring a cell's output into view, so that a windowed notebook draws it."""
     source = page.locator(f".jp-Cell:has-text(\"'{name}'\")").nth(nth)
-    source.scroll_into_view_if_needed(timeout=20_000)
+    source.scroll_into_view_if_needed()
 
 
 @places
 def test_c7_views_mount_when_reopened_without_a_kernel(
     place, jupyter, saved, lab_page, reference
 ):
-    nb = copy.deepcopy(saved)
-    nb["metadata"].pop("kernelspec")  # nothing starts by itself
-    nb["metadata"]["kernelspec"] = {"name": "absent", "display_name": "no kernel"}
-    jupyter.put("reopened.ipynb", nb, trusted=True)
-    page = open_in(lab_page, jupyter, place, "reopened.ipynb")
-    dismiss(page)
+    jupyter.put("reopened.ipynb", saved, trusted=True)
+    page = open_still(lab_page, jupyter, place, "reopened.ipynb")
     for name in DRAWN:
         scroll_to(page, name)
         assert moved(page, page, name) == reference[name]
@@ -113,27 +136,16 @@ def test_c7_views_mount_when_reopened_without_a_kernel(
     assert [u for u in foreign if not u.startswith(sockets)] == []
 
 
-def dismiss(page) -> None:
-    """Close the dialog that asks for a kernel, if it comes."""
-    page.wait_for_timeout(1500)
-    for label in ("No Kernel", "Select", "Dismiss", "Ok"):
-        button = page.locator(f".jp-Dialog button:has-text('{label}')")
-        if button.count():
-            button.first.click()
-            return
-
-
 @places
 def test_c8_an_untrusted_notebook_shows_picture_and_table(
     place, jupyter, saved, lab_page
 ):
     jupyter.put("untrusted.ipynb", saved, trusted=False)
-    page = open_in(lab_page, jupyter, place, "untrusted.ipynb")
-    dismiss(page)
+    page = open_still(lab_page, jupyter, place, "untrusted.ipynb")
     for name in VIEWS:
         scroll_to(page, name)
         where = page.locator(f".jp-Cell:has-text(\"'{name}'\") .jp-OutputArea-output")
-        where.first.wait_for(timeout=20_000)
+        where.first.wait_for()
         assert page.locator(f"[data-view-id^={name}][data-mounted]").count() == 0
         if name in DRAWN:
             image = where.locator("img").first
@@ -147,16 +159,14 @@ def test_c8_an_untrusted_notebook_shows_picture_and_table(
 @places
 def test_c5_d_d_deletes_no_cell_from_any_control(place, jupyter, saved, lab_page):
     jupyter.put("keys.ipynb", saved, trusted=True)
-    page = open_in(lab_page, jupyter, place, "keys.ipynb")
-    dismiss(page)
-    cells = "jupyterapp.shell.currentWidget.content.model.cells.length"
+    page = open_still(lab_page, jupyter, place, "keys.ipynb")
+    cells = f"{NOTEBOOK}.content.model.cells.length"
     pressed = 0
     for name in [*VIEWS, "bertviz_offline"]:
         scroll_to(page, name)
         host = is_ready(page, name)
         count = page.evaluate(cells)
-        focusable = "button:not([disabled]), select, input, [tabindex='0'], summary"
-        controls = host.locator(focusable)
+        controls = host.locator(FOCUSABLE)
         for i in range(controls.count()):
             controls.nth(i).focus()
             page.keyboard.press("d")
@@ -164,27 +174,6 @@ def test_c5_d_d_deletes_no_cell_from_any_control(place, jupyter, saved, lab_page
             pressed += 1
             assert page.evaluate(cells) == count, (name, i)
     assert pressed > 60
-
-
-def run_all(page) -> None:
-    """Run all cells of the open notebook, once its kernel answers."""
-    answers = (
-        "(async () => { const context = jupyterapp.shell.currentWidget.context;"
-        " await context.ready; await context.sessionContext.ready;"
-        " const kernel = context.sessionContext.session.kernel; await kernel.info;"
-        " return (await kernel.requestKernelInfo()) !== undefined; })()"
-    )
-    page.wait_for_function("jupyterapp.shell.currentWidget?.context", timeout=60_000)
-    assert page.evaluate(answers)
-    started = "document.querySelector('.jp-CodeCell .jp-InputPrompt')"
-    for _ in range(5):  # a command given too early is dropped without a word
-        page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
-        try:
-            taken = f"/[0-9*]/.test({started}.textContent)"
-            return page.wait_for_function(taken, timeout=10_000)
-        except Timeout:
-            continue
-    raise AssertionError("JupyterLab did not run the cells when asked five times")
 
 
 def test_a_view_runs_live_and_recomputes_for_typed_text(jupyter, lab_page):
@@ -199,30 +188,23 @@ def test_a_view_runs_live_and_recomputes_for_typed_text(jupyter, lab_page):
     )
     jupyter.put("live.ipynb", notebook([cell(code)]), trusted=False)
     page = open_in(lab_page, jupyter, "JupyterLab", "live.ipynb")
-    page.wait_for_function("window.jupyterapp && jupyterapp.restored", timeout=60_000)
-    idle = ".jp-Notebook-ExecutionIndicator[data-status=idle]"
-    page.locator(idle).first.wait_for(timeout=60_000)
-    run_all(page)
-    host = page.locator("[data-view=attention_explorer]")
-    host.locator("xpath=self::*[@data-ready]").wait_for(timeout=60_000)
+    page.wait_for_function(CAN_RUN)
+    page.wait_for_function(RUN)
+    is_ready(page, "attention_explorer")
     box = page.locator(".widget-text input")
-    box.wait_for(timeout=20_000)
+    said = page.locator("[data-view=attention_explorer][data-ready] .say").first
     typed = "😀 </script><script>alert(1)</script> ok"
-    answers = {
-        typed: "Done",
-        "": "empty",
-        "x" * 10_000: "10,000 characters",
-        "word " * 3: "Done",
-    }
-    for text, wanted in answers.items():
+    answers = [
+        (typed, "Done", "😀"),
+        ("", "empty", "😀"),
+        ("x" * 10_000, "10,000 characters", "😀"),
+        ("word " * 3, "Done", "word"),
+    ]
+    for text, wanted, token in answers:
         box.fill(text)
         box.press("Tab")
         page.locator(".widget-button").click()
-        message = page.locator(f".widget-label:has-text({wanted!r})").last
-        message.wait_for(timeout=20_000)
-        page.wait_for_timeout(300)
-        if text == typed:
-            shown = page.locator("[data-view=attention_explorer][data-ready]")
-            assert "😀" in shown.locator(".say").first.text_content()
+        page.locator(f".widget-label:has-text({wanted!r})").last.wait_for()
+        said.filter(has_text=token).wait_for()
     assert lab_page.dialogs == []
     assert page.locator("[data-view=attention_explorer]").count() == 1
