@@ -6,9 +6,13 @@ NAME.py checks the arrays of a view, NAME.js beside it draws them.
 shell            parameters, arrays, picture, table → one output (core.js is shared)
 recompute        `ask`: a text box that makes a view anew
 live_training    TrainingMonitor: training_monitor while a training runs
-attention_input, fill_mask_input, shape_parts   check what views are given
+predict_card     what lesson.predict shows
+checks           refusals that several views share; attention_input, fill_mask_input
+                 and shape_parts check what one view is given
+stills           what several still pictures share: names, panels, heat maps
 training_curves  curves of a history, thinned; a small SVG of them
-gallery          every view on example data, on one page (gallery_inputs)
+registry         the one list of views, each with its example
+gallery          every example on one page (gallery_inputs: what they show)
 """
 
 from helpers.widgets.alignment import alignment

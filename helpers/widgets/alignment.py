@@ -1,21 +1,27 @@
 """Where a decoder with attention looks while it writes, word by word.
 
-Built in notebooks/05_seq2seq.ipynb.
+Built in notebooks/06_attention.ipynb.
 """
 
 from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.patches import Rectangle
+from matplotlib.patheffects import withStroke
+from numpy.typing import ArrayLike
 
 from helpers.pictures.picture import Picture, picture
+from helpers.widgets.checks import distributions, index, one_each
 from helpers.widgets.shell import View, finite, labels
+from helpers.widgets.stills import heat_map, plain_names
 
-MOST = 24
+MOST = 24  # tokens on each side
+# around a white outline, so that it is seen on every colour of the map
+BLACK_EDGE = withStroke(linewidth=4.5, foreground="#000000")
 
 
 def alignment(
-    weights,
+    weights: ArrayLike,
     source: Sequence[str],
     target: Sequence[str],
     gold: Sequence[int | None] | None = None,
@@ -25,83 +31,73 @@ def alignment(
 
     Each row sums to 1 (within 1e-3); 2 ≤ T, S ≤ 24. `gold[t]` is the index of the
     source token that t translates, or None; `fixed` is what a model without attention
-    wrote. The largest |row sum − 1| stands in the attribute data-rowsum.
-    Raises ValueError for NaN, scores in place of weights, or counts that do not fit.
-    Source: Bahdanau et al. 2015, eq. 5–6 and fig. 3.
+    wrote. The largest |row sum − 1| stands in the attribute data-rowsum. Raises
+    ValueError for NaN, scores in place of weights, or counts that do not fit. Source:
+    Bahdanau et al. 2015, eq. 5–6 and fig. 3.
     """
     source = labels("source tokens", source, 2, MOST)
     target = labels("target tokens", target, 2, MOST)
-    weights = _rows(weights, target, len(source))
+    weights = finite("weights", weights, (len(target), len(source)))
+    distributions("the row", weights, target)
+    gold_words = ["–"] * len(target)
+    if gold is not None:
+        gold = _checked_gold(gold, target, source)
+        gold_words = ["–" if j is None else source[j] for j in gold]
+    if fixed is not None:
+        fixed = labels("fixed tokens", fixed, 1, MOST)
     params = {
         "title": "Where does the decoder look while it writes?",
         "idea": "Guess each word’s source first. Which words are not read in order?",
         "source": source,
         "target": target,
-        "gold": _gold(gold, target, len(source)),
-        "fixed": fixed if fixed is None else labels("fixed tokens", fixed, 1, MOST),
+        "gold": gold,
+        "fixed": fixed,
     }
     rows = [["target", "looks most at", "weight", "gold word"]]
-    for t, token in enumerate(target):
-        best = int(weights[t].argmax())
-        row = [token, source[best], float(weights[t, best])]
-        rows.append([*row, _word(source, params["gold"], t)])
-    still = _still(weights, source, target, params["gold"])
-    return View("alignment", params, {"weights": weights}, still, rows)
+    for token, row, gold_word in zip(target, weights, gold_words, strict=True):
+        rows.append([token, source[row.argmax()], float(row.max()), gold_word])
+    arrays = {"weights": weights}
+    return View("alignment", params, arrays, _still_picture(params, weights), rows)
 
 
-def _rows(weights, target: list[str], n_source: int) -> np.ndarray:
-    """Return the weights (T, S); refuse rows that are not distributions."""
-    weights = finite("weights", weights, (len(target), n_source))
-    if weights.min() < 0:
-        raise ValueError(
-            f"a weight of {weights.min():.3g}; give weights after the softmax"
-        )
-    off = abs(weights.sum(-1) - 1)
-    if off.max() > 1e-3:
-        t = int(off.argmax())
-        raise ValueError(
-            f"row {t} ({target[t]!r}) sums to {weights[t].sum():.4g}, not to 1; give "
-            "weights after the softmax, one column per source token, the end sign too"
-        )
-    return weights
-
-
-def _gold(gold, target: list[str], n_source: int) -> list[int | None] | None:
+def _checked_gold(
+    gold: Sequence[int | None],
+    target: list[str],
+    source: list[str],
+) -> list[int | None]:
     """Return gold as plain integers and None; refuse what points nowhere."""
-    if gold is None:
-        return None
-    gold = [g.item() if hasattr(g, "item") else g for g in gold]
-    if len(gold) != len(target):
-        raise ValueError(
-            f"{len(gold)} gold entries for {len(target)} target tokens; give one per "
-            "target token, None where it has no source word"
-        )
-    for t, g in enumerate(gold):
-        if g is not None and not (isinstance(g, int) and 0 <= g < n_source):
-            raise ValueError(f"gold[{t}]={g!r}; choose 0 to {n_source - 1}, or None")
+    one_each("gold entries", gold, len(target), "target tokens")
+    gold = list(gold)
+    for t, position in enumerate(gold):
+        if position is not None:
+            gold[t] = index(f"gold[{t}]", position, len(source))
     return gold
 
 
-def _word(source: list[str], gold, t: int) -> str:
-    return "–" if gold is None or gold[t] is None else source[gold[t]]
-
-
-def _still(weights, source: list[str], target: list[str], gold) -> Picture:
+def _still_picture(params: dict, weights: np.ndarray) -> Picture:
     """Draw the rows as a heat map, the gold cells outlined."""
+    source = params["source"]
+    target = params["target"]
+    gold = params["gold"] or []
     size = (9, 2.4 + 0.25 * max(6, len(target)))
     figure, axes = picture("Where the decoder looks, word by word", size)
-    shown = axes.imshow(weights, cmap="cividis", vmin=0, vmax=1, aspect="auto")
-    for name, tokens in (("x", source), ("y", target)):
-        short = [t.replace("$", r"\$")[:12] for t in tokens]
-        axes.set(**{f"{name}ticks": range(len(tokens)), f"{name}ticklabels": short})
-    axes.tick_params(axis="x", rotation=50 if len(source) < 15 else 90)
+    shown = heat_map(axes, weights)
+    steep = 50 if len(source) < 15 else 90
+    axes.set_xticks(range(len(source)), plain_names(source), rotation=steep)
+    axes.set_yticks(range(len(target)), plain_names(target))
     axes.set(xlabel="source", ylabel="written →")
-    axes.yaxis.set_inverted(True)
-    axes.grid(visible=False)
-    figure.colorbar(shown, ax=axes, fraction=0.04, label="weight")
+    figure.colorbar(
+        shown,
+        ax=axes,
+        fraction=0.04,
+        label="weight",
+    )
     text = "One row per written word; each row sums to 1."
-    for t, g in enumerate(gold or []):
-        for color, width in (("#000000", 4.5), ("#ffffff", 2)) if g is not None else ():
-            box = {"fill": False, "edgecolor": color, "linewidth": width}
-            axes.add_patch(Rectangle((g - 0.44, t - 0.44), 0.88, 0.88, **box))
-    return figure.caption(text + (" White outline: the gold word." if gold else ""))
+    if gold:
+        text += " White outline: the gold word."
+    for t, position in enumerate(gold):
+        if position is not None:
+            box = Rectangle((position - 0.44, t - 0.44), 0.88, 0.88, fill=False)
+            box.set(edgecolor="#ffffff", linewidth=2, path_effects=[BLACK_EDGE])
+            axes.add_patch(box)
+    return figure.caption(text)

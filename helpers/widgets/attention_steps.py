@@ -6,77 +6,88 @@ Built in notebooks/07_self_attention.ipynb.
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from helpers.pictures.picture import Picture, picture
+from helpers.pictures.picture import ROLES, Picture, picture
+from helpers.widgets.checks import index
 from helpers.widgets.shell import View, finite, labels
+from helpers.widgets.stills import plain, plain_names
 
 
 def attention_steps(
-    q, k, v, tokens: Sequence[str], mask=None, query: int | None = None
+    q: ArrayLike,
+    k: ArrayLike,
+    v: ArrayLike,
+    tokens: Sequence[str],
+    mask: ArrayLike | None = None,
+    query: int | None = None,
 ) -> View:
     """Show softmax(q kᵀ / √d) v for one query at a time, with every number.
 
     Shapes: q, k (T, d), v (T, d_v), one row per token, 2 ≤ T ≤ 20; mask (T, T) bool,
-    True = may be looked at. `query` is chosen first. The page computes the steps
-    itself and carries our results; its largest difference stands in the attribute
-    data-deviation. Raises ValueError for NaN, shapes that do not fit, or a query that
-    may look nowhere. Source: Vaswani et al. 2017, eq. 1.
+    True = may be looked at. `query` is chosen first. The page computes all steps; its
+    largest difference from ours is data-deviation. Raises ValueError for NaN, other
+    shapes, or a query that may look nowhere. Source: Vaswani et al. 2017, eq. 1.
     """
     tokens = labels("tokens", tokens, 2, 20)
     n = len(tokens)
     q = finite("q", q, (n, None))
-    k = finite("k", k, (n, q.shape[1]))
+    k = finite("k", k, q.shape)
     v = finite("v", v, (n, None))
-    may = _allowed(mask, tokens)
-    query = n - 1 if query is None else query
-    if not 0 <= query < n:
-        raise ValueError(f"query={query}; choose 0 to {n - 1}")
-    scores = q @ k.T
-    open_ = np.where(may, scores / np.sqrt(q.shape[1]), -np.inf)
-    weights = np.exp(open_ - open_.max(-1, keepdims=True))
-    weights /= weights.sum(-1, keepdims=True)
-    arrays = {"q": q, "k": k, "v": v, "scores": scores, "weights": weights}
-    arrays |= {"out": weights @ v} | ({} if mask is None else {"mask": may * 1.0})
+    query = n - 1 if query is None else index("query", query, n)
+    arrays = {"q": q, "k": k, "v": v}
+    scores = q @ k.T  # (T, T)
+    scaled = scores / np.sqrt(q.shape[1])
+    if mask is not None:
+        mask = _checked_mask(mask, tokens)
+        arrays["mask"] = mask * 1.0
+    weights = _softmax(scaled, mask)
+    arrays |= {"scores": scores, "weights": weights, "out": weights @ v}
     params = {
         "title": "Attention, step by step",
         "idea": "Turn off the division by √d: does the softmax get sharper?",
         "tokens": tokens,
         "query": query,
     }
+    numbers = np.stack([scores, scaled, weights], -1)[query]  # (T, 3)
     rows = [["key", "q·k", "q·k / √d", "weight"]]
-    for j in range(n):
-        numbers = scores[query, j], scores[query, j] / q.shape[1] ** 0.5
-        rows.append([tokens[j], *map(float, numbers), float(weights[query, j])])
-    static = _static(tokens, query, scores[query], weights[query])
-    return View("attention_steps", params, arrays, static, rows)
+    rows += zip(tokens, *numbers.T.tolist(), strict=True)
+    still = _still_picture(tokens, query, numbers)
+    return View("attention_steps", params, arrays, still, rows)
 
 
-def _allowed(mask, tokens: Sequence[str]) -> np.ndarray:
-    """Return the mask (T, T); refuse one with a query that may look nowhere."""
-    n = len(tokens)
-    may = np.ones((n, n), bool)
+def _checked_mask(mask: ArrayLike, tokens: Sequence[str]) -> np.ndarray:
+    """Return the mask (T, T) bool; refuse one with a query that may look nowhere."""
+    allowed = finite("mask", mask, (len(tokens), len(tokens))) > 0.5
+    for token, row in zip(tokens, allowed, strict=True):
+        if not row.any():
+            raise ValueError(
+                f"the query {token!r} may look nowhere; let each row of the mask hold "
+                "at least one True"
+            )
+    return allowed
+
+
+def _softmax(scores: np.ndarray, mask: np.ndarray | None) -> np.ndarray:
+    """Return weights (T, T): each row sums to 1, 0 where the mask is False."""
     if mask is not None:
-        may = finite("mask", mask, (n, n)) > 0.5
-    if not may.any(-1).all():
-        blind = int((~may.any(-1)).argmax())
-        raise ValueError(
-            f"query {blind} ({tokens[blind]!r}) may look nowhere; let each row of the "
-            "mask hold at least one True"
-        )
-    return may
+        scores = np.where(mask, scores, -np.inf)
+    weights = np.exp(scores - scores.max(-1, keepdims=True))
+    return weights / weights.sum(-1, keepdims=True)
 
 
-def _static(tokens, query: int, scores, weights) -> Picture:
-    """Draw scores and weights of one query as two rows of bars."""
-    name = tokens[query].replace("$", r"\$")
-    figure, axes = picture(f"“{name}” looks: scores, then weights", (9, 4.6))
+def _still_picture(tokens: Sequence[str], query: int, numbers: np.ndarray) -> Picture:
+    """Draw scores and weights, the outer columns of (T, 3), as bars side by side."""
+    scores, _, weights = numbers.T
+    name = plain(tokens[query], 40)
+    figure, left = picture(f"“{name}” looks: scores, then weights", (9, 4.6))
     x = np.arange(len(tokens))
-    axes.bar(x - 0.2, scores, 0.4, color="#D55E00", label="score q·k", hatch="//")
-    right = axes.twinx()
-    right.bar(x + 0.2, weights, 0.4, color="#0072B2", label="weight")
+    left.bar(x - 0.2, scores, 0.4, color=ROLES["key"], label="score q·k", hatch="//")
+    left.set_ylabel("score")
+    left.set_xticks(x, plain_names(tokens))
+    left.grid(axis="x", visible=False)
+    right = left.twinx()
+    right.bar(x + 0.2, weights, 0.4, color=ROLES["query"], label="weight")
     right.set(ylim=(0, 1), ylabel="weight")
-    axes.set_xticks(x, [t.replace("$", r"\$")[:12] for t in tokens])
-    axes.set_ylabel("score")
-    axes.grid(axis="x", visible=False)
     figure.legend(loc="outside upper right", ncols=2)
     return figure.caption("The softmax turns scores into weights that sum to 1.")

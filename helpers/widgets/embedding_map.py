@@ -6,16 +6,23 @@ Built in notebooks/01_words_as_numbers.ipynb.
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from helpers.pictures.picture import Picture
 from helpers.pictures.plots import scatter_words
+from helpers.widgets.checks import one_each, one_of, within
 from helpers.widgets.shell import View, finite, labels
+from helpers.widgets.stills import plain_names
 
 NEIGHBOURS = 5
+MOST_DRAWN = 60  # words in the still picture, roughly
 
 
 def embedding_map(
-    vectors, words: Sequence[str], groups: Sequence[str], first: str | None = None
+    vectors: ArrayLike,
+    words: Sequence[str],
+    groups: Sequence[str],
+    first: str | None = None,
 ) -> View:
     """Show words by their first two principal components, neighbours by cosine.
 
@@ -24,62 +31,73 @@ def embedding_map(
     Raises ValueError for NaN, a vector of zeros, or counts that do not fit.
     """
     words = labels("words", words, 8, 400)
+    vectors = _checked(vectors, len(words))
+    one_each("groups", groups, len(words), "words")
     names = list(dict.fromkeys(groups))
-    if len(groups) != len(words) or len(names) > 6:
-        raise ValueError(
-            f"{len(groups)} groups of {len(names)} kinds for {len(words)} words; give "
-            "one per word, of at most 6 kinds"
-        )
-    vectors, cosines = _cosines(vectors, words)
-    first = words[0] if first is None else first
-    if first not in words:
-        raise ValueError(f"first={first!r} is not among the {len(words)} words")
-    near = np.argsort(-cosines, axis=1, kind="stable")[:, :NEIGHBOURS]
+    within(len(names), 1, 6, "kinds of groups")
+    near, cosine = neighbours(vectors)
     xy = principal_plane(vectors)
     params = {
         "title": "A map of word vectors",
         "idea": "Find two words that touch on the map and are not neighbours.",
         "words": words,
         "names": names,
-        "groups": [names.index(g) for g in groups],
-        "first": words.index(first),
+        "groups": [names.index(group) for group in groups],
+        "first": 0 if first is None else one_of("first", first, words),
         "d": vectors.shape[1],
     }
-    arrays = {"xy": xy, "near": near, "cosine": np.take_along_axis(cosines, near, 1)}
+    arrays = {
+        "xy": xy,
+        "near": near,
+        "cosine": cosine,
+    }
     rows = [["word", "nearest words, by cosine"]]
-    for i in range(min(20, len(words))):
-        rows.append([words[i], ", ".join(words[j] for j in near[i])])
-    return View("embedding_map", params, arrays, _still(xy, words, groups), rows)
+    for word, closest in zip(words[:20], near, strict=False):
+        rows.append([word, ", ".join(words[j] for j in closest)])
+    still = _still_picture(xy, words, groups)
+    return View("embedding_map", params, arrays, still, rows)
 
 
-def _cosines(vectors, words: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
-    """Return the checked vectors (n, d) and all cosines (n, n), −∞ with itself."""
-    vectors = finite("vectors", vectors, (len(words), None))
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    if vectors.shape[1] < 2 or not lengths.all():
+def _checked(vectors: ArrayLike, n: int) -> np.ndarray:
+    """Return the vectors (n, d); refuse what has no direction or no plane."""
+    vectors = finite("vectors", vectors, (n, None))
+    n_zeros = n - np.count_nonzero(vectors.any(1))
+    if n_zeros or vectors.shape[1] < 2:
         raise ValueError(
-            f"vectors {vectors.shape} with {int((lengths == 0).sum())} rows of zeros; "
-            "give 2 or more dimensions and no row of zeros"
+            f"vectors {vectors.shape} with {n_zeros} rows of zeros; give 2 or more "
+            "dimensions and no row of zeros"
         )
-    cosines = (vectors / lengths) @ (vectors / lengths).T
-    np.fill_diagonal(cosines, -np.inf)
-    return vectors, cosines
+    return vectors
 
 
-def _still(xy: np.ndarray, words: Sequence[str], groups: Sequence[str]) -> Picture:
-    """Draw about 60 of the words."""
-    some = range(0, len(words), max(1, len(words) // 60))
-    named = [words[i].replace("$", r"\$") for i in some]
-    kinds = [groups[i].replace("$", r"\$") for i in some]
-    drawn = scatter_words(xy[list(some)], named, kinds, "A map of word vectors")
-    return drawn.caption(
-        "Similar words lie together; the map is flat, the vectors are not."
-    )
+def neighbours(vectors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the nearest other rows of each row and their cosines, both (n, 5)."""
+    from helpers.models.vectors import cosines  # only here: it brings torch along
+
+    table = cosines(vectors, vectors)  # (n, n)
+    np.fill_diagonal(table, -np.inf)  # nobody is a neighbour of itself
+    near = np.argsort(-table, 1, "stable")[:, :NEIGHBOURS]
+    return near, np.take_along_axis(table, near, 1)
 
 
 def principal_plane(vectors: np.ndarray) -> np.ndarray:
     """Return the first two principal components (n, 2), signs fixed."""
     centred = vectors - vectors.mean(0)
     _, _, axes = np.linalg.svd(centred, full_matrices=False)
-    xy = centred @ axes[:2].T
-    return xy * np.sign(xy[np.abs(xy).argmax(0), [0, 1]])
+    xy = centred @ axes[:2].T  # (n, 2)
+    furthest = np.abs(xy).argmax(0)[None]  # (1, 2): its two numbers become positive
+    return xy * np.sign(np.take_along_axis(xy, furthest, 0))
+
+
+def _still_picture(
+    xy: np.ndarray,
+    words: Sequence[str],
+    groups: Sequence[str],
+) -> Picture:
+    step = max(1, len(words) // MOST_DRAWN)
+    names = plain_names(words[::step], 40)
+    kinds = plain_names(groups[::step], 40)
+    drawn = scatter_words(xy[::step], names, kinds, "A map of word vectors")
+    return drawn.caption(
+        "Similar words lie together; the map is flat, the vectors are not."
+    )

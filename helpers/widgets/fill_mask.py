@@ -3,22 +3,29 @@
 Built in notebooks/12_bert_pretraining.ipynb.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
-from helpers.pictures.picture import Picture, picture
-from helpers.widgets.fill_mask_input import distributions, maskable
+from helpers.pictures.picture import ROLES, Picture, picture
+from helpers.widgets.checks import one_of
+from helpers.widgets.fill_mask_input import Rows, distributions, maskable
 from helpers.widgets.shell import View, labels
+from helpers.widgets.stills import plain, plain_names
 
 LEAST = 1e-12  # a smaller probability counts as this one
+# the bars of the still picture: name, colour and hatching of the numbers p and q
+BARS = {
+    "p": ("model", ROLES["model"], None),
+    "q": ("exact best", ROLES["floor"], "//"),
+}
 
 
 def fill_mask(
     tokens: Sequence[str],
-    probabilities,
+    probabilities: Rows,
     vocabulary: Sequence[str],
-    best=None,
+    best: Rows | None = None,
     top: int = 6,
     first: int | None = None,
 ) -> View:
@@ -28,87 +35,94 @@ def fill_mask(
     rows of special tokens are not read. `best` is the exact distribution, (T, V) or a
     list of T dicts {word: probability} (None for specials). `first` is hidden first.
     Surprise is −ln p(true token), in nats. Raises ValueError for NaN, rows that are no
-    distributions, or tokens outside the vocabulary. 2 ≤ T ≤ 64.
-    Source: Devlin et al. 2019, sec. 3.1.
+    distributions, or unknown tokens. 2 ≤ T ≤ 64. Source: Devlin et al. 2019, sec. 3.1.
     """
     tokens = labels("tokens", tokens, 2, 64)
-    known = {str(word): i for i, word in enumerate(vocabulary)}
-    asked = maskable(tokens, known, first)
-    true = np.array([known.get(token, 0) for token in tokens])
-    p = distributions("probabilities", probabilities, known, tokens, asked)
-    q = None if best is None else distributions("best", best, known, tokens, asked)
-    k = min(max(int(top), 2), len(known), 12)
-    columns = [_largest(p, k), *([] if q is None else [_largest(q, k)]), true[:, None]]
-    ids = np.concatenate(columns, 1)  # (T, k + 1) or (T, 2k + 1)
-    used, places = np.unique(ids, return_inverse=True)
-    arrays, names = _numbers(p, q, ids), list(known)
+    ids = {str(word): i for i, word in enumerate(vocabulary)}
+    positions = maskable(tokens, ids)
+    first = positions[len(positions) // 2] if first is None else first
+    answers = {"p": distributions("probabilities", probabilities, ids, tokens)}
+    if best is not None:
+        answers["q"] = distributions("best", best, ids, tokens)
+    top = int(np.clip(top, 2, min(len(ids), 12)))
+    # of each row: the best guesses of the model, those of the exact best, the truth
+    columns = [np.argsort(-rows, 1, "stable")[:, :top] for rows in answers.values()]
+    columns.append(np.array([[ids.get(token, 0)] for token in tokens]))  # (T, 1)
+    shown = np.concatenate(columns, 1)  # (T, top + 1) or (T, 2 top + 1)
+    used, indices = np.unique(shown, return_inverse=True)
     params = {
         "title": "Hide a token: what does the model guess?",
         "idea": "Where is the model surest? Where can nobody be sure?",
         "tokens": tokens,
-        "asked": [int(t) for t in asked],
-        "words": [names[i] for i in used],
-        "ids": places.reshape(ids.shape).tolist(),
-        "top": k,
-        "first": int(asked[len(asked) // 2] if first is None else first),
+        "asked": positions,
+        "words": [str(vocabulary[i]) for i in used],
+        "ids": indices.reshape(shown.shape).tolist(),
+        "top": top,
+        "first": positions[one_of("first", first, positions)],
     }
-    rows = _table(tokens, asked, names, arrays, ids)
-    return View("fill_mask", params, arrays, _still(params, arrays), rows)
+    return _view(params, answers, shown)
 
 
-def _numbers(p: np.ndarray, q: np.ndarray | None, ids: np.ndarray) -> dict:
-    """Return the probabilities of the words shown, and the surprise of the last one."""
-    true = ids[:, -1]
-    numbers = {"p": np.take_along_axis(p, ids, 1), "surprise": _surprise(p, true)}
-    if q is not None:
-        numbers |= {"q": np.take_along_axis(q, ids, 1), "least": _surprise(q, true)}
-    return numbers
-
-
-def _largest(rows: np.ndarray, k: int) -> np.ndarray:
-    return np.argsort(-rows, axis=1, kind="stable")[:, :k]
-
-
-def _surprise(rows: np.ndarray, true: np.ndarray) -> np.ndarray:
-    """Return −ln of the true token's probability (T,); 0 for specials."""
-    p = np.take_along_axis(rows, true[:, None], 1)[:, 0]
-    return np.where(rows.sum(1) > 0, -np.log(p.clip(LEAST, 1)), 0.0)
-
-
-def _table(tokens, asked, names, arrays, ids) -> list:
+def _view(
+    params: dict,
+    answers: dict,
+    shown: np.ndarray,
+) -> View:
+    """Add the probabilities of the words shown, and the surprise at the truth (T,)."""
+    positions = params["asked"]
+    words = params["words"]
+    arrays = {}
+    for name, rows in answers.items():
+        chances = np.take_along_axis(rows, shown, 1)
+        surprise = np.zeros(len(rows))  # that of special tokens
+        surprise[positions] = -np.log(chances[positions, -1].clip(LEAST, 1))
+        arrays[name] = chances
+        arrays["surprise" if name == "p" else "least"] = surprise
     rows = [["hidden", "first guess", "its probability", "surprise (nats)"]]
-    rows[0] += ["exact best: surprise"] if "q" in arrays else []
-    for t in asked:
-        row = [tokens[t], names[ids[t, 0]], float(arrays["p"][t, 0])]
-        row += [float(arrays[n][t]) for n in ("surprise", "least") if n in arrays]
-        rows.append(row)
-    return rows
+    if "least" in arrays:
+        rows[0].append("exact best: surprise")
+    surprises = [arrays[name] for name in ("surprise", "least") if name in arrays]
+    for t in positions:
+        numbers = [arrays["p"][t, 0]] + [surprise[t] for surprise in surprises]
+        guess = words[params["ids"][t][0]]
+        rows.append([params["tokens"][t], guess, *map(float, numbers)])
+    return View("fill_mask", params, arrays, _still_picture(params, arrays), rows)
 
 
-def _still(params: Mapping, arrays: Mapping) -> Picture:
+def _still_picture(params: dict, arrays: dict) -> Picture:
     """Draw the guesses for the token that is hidden first."""
-    t, k = params["first"], params["top"]
-    ids, true = params["ids"][t], params["tokens"][t].replace("$", r"\$")
-    columns = [*range(k), *([] if ids[-1] in ids[:k] else [len(ids) - 1])]
+    t = params["first"]
+    ids = params["ids"][t]
+    true = ids[-1]
+    columns = list(range(params["top"]))
+    if true not in ids[: params["top"]]:
+        columns.append(len(ids) - 1)
+    words = plain_names([params["words"][ids[column]] for column in columns], 16)
+    for i, column in enumerate(columns):
+        if ids[column] == true:
+            words[i] += " (true)"
     figure, axes = picture("One token is hidden: what does the model guess?", (9, 4))
     y = np.arange(len(columns))
-    parts = [("p", "model", "#0072B2", None), ("q", "exact best", "#D55E00", "//")]
-    parts = [part for part in parts if part[0] in arrays]
-    height = 0.8 / len(parts)
-    for i, (key, label, color, hatch) in enumerate(parts):
-        style = {"color": color, "hatch": hatch, "edgecolor": "white", "label": label}
-        axes.barh(y + i * height, arrays[key][t, columns], height, **style)
-    words = [params["words"][ids[c]].replace("$", r"\$")[:16] for c in columns]
-    words = [
-        f"{w} (true)" if ids[c] == ids[-1] else w
-        for w, c in zip(words, columns, strict=True)
-    ]
+    drawn = [name for name in BARS if name in arrays]
+    height = 0.8 / len(drawn)
+    for i, name in enumerate(drawn):
+        label, color, hatch = BARS[name]
+        axes.barh(
+            y + i * height,
+            arrays[name][t, columns],
+            height,
+            label=label,
+            color=color,
+            hatch=hatch,
+            edgecolor="white",
+        )
     axes.set_yticks(y + 0.4 - height / 2, words)
     axes.set(xlim=(0, 1), xlabel="probability")
     axes.yaxis.set_inverted(True)
     axes.grid(axis="y", visible=False)
-    if len(parts) > 1:
+    if len(drawn) > 1:
         axes.legend(loc="lower right")
-    text = [w.replace("$", r"\$") for w in params["tokens"]]
+    text = plain_names(params["tokens"], 40)
     text[t] = "[MASK]"
-    return figure.caption(f"{' '.join(text)}  (hidden: {true})")
+    hidden = plain(params["tokens"][t], 40)
+    return figure.caption(f"{' '.join(text)}  (hidden: {hidden})")

@@ -6,63 +6,65 @@ Built in notebooks/12_bert_pretraining.ipynb.
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from helpers.tokenization.wordpiece import SPECIALS
+from helpers.widgets import checks
 from helpers.widgets.shell import finite
 
-SPECIALS = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
+Rows = ArrayLike | Sequence[Mapping[str, float] | None]  # one row per token
 
 
-def maskable(tokens: list[str], known: Mapping, first: int | None) -> list[int]:
-    """Return the places that can be hidden; refuse what no model could guess."""
-    asked = [t for t, token in enumerate(tokens) if token not in SPECIALS]
-    if not asked or len(known) < 2:
+def maskable(tokens: Sequence[str], ids: Mapping[str, int]) -> list[int]:
+    """Return the positions that can be hidden; refuse what no model could guess."""
+    positions = [t for t, token in enumerate(tokens) if token not in SPECIALS]
+    if not positions or len(ids) < 2:
         raise ValueError(
-            f"{len(asked)} tokens to hide, {len(known)} words to guess; give a text "
+            f"{len(positions)} tokens to hide, {len(ids)} words to guess; give a text "
             "with a token that is not special, and at least 2 words"
         )
-    for t in asked:
-        if tokens[t] not in known:
+    for t in positions:
+        if tokens[t] not in ids:
             raise ValueError(
                 f"token {t} ({tokens[t]!r}) is not in the vocabulary; give the pieces "
                 "as the model reads them"
             )
-    if first is not None and first not in asked:
-        raise ValueError(f"first={first}; special tokens stay: choose one of {asked}")
-    return asked
+    return positions
 
 
 def distributions(
-    name: str, given, known: Mapping, tokens: list, asked: list
+    name: str,
+    given: Rows,
+    ids: Mapping[str, int],
+    tokens: Sequence[str],
 ) -> np.ndarray:
-    """Return distributions (T, V), zeros for specials; refuse what is none."""
-    shape = len(tokens), len(known)
-    if isinstance(given, Sequence) and any(isinstance(r, Mapping) for r in given):
-        given = _from_dicts(given, known, tokens)
-    given = given.detach().cpu().numpy() if hasattr(given, "detach") else given
-    given = np.array(given, float)
-    if given.shape != shape:
-        raise ValueError(
-            f"{name} has shape {given.shape}; give {shape}: a row per token, a column "
-            "per word of the vocabulary"
-        )
-    rows = np.zeros(shape)
-    rows[asked] = finite(name, given[asked])
-    off = abs(rows[asked].sum(-1) - 1)
-    if rows.min() < 0 or off.max() > 1e-3:
-        t = asked[int(off.argmax())]
-        raise ValueError(
-            f"{name}[{t}] ({tokens[t]!r}) sums to {rows[t].sum():.4g}, its least is "
-            f"{rows[t].min():.3g}; give probabilities after the softmax"
-        )
+    """Return the rows as an array (T, V), zeros for special tokens.
+
+    A row is an array (V,) or a dict {word: probability}; that of a special token is
+    not read. Raises ValueError for rows that are no distributions.
+    """
+    checks.one_each(name, given, len(tokens), "tokens")
+    rows = np.zeros((len(tokens), len(ids)))
+    for t, token in enumerate(tokens):
+        if token not in SPECIALS:
+            row = given[t]
+            where = f"{name}[{t}]"
+            if isinstance(row, Mapping):
+                row = _row_of(where, row, ids)
+            rows[t] = finite(where, row, (len(ids),))
+            checks.distributions(where, rows[t : t + 1], [token])
     return rows
 
 
-def _from_dicts(given: Sequence, known: Mapping, tokens: list) -> np.ndarray:
-    """Return a list of {word: probability} as (T, V)."""
-    rows = np.zeros((len(given), len(known)))
-    for t, row in enumerate(given):
-        for word, p in (row or {}).items():
-            if word not in known:
-                raise ValueError(f"best[{t}] holds {word!r}, no word of the vocabulary")
-            rows[t, known[word]] = p
-    return rows
+def _row_of(
+    name: str,
+    chances: Mapping,
+    ids: Mapping,
+) -> np.ndarray:
+    """Return a dict {word: probability} as a row (V,)."""
+    row = np.zeros(len(ids))
+    for word, chance in chances.items():
+        if word not in ids:
+            raise ValueError(f"{name} holds {word!r}, no word of the vocabulary")
+        row[ids[word]] = chance
+    return row

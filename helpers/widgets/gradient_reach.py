@@ -6,15 +6,19 @@ Built in notebooks/03_lstm.ipynb.
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from helpers.pictures.picture import Picture
 from helpers.pictures.plots import curves
+from helpers.widgets.checks import index, within
 from helpers.widgets.shell import View, finite, labels
+
+LEAST = 1e-30  # a smaller norm counts as this one
 
 
 def gradient_reach(
     tokens: Sequence[str],
-    reach: Mapping[str, Sequence],
+    reach: Mapping[str, ArrayLike],
     scales: Sequence[float] = (1.0,),
     scale: int = 0,
 ) -> View:
@@ -26,15 +30,20 @@ def gradient_reach(
     Raises ValueError for NaN, negative norms or shapes that do not fit.
     """
     tokens = labels("tokens", tokens, 2, 64)
-    if not 1 <= len(reach) <= 4:
-        raise ValueError(f"{len(reach)} cells; this view compares 1 to 4")
-    if not 0 <= scale < len(scales):
-        raise ValueError(f"scale={scale}; choose an index below {len(scales)}")
-    shape = (len(scales), len(tokens))
-    norms = np.stack([finite(name, v, shape) for name, v in reach.items()])
-    if (norms < 0).any():
-        raise ValueError(f"a norm of {norms.min():.3g}; norms are not negative")
-    logs = np.log10(np.maximum(norms, 1e-30))  # (cells, S, T)
+    within(len(reach), 1, 4, "cells")
+    scale = index("scale", scale, len(scales))
+    far = len(tokens) - 1
+    logs = []
+    shown = {}
+    rows = [["cell", "1 step back", f"{far} steps back"]]
+    for name, norms in reach.items():
+        norms = finite(name, norms, (len(scales), len(tokens)))  # (S, T)
+        if norms.min() < 0:
+            raise ValueError(f"a norm of {norms.min():.3g}; norms are not negative")
+        rows.append([name, float(norms[scale, 1]), float(norms[scale, far])])
+        norms = norms.clip(LEAST)
+        logs.append(np.log10(norms))
+        shown[name] = norms[scale]  # (T,)
     params = {
         "title": "How far does the gradient reach?",
         "idea": "Make the recurrent weights larger: which cell explodes first?",
@@ -43,19 +52,13 @@ def gradient_reach(
         "scales": [f"{s:g}" for s in scales],
         "scale": scale,
     }
-    far = len(tokens) - 1
-    rows = [["cell", "1 step back", f"{far} steps back"]]
-    rows += [
-        [n, float(v[scale, 1]), float(v[scale, far])]
-        for n, v in zip(reach, norms, strict=True)
-    ]
-    shown = {n: v[scale].clip(1e-30) for n, v in zip(reach, norms, strict=True)}
-    return View("gradient_reach", params, {"reach": logs}, _still(shown), rows)
+    arrays = {"reach": np.stack(logs)}  # (cells, S, T)
+    still = _still_picture(shown, len(tokens))
+    return View("gradient_reach", params, arrays, still, rows)
 
 
-def _still(shown: Mapping[str, np.ndarray]) -> Picture:
-    length = len(next(iter(shown.values())))
+def _still_picture(shown: Mapping[str, np.ndarray], n_steps: int) -> Picture:
     title = "What is left of the gradient, step by step"
-    drawn = curves(np.arange(length), shown, title, log="y")
+    drawn = curves(np.arange(n_steps), shown, title, log="y")
     drawn.label("steps back", "size of ∂h_T / ∂h_t")
     return drawn.caption("A straight line down: the same factor is lost at every step.")

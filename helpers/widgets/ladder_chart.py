@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from helpers.pictures.plots import bars
+from helpers.widgets.checks import one_each, within
 from helpers.widgets.shell import View, finite, labels
 
 CAPTION = (
@@ -27,32 +28,32 @@ def ladder_chart(
     """Show losses in nats per token, worst first, with the floor as a line.
 
     `costs` are (parameters, training seconds) of each; `live` names those measured
-    now. Infinite losses are left out and named below the picture.
-    Raises ValueError for NaN, counts that do not fit, or a loss far below the floor.
+    now. Infinite losses are left out and named below the picture. Whether a loss may
+    be so low is for `lesson.ladder.check` to say: it knows the standard error.
+    Raises ValueError for NaN, or counts that do not fit.
     """
     models = labels("models", models, 1, 40)
-    losses = np.asarray(losses, float)
-    costs = np.asarray(list(costs) or np.zeros((len(models), 2)), float)
-    if losses.shape != (len(models),) or costs.shape != (len(models), 2):
-        raise ValueError(f"{len(models)} models, {losses.shape} losses; give one each")
-    endless = [m for m, x in zip(models, losses, strict=True) if np.isinf(x)]
-    kept = [i for i in np.argsort(-losses, kind="stable") if not np.isinf(losses[i])]
-    if not kept:
-        raise ValueError("every loss is infinite; give at least one finite loss")
-    loss = finite("losses", losses[kept])
-    if loss.min() < floor - 0.2:
-        raise ValueError(
-            f"a loss of {loss.min():.3f} lies below the floor of {floor:.3f}: that "
-            "model has seen its answers"
-        )
+    one_each("losses", losses, len(models), "models")
+    costs = finite("costs", costs or [(0, 0.0)] * len(models), (len(models), 2))
+    losses = np.array(losses, float)
+    order = np.argsort(-losses, kind="stable")  # worst first
+    infinite = np.isinf(losses)
+    kept = order[~infinite[order]]
+    within(len(kept), 1, 40, "finite losses")
+    arrays = {
+        "loss": finite("losses", losses[kept]),
+        "parameters": costs[kept, 0],
+        "seconds": costs[kept, 1],
+    }
+    idea = "Order by training seconds: does patience pay?"
+    if infinite.any():
+        endless = [models[i] for i in np.flatnonzero(infinite)]
+        idea = f"Infinite, so not drawn: {', '.join(endless)}."
     names = [models[i] for i in kept]
     params = {"title": title, "models": names, "floor": floor, "live": list(live)}
-    params["idea"] = "Order by training seconds: does patience pay?"
-    if endless:
-        params["idea"] = f"Infinite, so not drawn: {', '.join(endless)}."
-    arrays = {"loss": loss, "parameters": costs[kept, 0], "seconds": costs[kept, 1]}
     rows = [["model", "nats per token", "above the floor"]]
-    rows += [[m, float(x), float(x) - floor] for m, x in zip(names, loss, strict=True)]
-    order = np.argsort(-losses, kind="stable")
-    drawn = bars([models[i] for i in order], losses[order], title, floor, live)
-    return View("ladder_chart", params, arrays, drawn.caption(CAPTION), rows)
+    for name, loss in zip(names, losses[kept].tolist(), strict=True):
+        rows.append([name, loss, loss - floor])
+    still = bars([models[i] for i in order], losses[order], title, floor, live)
+    still.caption(CAPTION)
+    return View("ladder_chart", params | {"idea": idea}, arrays, still, rows)

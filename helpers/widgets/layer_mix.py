@@ -6,14 +6,19 @@ Built in notebooks/04_elmo.ipynb.
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from helpers.pictures.picture import Picture
 from helpers.pictures.plots import bars
+from helpers.widgets.checks import index, one_each, within
+from helpers.widgets.embedding_map import neighbours
 from helpers.widgets.shell import View, finite, labels
 
 
 def layer_mix(
-    layers, senses: Sequence[str], texts: Sequence[str], first: int = 0
+    layers: ArrayLike,
+    senses: Sequence[str],
+    texts: Sequence[str],
+    first: int = 0,
 ) -> View:
     """Show γ Σ_j softmax(w)_j h_j for occurrences of words, and their neighbours.
 
@@ -23,42 +28,29 @@ def layer_mix(
     for NaN or counts that do not fit. Source: Peters et al. 2018, eq. 1.
     """
     senses = labels("senses", senses, 8, 120)
-    texts = list(map(str, texts))
+    one_each("texts", texts, len(senses), "senses")
     layers = finite("layers", layers, (None, len(senses), None))
-    if len(texts) != len(senses) or not 2 <= len(layers) <= 6:
-        raise ValueError(
-            f"{len(layers)} layers, {len(senses)} senses, {len(texts)} texts; give 2 "
-            "to 6 layers and one text per sense"
-        )
-    if not 0 <= first < len(senses):
-        raise ValueError(f"first={first}; choose 0 to {len(senses) - 1}")
+    within(len(layers), 2, 6, "layers")
     names = ["token layer", *[f"layer {j}" for j in range(1, len(layers))]]
     params = {
         "title": "Mixing the layers",
         "idea": "Find the mix with the most ticks.",
         "senses": senses,
-        "texts": texts,
+        "texts": list(map(str, texts)),
         "names": names,
-        "first": first,
+        "first": index("first", first, len(senses)),
     }
     shares = [same_sense_share(layer, senses) for layer in layers]
-    rows = [["layer", "nearest neighbour has the same sense"]]
-    rows += [[name, share] for name, share in zip(names, shares, strict=True)]
+    title = "nearest neighbour has the same sense"
+    rows = [["layer", title], *zip(names, shares, strict=True)]
     arrays = {"layers": layers, "uniform": layers.mean(0)}
-    return View("layer_mix", params, arrays, _still(names, shares), rows)
+    still = bars(names, shares, f"How often the {title}", unit="share")
+    still.caption("Each layer alone; the view mixes them.")
+    return View("layer_mix", params, arrays, still, rows)
 
 
 def same_sense_share(vectors: np.ndarray, senses: Sequence[str]) -> float:
     """Return the share of rows whose nearest other row (cosine) has the same sense."""
-    unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True).clip(1e-12)
-    cosines = unit @ unit.T
-    np.fill_diagonal(cosines, -np.inf)
+    near, _ = neighbours(vectors)  # (n, 5)
     senses = np.asarray(senses)
-    return float((senses[cosines.argmax(1)] == senses).mean())
-
-
-def _still(names: Sequence[str], shares: Sequence[float]) -> Picture:
-    title = "How often the nearest neighbour has the same sense"
-    return bars(names, shares, title, unit="share").caption(
-        "Each layer alone; the view mixes them."
-    )
+    return float((senses[near[:, 0]] == senses).mean())

@@ -10,16 +10,21 @@ import numpy as np
 from helpers.pictures.picture import Picture
 from helpers.pictures.token_plots import document
 from helpers.tokenization.wordpiece import MASK_ID, SPECIALS
+from helpers.widgets.checks import within
 from helpers.widgets.shell import View, labels
+from helpers.widgets.stills import plain_names
 
+Share = tuple[float, float, float]  # asked; of those: hidden, random
 SHARES = ((0.15, 0.8, 0.1), (0.15, 1.0, 0.0), (0.4, 0.8, 0.1))
 FATES = ("[MASK]", "another", "stays")
+# `masking.hide` takes a share below 1; of 64 tokens, the most here, this one asks all
+ALL = 1 - 1e-9
 
 
 def masking_lab(
-    packed,
+    packed: tuple,
     tokens: Sequence[str],
-    shares: Sequence[tuple] = SHARES,
+    shares: Sequence[Share] = SHARES,
     n_rolls: int = 200,
     seed: int = 0,
 ) -> View:
@@ -32,33 +37,33 @@ def masking_lab(
     Raises ValueError for several texts, an id without a name, or other counts.
     Source: Devlin et al. 2019, A.1.
     """
-    ids = _row(packed, tokens)
-    if not 1 <= len(shares) <= 4 or not 2 <= n_rolls <= 500:
-        raise ValueError(
-            f"{len(shares)} shares, n_rolls={n_rolls}; give 1 to 4, and 2 to 500 rolls"
-        )
+    ids = _ids_of(packed, tokens)
+    within(len(shares), 1, 4, "shares")
+    within(n_rolls, 2, 500, "rolls")
     chosen, becomes = rolls(packed, tokens, shares, range(seed, seed + n_rolls))
-    used = np.unique([MASK_ID, *ids, *becomes.flat])
+    used = np.unique([MASK_ID, *ids, *becomes.flat]).tolist()
     params = {
         "title": "Who is asked, and what becomes of them?",
         "idea": "Ask tokens of your own, change the shares, roll again.",
         "tokens": [str(tokens[i]) for i in ids],
-        "own": np.searchsorted(used, ids).tolist(),
+        "own": [used.index(i) for i in ids],
         "segments": packed.segments[0].tolist(),
         "special": [i < len(SPECIALS) for i in ids],
         "words": [str(tokens[i]) for i in used],
-        "ids": used.tolist(),
-        "mask": int(np.searchsorted(used, MASK_ID)),
-        "shares": [list(map(float, s)) for s in shares],
+        "ids": used,
+        "mask": used.index(MASK_ID),
+        "shares": list(shares),
         "seed": seed,
         "n_ids": len(tokens),
     }
     arrays = {"chosen": chosen, "becomes": np.searchsorted(used, becomes)}
-    named = fates(np.array(ids), becomes[0], chosen[0, 0])
-    return View("masking_lab", params, arrays, *_still(params, named))
+    fates = _fates(np.array(ids), becomes[0], chosen[0, 0])  # (R, T)
+    first = next((r for r, row in enumerate(fates) if set(FATES) <= set(row)), 0)
+    still, rows = _still_picture(params, fates[first], seed + first)
+    return View("masking_lab", params, arrays, still, rows)
 
 
-def _row(packed, tokens: Sequence[str]) -> list[int]:
+def _ids_of(packed: tuple, tokens: Sequence[str]) -> list[int]:
     """Return the ids of the one text; refuse what cannot be asked."""
     if len(getattr(packed, "ids", ())) != 1:
         raise ValueError(
@@ -77,7 +82,10 @@ def _row(packed, tokens: Sequence[str]) -> list[int]:
 
 
 def rolls(
-    packed, tokens: Sequence[str], shares: Sequence[tuple], seeds: Sequence[int]
+    packed: tuple,
+    tokens: Sequence[str],
+    shares: Sequence[Share],
+    seeds: Sequence[int],
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return who is asked (S, W, R, T) bool and what each token would become (S, R, T).
 
@@ -89,35 +97,53 @@ def rolls(
 
     from helpers.objectives import masking
 
-    begins = [[not tokens[i].startswith("##") for i in packed.ids[0]]]
-    kinds = [None] if all(begins[0]) else [None, torch.tensor(begins)]
+    begins = [not tokens[i].startswith("##") for i in packed.ids[0]]
+    kinds = [None]  # pieces
+    if not all(begins):
+        kinds.append(torch.tensor([begins]))  # (1, T): whole words
+    size = (len(seeds), len(begins))
+    chosen = np.zeros((len(shares), len(kinds), *size), bool)  # (S, W, R, T)
+    becomes = np.zeros((len(shares), *size), int)  # (S, R, T)
 
-    def roll(share, seed: int, starts=None):
+    def roll(seed: int, share: Share, starts=None):
         dice = torch.Generator().manual_seed(seed)
         return masking.hide(packed, len(tokens), dice, masking.Shares(*share), starts)
 
-    targets = [
-        [[roll(s, k, w)[1][0].tolist() for k in seeds] for w in kinds] for s in shares
-    ]
-    everyone = [(1 - 1e-9, *s[1:]) for s in shares]
-    becomes = [[roll(s, k)[0][0].tolist() for k in seeds] for s in everyone]
-    return np.array(targets) != masking.NOT_ASKED, np.array(becomes)
+    for s, share in enumerate(shares):
+        for r, seed in enumerate(seeds):
+            ids, _ = roll(seed, (ALL, *share[1:]))
+            becomes[s, r] = ids[0]
+            for w, starts in enumerate(kinds):
+                _, targets = roll(seed, share, starts)
+                chosen[s, w, r] = targets[0] != masking.IGNORE_INDEX
+    return chosen, becomes
 
 
-def fates(ids: np.ndarray, becomes: np.ndarray, chosen: np.ndarray) -> list[list[str]]:
+def _fates(
+    ids: np.ndarray,
+    becomes: np.ndarray,
+    chosen: np.ndarray,
+) -> list[list[str]]:
     """Name what became of each token asked, "" for the others: one row per roll."""
-    kinds = np.where(becomes == MASK_ID, 0, np.where(becomes == ids, 2, 1))
-    return np.where(chosen, np.array(FATES)[kinds], "").tolist()
+    masked, another, stays = FATES
+    fates = np.where(becomes == ids, stays, another)
+    fates = np.where(becomes == MASK_ID, masked, fates)
+    return np.where(chosen, fates, "").tolist()
 
 
-def _still(params: dict, named: list[list[str]]) -> tuple[Picture, list]:
-    """Draw the text with the fates of the first roll that shows all; list them."""
-    first = next((r for r, row in enumerate(named) if set(FATES) <= set(row)), 0)
-    tokens, letters = params["tokens"], ["AB"[s] for s in params["segments"]]
-    plain = [t.replace("$", r"\$")[:12] for t in tokens]
-    rows = {"segment": letters, "fate": named[first]}
-    drawn = document(plain, rows, params["title"])
-    drawn.caption(f"The roll with seed {params['seed'] + first}: no fate = not asked.")
-    told = [name or "not asked" for name in named[first]]
-    listed = zip(tokens, letters, told, strict=True)
+def _still_picture(
+    params: dict,
+    fates: list,
+    seed: int,
+) -> tuple[Picture, list]:
+    """Return the text with its fates in one roll, drawn and as a table.
+
+    It is the first roll that shows all fates, where there is one.
+    """
+    segments = ["AB"[segment] for segment in params["segments"]]
+    rows = {"segment": segments, "fate": fates}
+    drawn = document(plain_names(params["tokens"]), rows, params["title"])
+    drawn.caption(f"The roll with seed {seed}: no fate = not asked.")
+    fates = [fate or "not asked" for fate in fates]
+    listed = zip(params["tokens"], segments, fates, strict=True)
     return drawn, [["token", "segment", "fate"], *listed]

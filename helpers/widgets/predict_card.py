@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 
+from helpers.widgets.checks import within
 from helpers.widgets.shell import View
 
 
@@ -24,14 +25,13 @@ def predict_card(
     or on the open card above. Raises ValueError for fewer than 2 or more than 6.
     """
     options = list(map(str, options))
-    if not 2 <= len(options) <= 6:
-        raise ValueError(
-            f"{len(options)} options make no question; give two to six of them"
-        )
+    within(len(options), 2, 6, "options")
+    # the same on the open card and on the settled one: so they find each other
     key = hashlib.sha256(json.dumps([question, options]).encode()).hexdigest()[:12]
     params = {"title": f"Predict: {question}", "options": options, "card": key}
     if answer is not None:
-        sealed = json.dumps({"right": answer[0], "because": answer[1]})
+        right, because = answer
+        sealed = json.dumps({"right": right, "because": because})
         params["title"] = f"Settled: {question}"
         params["sealed"] = base64.b64encode(sealed.encode()).decode()
     return View("predict_card", params, text=text)

@@ -36,14 +36,15 @@ def ask(
     except ImportError:
         print("No box for your own text: `pip install ipywidgets`, then run again.")
         return first
-    size = {"layout": {"width": "80%"}, "style": {"description_width": "initial"}}
-    box = ipywidgets.Text(value=example, description=label, **size)
+    box = ipywidgets.Text(value=example, description=label, layout={"width": "80%"})
+    box.style.description_width = "initial"  # as wide as its text
     button = ipywidgets.Button(description="Compute", button_style="primary")
     message = ipywidgets.Label(value="Type, then press Compute (Tab, then Space).")
     handle = display(first, display_id=True)
 
     def renew(_) -> None:
-        button.disabled, message.value = True, "Computing …"
+        button.disabled = True
+        message.value = "Computing …"
         try:
             handle.update(view(compute(checked(box.value, longest))))
             message.value = "Done: the view above shows your text."

@@ -5,71 +5,61 @@ Built in notebooks/09_transformer_encoder.ipynb.
 
 import ast
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 FIELDS = ("name", "kind", "inputs", "output", "parameters", "code", "depth", "source")
 ADVICE = "give what helpers.models.tracing.tour(model, *inputs) returns"
 
 
-def checked(part, i: int) -> dict:
-    """Return a part as a dictionary; say what is wrong with it."""
-    if hasattr(part, "_asdict"):
-        part = part._asdict()
-    if not isinstance(part, Mapping):
-        if isinstance(part, str) or not isinstance(part, Sequence):
-            raise ValueError(f"part {i} is {part!r}; {ADVICE}")
-        part = dict(zip(FIELDS, part, strict=False))
-    missing = [name for name in FIELDS[:-1] if name not in part]
+def checked(part: tuple, i: int) -> dict:
+    """Return a part, a tuple of the FIELDS, as a dictionary; refuse any other."""
+    if not isinstance(part, tuple):
+        raise ValueError(f"part {i} is {part!r}; {ADVICE}")
+    missing = FIELDS[len(part) :]
     if missing:
         raise ValueError(f"part {i} has no {', '.join(missing)}; {ADVICE}")
-    where = f"part {i} ({part['name']})"
-    counts = {name: part[name] for name in ("parameters", "depth")}
-    for name, n in counts.items():
-        if not is_count(n):
-            raise ValueError(f"{where} has {name}={n!r}; give a whole number from 0")
-    source = part.get("source")
-    return counts | {
-        "name": str(part["name"]),
-        "kind": str(part["kind"]),
-        "code": str(part["code"]),
-        "inputs": [_shape(shape, where) for shape in part["inputs"]],
-        "output": _shape(part["output"], where),
-        "source": None if source is None else str(source),
-    }
+    named = dict(zip(FIELDS, part, strict=True))
+    where = f"part {i} ({named['name']})"
+    for name in ("parameters", "depth"):
+        if not is_count(named[name]):
+            raise ValueError(
+                f"{where} has {name}={named[name]!r}; give a whole number from 0"
+            )
+    for shape in (*named["inputs"], named["output"]):
+        _check_shape(shape, where)
+    return named
 
 
-def is_count(n) -> bool:
+def is_count(n: object) -> bool:
     """Tell whether n is a whole number from 0."""
-    return isinstance(n, int) and not isinstance(n, bool) and n >= 0
+    return isinstance(n, int) and n >= 0
 
 
-def _shape(shape, where: str) -> list[int]:
-    fits = isinstance(shape, Sequence) and not isinstance(shape, str)
-    if not fits or len(shape) > 6 or not all(map(is_count, shape)):
+def _check_shape(shape: object, where: str) -> None:
+    fits = isinstance(shape, (tuple, list)) and len(shape) <= 6
+    if not fits or not all(map(is_count, shape)):
         raise ValueError(
             f"{where} has the shape {shape!r}; give up to 6 sizes, such as (2, 7, 64)"
         )
-    return list(shape)
 
 
 def relate(parts: list[dict]) -> None:
-    """Give each part the index of the part around it, and of the one that feeds it."""
-    unknown = all(part["source"] is None for part in parts)
-    open_parts: list[int] = []
+    """Tell each part which part is around it (`inside`), and which feeds it (`from`).
+
+    Both are indices of parts, −1 for none; `level` is the number of parts around it,
+    `passed` tells whether the part around it hands on its own input.
+    """
+    around: list[int] = []  # the parts that are still open, the innermost last
     for i, part in enumerate(parts):
-        while open_parts and parts[open_parts[-1]]["depth"] >= part["depth"]:
-            open_parts.pop()
-        part["inside"] = open_parts[-1] if open_parts else -1
-        part["level"] = len(open_parts)
-        open_parts.append(i)
+        while around and parts[around[-1]]["depth"] >= part["depth"]:
+            around.pop()
+        part["inside"] = around[-1] if around else -1
+        part["level"] = len(around)
         beside = [j for j in range(i) if parts[j]["inside"] == part["inside"]]
-        named = [j for j in beside if parts[j]["name"] == part["source"]]
-        around = parts[part["inside"]]["name"] if part["inside"] >= 0 else ""
-        part["from"] = named[-1] if named else -1
-        part["passed"] = part["source"] == around
-        if unknown:  # then each part follows the one before it
-            part["from"] = beside[-1] if beside else -1
-            part["passed"] = not beside
+        feeds = [j for j in beside if parts[j]["name"] == part["source"]]
+        part["from"] = feeds[-1] if feeds else -1
+        part["passed"] = part["source"] == (parts[around[-1]]["name"] if around else "")
+        around.append(i)
 
 
 def sum_of(parts: list[dict], i: int) -> int:
@@ -78,30 +68,35 @@ def sum_of(parts: list[dict], i: int) -> int:
     The sum is the code's: x + part(…), whatever stands inside the brackets.
     """
     part = parts[i]
-    for node in ast.walk(_tree(part["code"])):
-        if not (isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add)):
-            continue
-        for way, other in ((node.right, node.left), (node.left, node.right)):
-            if _calls(way, part["name"]) and not _has_call(other):
-                return _start(parts, i, _names(way) - _names(other))
+    for node in ast.walk(_parsed(part["code"])):
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+            for way, other in ((node.right, node.left), (node.left, node.right)):
+                if _calls(way, part["name"]) and not _all_of(ast.Call, other):
+                    assigned = {name.id for name in _all_of(ast.Name, way)}
+                    added = {name.id for name in _all_of(ast.Name, other)}
+                    return _start(parts, i, assigned - added)
     return -1
 
 
-def _start(parts: list[dict], i: int, names: set[str]) -> int:
+def _start(
+    parts: list[dict],
+    i: int,
+    names: set[str],
+) -> int:
     """Follow what feeds part i back, within its statement and those it names."""
     while parts[i]["from"] >= 0:
         before = parts[parts[i]["from"]]
-        same = before["code"] == parts[i]["code"]
         assigned = re.match(r"\s*(\w+) = ", before["code"])
-        if not same and not (assigned and assigned[1] in names):
+        is_named = assigned is not None and assigned[1] in names
+        if before["code"] != parts[i]["code"] and not is_named:
             break
         i = parts[i]["from"]
     return i
 
 
-def _tree(code: str) -> ast.AST:
+def _parsed(code: str) -> ast.AST:
     """Parse one statement; what is no Python gives an empty tree."""
-    for text in (code, code + "\n    pass"):
+    for text in (code, code + "\n    pass"):  # the head of a loop has no body
         try:
             return ast.parse(text)
         except (SyntaxError, ValueError):
@@ -109,12 +104,15 @@ def _tree(code: str) -> ast.AST:
     return ast.Module([], [])
 
 
-def _calls(node: ast.AST, name: str) -> bool:
+def _calls(node: ast.AST, path: str) -> bool:
     """Tell whether the outermost call, taps aside, is of the part with this path."""
+    last = path.split(".")[-1]
     while isinstance(node, ast.Call) and node.args:
-        called = getattr(node.func, "attr", None) or getattr(node.func, "id", "")
-        last = name.split(".")[-1]
-        if called == last or (last.isdigit() and isinstance(node.func, ast.Name)):
+        function = node.func
+        is_variable = isinstance(function, ast.Name)
+        called = function.id if is_variable else getattr(function, "attr", "")
+        # a part of a list has a number for its name, and is called by a variable
+        if called == last or (last.isdigit() and is_variable):
             return True
         if not called.startswith("tap"):
             return False
@@ -122,14 +120,10 @@ def _calls(node: ast.AST, name: str) -> bool:
     return False
 
 
-def _has_call(node: ast.AST) -> bool:
-    return any(isinstance(inner, ast.Call) for inner in ast.walk(node))
-
-
-def _names(node: ast.AST) -> set[str]:
-    return {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)}
+def _all_of(kind: type, node: ast.AST) -> list[ast.AST]:
+    return [inner for inner in ast.walk(node) if isinstance(inner, kind)]
 
 
 def shape_text(shape: Sequence[int]) -> str:
     """Return a shape as Python writes it: (2, 7, 64)."""
-    return "(" + ", ".join(map(str, shape)) + ("," if len(shape) == 1 else "") + ")"
+    return str(tuple(shape))

@@ -8,9 +8,12 @@ from dataclasses import asdict
 
 from helpers.pictures.picture import Picture
 from helpers.pictures.plots import bars
+from helpers.widgets.checks import one_of
 from helpers.widgets.shell import View, labels
+from helpers.widgets.stills import plain
 
-TEXTS, LENGTHS = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512), (64, 128, 256, 512)
+TEXTS = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
+LENGTHS = (64, 128, 256, 512)
 READ = (1e6, 1e7, 1e8, 1e9, 1e10, 42.6e9, 1e12)  # tokens; BERT's paper: 42.6 billion
 DEVICES = (1, 2, 4, 8, 16, 64, 256, 1024)
 SAMPLES = ((32, 128, "fp32", False), (8, 512, "bf16", True))  # checked in the page
@@ -27,51 +30,63 @@ def size_calculator(
 
     `presets` names 1 to 8 BERTSize; `rates` 1 to 8 devices, with operations per second
     at best; `first` is the size shown first, with `tokens` = (texts, tokens in a text).
-    The formulas are those of `helpers.models.sizes`; the page also carries that module's
-    results and tells the largest deviation. Raises ValueError for other counts.
+    The formulas are those of `helpers.models.sizes`; the page also carries the results
+    of that module and tells the largest deviation. Raises ValueError for other counts.
     """
     names = labels("presets", presets, 1, 8)
-    labels("rates", rates, 1, 8)
+    devices = labels("rates", rates, 1, 8)
     first = first or names[0]
-    if first not in names or tokens[0] not in TEXTS or tokens[1] not in LENGTHS:
-        raise ValueError(
-            f"first={first!r}, tokens={tokens}; give one of {names}, texts from "
-            f"{TEXTS} and a length from {LENGTHS}"
-        )
-    shapes = [{k: asdict(size)[k] for k in KEPT} for size in presets.values()]
+    n_texts, length = tokens
     params = {
         "title": "What does it cost?",
         "idea": "Find a size that your own device trains in a day.",
         "names": names,
-        "sizes": shapes,
-        "first": names.index(first),
-        "choices": [list(TEXTS), list(LENGTHS), list(READ), list(DEVICES)],
-        "tokens": [TEXTS.index(tokens[0]), LENGTHS.index(tokens[1])],
-        "devices": [str(name) for name in rates],
-        "rates": [float(rate) for rate in rates.values()],
-        "checks": [costs(size, s) for size in presets.values() for s in SAMPLES],
-        "samples": [list(sample) for sample in SAMPLES],
+        "sizes": [],
+        "first": one_of("first", first, names),
+        "choices": [TEXTS, LENGTHS, READ, DEVICES],
+        "tokens": [one_of("texts", n_texts, TEXTS), one_of("length", length, LENGTHS)],
+        "devices": devices,
+        "rates": list(map(float, rates.values())),
+        "checks": [],
+        "samples": SAMPLES,
     }
-    drawn = _still(first, costs(presets[first], (*tokens, "fp32", False)), tokens)
     rows = [["size", "parameters", "with heads"]]
-    rows += [[name, *costs(size, SAMPLES[0])[:2]] for name, size in presets.items()]
-    return View("size_calculator", params, {}, drawn, rows)
+    for name, size in presets.items():
+        fields = asdict(size)
+        params["sizes"].append({field: fields[field] for field in KEPT})
+        costs = [_costs(size, sample) for sample in SAMPLES]
+        params["checks"] += costs
+        rows.append([name, *costs[0][:2]])
+    still = _still_picture(presets[first], first, tokens)
+    return View("size_calculator", params, {}, still, rows)
 
 
-def _still(name: str, shown: list[float], tokens: tuple[int, int]) -> Picture:
+def _still_picture(
+    size: object,
+    name: str,
+    tokens: tuple,
+) -> Picture:
+    """Draw what fills the memory in training."""
+    _, n_parameters, _, *memory = _costs(size, (*tokens, "fp32", False))
     parts = ("weights", "gradients", "AdamW", "activations")
-    title = f"{name}: where the memory goes in training".replace("$", r"\$")
-    drawn = bars(parts, [b / 2**30 for b in shown[3:]], title, unit="GB, in fp32")
-    texts, length = tokens
-    return drawn.caption(f"{shown[1]:,} parameters; {texts} texts of {length} tokens.")
+    title = plain(f"{name}: where the memory goes in training", 80)
+    drawn = bars(parts, [n / 2**30 for n in memory], title, unit="GB, in fp32")
+    n_texts, length = tokens
+    return drawn.caption(
+        f"{n_parameters:,} parameters; {n_texts} texts of {length} tokens."
+    )
 
 
-def costs(size, sample: tuple) -> list[float]:
-    """Return parameters without and with heads, operations per token, four memories."""
+def _costs(size: object, sample: tuple) -> list[float]:
+    """Return parameters without and with heads, operations per token, four memories.
+
+    `sample` = (texts, tokens in a text, precision, checkpointing).
+    """
     from helpers.models import sizes  # only here: it brings torch along
 
-    n_texts, length, precision, again = sample
-    counts = [sum(sizes.parameters(size, heads).values()) for heads in (False, True)]
-    work = sizes.training_flops(size, length, checkpointing=again)
-    memory = sizes.memory(size, (n_texts, length), precision, again)
-    return [*counts, work, *memory.values()]
+    n_texts, length, precision, checkpointing = sample
+    without_heads = sum(sizes.parameters(size, False).values())
+    with_heads = sum(sizes.parameters(size, True).values())
+    work = sizes.training_flops(size, length, checkpointing=checkpointing)
+    memory = sizes.memory(size, (n_texts, length), precision, checkpointing)
+    return [without_heads, with_heads, work, *memory.values()]

@@ -8,63 +8,72 @@ from collections.abc import Mapping, Sequence
 
 from helpers.pictures.picture import Picture
 from helpers.pictures.token_plots import document
-from helpers.tokenization.wordpiece import LONGEST_WORD, UNK, normalise, split
+from helpers.tokenization.wordpiece import (
+    LONGEST_WORD,
+    UNK,
+    WordPiece,
+    cut,
+    normalise,
+    split,
+)
 from helpers.widgets.shell import View, labels
+from helpers.widgets.stills import plain_names
 
-NEEDED = ("pieces", "encode", "decode", "ids")
-ADVICE = "give a helpers.wordpiece.WordPiece"
+ADVICE = "give a helpers.tokenization.wordpiece.WordPiece"
+DRAWN = 50  # pieces in the still picture
 
 
-def tokenizer_view(texts: Sequence[str] | str, tokenizer) -> View:
+def tokenizer_view(texts: Sequence[str] | str, tokenizer: WordPiece) -> View:
     """Show texts as words, pieces and ids; the longest match, try by try; and back.
 
-    `texts`: 1 to 8, of 1 to 40 words each; one may be a plain string. `tokenizer` is a
-    helpers.wordpiece.WordPiece, or has its pieces, encode, decode and ids (token → id).
-    With a kernel, any text: ask(str, lambda t: tokenizer_view(t, tokenizer), example).
+    `texts`: 1 to 8, of 1 to 40 words each; one may be a plain string. With a
+    kernel, any text: ask(str, lambda t: tokenizer_view(t, tokenizer), example).
     Raises ValueError for other counts and for a tokenizer that cuts in another way.
     Source: Wu et al. 2016, sec. 4.1; google-research/bert.
     """
-    missing = [name for name in NEEDED if not hasattr(tokenizer, name)]
-    if missing:
-        raise ValueError(f"the tokenizer has no {missing[0]}; {ADVICE}")
+    if not isinstance(tokenizer, WordPiece):
+        raise ValueError(f"the tokenizer is {tokenizer!r}; {ADVICE}")
     texts = labels("texts", [texts] if isinstance(texts, str) else texts, 1, 8)
     read = [_read(text, tokenizer) for text in texts]
-    several = (i for i, w in enumerate(read[0]["words"]) if len(w["pieces"]) > 1)
+    words = read[0]["words"]
+    several = [i for i, word in enumerate(words) if len(word["pieces"]) > 1]
     params = {
         "title": "From text to ids, and back",
         "idea": "Choose a word and follow its tries. Which words become [UNK]?",
         "texts": read,
         "size": len(tokenizer.ids),
-        "first": next(several, 0),
+        "first": several[0] if several else 0,
     }
     rows = [["text", "word", "pieces", "ids"]]
     for text in read:
         rows.append([text["text"], "", "", ""])
-        for w in text["words"]:
-            ids = " ".join(map(str, w["ids"]))
-            rows.append(["", w["word"], " ".join(w["pieces"]), ids])
-    return View("tokenizer_view", params, {}, _still(read[0]), rows)
+        for word in text["words"]:
+            ids = " ".join(map(str, word["ids"]))
+            rows.append(["", word["word"], " ".join(word["pieces"]), ids])
+    still = _still_picture(words)
+    return View("tokenizer_view", params, {}, still, rows)
 
 
-def _read(text: str, tokenizer) -> dict:
+def _read(text: str, tokenizer: WordPiece) -> dict:
     """Return all that the page tells of one text."""
-    plain = normalise(text, getattr(tokenizer, "lower", True))
-    words = labels(f"words in {text[:40]!r}", split(plain), 1, 40)
-    ids, read, at = tokenizer.encode(text), [], 0
-    for word in words:
+    plain = normalise(text, tokenizer.lower)
+    ids = tokenizer.encode(text)
+    words = []
+    pieces = []  # of all words
+    for word in labels(f"words in {text[:40]!r}", split(plain), 1, 40):
+        own = cut(word, tokenizer.ids)
+        own_ids = ids[len(pieces) : len(pieces) + len(own)]
+        pieces += own
         tries = steps(word, tokenizer.ids)
-        pieces = _pieces(word, tries)
-        part = ids[at : at + len(pieces)]
-        read.append({"word": word, "pieces": pieces, "ids": part, "steps": tries})
-        at += len(pieces)
-    pieces = [piece for w in read for piece in w["pieces"]]
-    if pieces != list(tokenizer.pieces(text)) or len(ids) != len(pieces):
+        words.append({"word": word, "pieces": own, "ids": own_ids, "steps": tries})
+    if pieces != tokenizer.pieces(text):
         raise ValueError(
             f"the tokenizer cuts {text[:40]!r} otherwise than into the longest known "
             f"pieces from the left; {ADVICE}"
         )
     back = tokenizer.decode(ids)
-    return {"text": text, "words": read, "back": back, "lost": lost(text, plain, back)}
+    lost = "" if back == text else _lost(text, plain, back)
+    return {"text": text, "words": words, "back": back, "lost": lost}
 
 
 def steps(word: str, known: Mapping[str, int]) -> list[tuple[int, int]]:
@@ -72,52 +81,52 @@ def steps(word: str, known: Mapping[str, int]) -> list[tuple[int, int]]:
 
     The tries of a step are word[start:e] for e from the word's end down to `end`.
     """
-    found, start = [], 0
+    found = []
+    start = 0
     while start < len(word) <= LONGEST_WORD:
-        mark, ends = "##" if start else "", range(len(word), start, -1)
-        end = next((e for e in ends if mark + word[start:e] in known), 0)
+        mark = "##" if start else ""
+        end = len(word)
+        while end > start and mark + word[start:end] not in known:
+            end -= 1
+        if end == start:
+            return [*found, (start, 0)]
         found.append((start, end))
-        if not end:
-            break
         start = end
     return found
 
 
-def _pieces(word: str, tries: list[tuple[int, int]]) -> list[str]:
-    if not tries or not tries[-1][1]:
-        return [UNK]
-    return ["##" * (a > 0) + word[a:b] for a, b in tries]
-
-
-def lost(text: str, plain: str, back: str) -> str:
-    """Say what did not come back of a text; "" where all did."""
-    before, after = (
-        {unicodedata.category(c) for c in unicodedata.normalize("NFD", t)}
-        for t in (text, plain)
-    )
+def _lost(
+    text: str,
+    plain: str,
+    back: str,
+) -> str:
+    """Say what did not come back of a text."""
     gone = {
         "what became [UNK]": UNK in back,
         "capitals": text != text.lower() and plain == plain.lower(),
-        "accents": "Mn" in before - after,
+        "accents": _has_marks(text) and not _has_marks(plain),
         "whole syllables": plain != unicodedata.normalize("NFC", plain),
         "where the blanks were": len(text.split()) != len(back.split()),
     }
-    names = ", ".join(name for name, is_gone in gone.items() if is_gone)
-    return "" if back == text else names or "some signs"
+    names = [name for name, is_gone in gone.items() if is_gone]
+    return ", ".join(names) or "some signs"
 
 
-def _still(text: dict) -> Picture:
+def _has_marks(text: str) -> bool:
+    """Tell whether a letter carries an accent (category Mn: a mark on a letter)."""
+    apart = unicodedata.normalize("NFD", text)
+    return any(unicodedata.category(sign) == "Mn" for sign in apart)
+
+
+def _still_picture(words: Sequence[Mapping]) -> Picture:
     """Draw the pieces of one text with their ids, one tint per word."""
-    parts = [
-        (p, w["word"], str(i))
-        for w in text["words"]
-        for p, i in zip(w["pieces"], w["ids"], strict=True)
-    ]
-    pieces, words, ids = (
-        [s.replace("$", r"\$")[:12] for s in column]
-        for column in zip(*parts[:50], strict=True)
-    )
-    drawn = document(
-        pieces, {"of word": words, "id": ids}, "From text to pieces to ids"
-    )
+    pieces = []
+    labels = {"of word": [], "id": []}
+    for word in words:
+        pieces += word["pieces"]
+        labels["of word"] += [word["word"]] * len(word["pieces"])
+        labels["id"] += map(str, word["ids"])
+    rows = {name: plain_names(texts[:DRAWN]) for name, texts in labels.items()}
+    pieces = plain_names(pieces[:DRAWN])
+    drawn = document(pieces, rows, "From text to pieces to ids")
     return drawn.caption("## = goes on without a blank; [UNK] = no known pieces.")

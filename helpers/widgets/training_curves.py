@@ -1,44 +1,60 @@
 """The curves of a training: collected, thinned, and as a small SVG.
 
-Built in notebooks/12_bert_pretraining.ipynb.
+The SVG is for the time while a training runs: it takes a few milliseconds, a picture
+of matplotlib some hundred. Built in notebooks/12_bert_pretraining.ipynb.
 """
 
 import html
 from collections.abc import Mapping, Sequence
+from typing import Protocol
 
 import numpy as np
 
+from helpers.pictures.picture import CYCLE
+from helpers.widgets.checks import within
 from helpers.widgets.shell import finite
 
-COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 MOST = 400  # points of a curve; of more, every n-th is kept
 FEW = 160  # the same, while it runs
 WIDTH = 430  # of the panels; names and numbers stand to the right of them
+GAP = 12  # between the panels
 OWN = ("learning rate", "gradient norm")  # each has a panel of its own
 Curve = Sequence[tuple[int, float]]  # (step, value)
+Points = tuple[np.ndarray, np.ndarray]  # steps and values, both (n,)
 
 
-def all_curves(history, curves: Mapping, floors: Mapping) -> dict[str, Curve]:
-    """Return every curve by name; refuse none at all, and floors of no curve."""
+class History(Protocol):
+    """What is read of a `training.History`: one number per step, (step, value)s."""
+
+    losses: Sequence[float]
+    learning_rates: Sequence[float]
+    gradient_norms: Sequence[float]
+    evaluations: Curve
+    interrupted: bool
+
+
+def all_curves(history: History, curves: Mapping[str, Curve]) -> dict[str, Curve]:
+    """Return every curve by name, the history's own among them; refuse none at all."""
     if not history.losses:
         raise ValueError("the history has no steps; train for at least 1 step first")
     named = {"loss": list(enumerate(history.losses, 1))}
     given = [list(curve) for curve in curves.values()]
-    if history.evaluations and history.evaluations not in given:
+    if history.evaluations not in given:
         named["evaluation"] = history.evaluations
-    named |= {name: curve for name, curve in curves.items() if len(curve)}
-    if len(named) > len(COLORS):
-        raise ValueError(f"{len(named)} curves; show at most {len(COLORS)}")
-    for name in floors:
-        if name not in named:
-            raise ValueError(f"a floor for {name!r}; there are curves {list(named)}")
-    named["learning rate"] = list(enumerate(history.learning_rates, 1))
+    named |= curves
     norms = enumerate(history.gradient_norms, 1)
-    named["gradient norm"] = [point for point in norms if np.isfinite(point[1])]
-    return {name: curve for name, curve in named.items() if len(curve)}
+    named["learning rate"] = list(enumerate(history.learning_rates, 1))
+    named["gradient norm"] = [(step, norm) for step, norm in norms if np.isfinite(norm)]
+    named = {name: curve for name, curve in named.items() if len(curve)}
+    within(len([name for name in named if name not in OWN]), 1, len(CYCLE), "curves")
+    return named
 
 
-def thinned(name: str, curve: Curve, most: int = MOST) -> tuple[np.ndarray, np.ndarray]:
+def thinned(
+    name: str,
+    curve: Curve,
+    most: int = MOST,
+) -> Points:
     """Return steps and values (n,), n ≤ most; the first and the last are among them."""
     points = finite(name, list(curve), (None, 2))
     keep = np.unique(np.linspace(0, len(points) - 1, most).round().astype(int))
@@ -47,54 +63,63 @@ def thinned(name: str, curve: Curve, most: int = MOST) -> tuple[np.ndarray, np.n
 
 def smooth(values: np.ndarray) -> np.ndarray:
     """Return the mean of each value and its neighbours, a fiftieth on each side."""
-    reach = len(values) // 50
-    total = np.concatenate([[0.0], np.cumsum(values)])
-    at = np.arange(len(values))
-    low, high = (at - reach).clip(0), (at + reach + 1).clip(max=len(values))
-    return (total[high] - total[low]) / (high - low)
+    window = np.ones(2 * (len(values) // 50) + 1)
+    counts = np.convolve(np.ones(len(values)), window, "same")  # fewer at both ends
+    return np.convolve(values, window, "same") / counts
 
 
-def sketch(named: Mapping[str, Curve], floors: Mapping[str, float], steps: int) -> str:
+def sketch(
+    named: Mapping[str, Curve],
+    floors: Mapping[str, float],
+    steps: int,
+) -> str:
     """Return all curves as an SVG of a few kB, in three panels over 0 … steps."""
     thin = {name: thinned(name, curve, FEW) for name, curve in named.items()}
-    groups = [[n for n in thin if n not in OWN], *([n] for n in OWN if n in thin)]
-    body, top = [], 0
-    for group in groups:
-        height = max(190, 44 * len(group)) if group is groups[0] else 50
-        curves = {n: thin[n] for n in group}
-        body.append(_panel(curves, floors, (top, height, steps)))
-        top += height + 12
+    main = {name: points for name, points in thin.items() if name not in OWN}
+    height = max(190, 44 * len(main))
+    drawn = _panel(main, floors, steps, height)
+    for name in OWN:
+        if name in thin:
+            panel = _panel({name: thin[name]}, floors, steps, 50)
+            drawn += f'<g transform="translate(0 {height + GAP})">{panel}</g>'
+            height += GAP + 50
     return (
         f'<svg role="img" aria-label="Training, step {steps}" width="640" '
-        f'height="{top}" font-family="system-ui,sans-serif" font-size="13">'
-        f"{''.join(body)}</svg>"
+        f'height="{height}" font-family="system-ui,sans-serif" font-size="13">'
+        f"{drawn}</svg>"
     )
 
 
-def _panel(curves: Mapping, floors: Mapping, place: tuple[int, int, int]) -> str:
+def _panel(
+    curves: Mapping[str, Points],
+    floors: Mapping[str, float],
+    steps: int,
+    height: int,
+) -> str:
     """Return one panel: its curves, each with name and last value, its floors."""
-    top, height, steps = place
-    ends = {n: floors[n] for n in curves if n in floors}
-    values = [*ends.values(), *(v for _, y in curves.values() for v in y)]
-    low, high = min(values), max(values)
-    scale = (height - 8) / (high - low or 1)
-
-    def line(xs, ys, color: str, more: str) -> str:
-        points = " ".join(
-            f"{x / steps * WIDTH:.1f},{top + 4 + (high - y) * scale:.1f}"
-            for x, y in zip(xs, ys, strict=True)
-        )
-        return f'<polyline points="{points}" fill="none" stroke="{color}" {more}/>'
-
+    lines = []  # (steps, values, colour, style)
     parts = []
     for i, (name, (x, y)) in enumerate(curves.items()):
-        parts.append(line(x, y, COLORS[i], 'stroke-width="2"'))
+        lines.append((x, y, CYCLE[i], 'stroke-width="2"'))
         note = f"{name} {y[-1]:.4g}"
-        if name in ends:
-            flat = (0, steps), (ends[name],) * 2
-            parts.append(line(*flat, COLORS[i], 'stroke-dasharray="2 4"'))
-            note += f" (floor {ends[name]:.4g})"
-        at = f'x="{WIDTH + 10}" y="{top + 16 + 20 * i}"'
-        mark = f'<tspan fill="{COLORS[i]}">■ </tspan>'
-        parts.append(f'<text {at} fill="currentColor">{mark}{html.escape(note)}</text>')
+        if name in floors:
+            flat = np.full(2, floors[name])
+            lines.append(
+                (np.array([0, steps]), flat, CYCLE[i], 'stroke-dasharray="2 4"')
+            )
+            note += f" (floor {floors[name]:.4g})"
+        parts.append(
+            f'<text x="{WIDTH + 10}" y="{16 + 20 * i}" fill="currentColor">'
+            f'<tspan fill="{CYCLE[i]}">■ </tspan>{html.escape(note)}</text>'
+        )
+    high = max(y.max() for _, y, _, _ in lines)
+    low = min(y.min() for _, y, _, _ in lines)
+    for x, y, color, style in lines:
+        right = x / steps * WIDTH
+        down = 4 + (high - y) / (high - low or 1) * (height - 8)
+        pairs = zip(right, down, strict=True)
+        points = " ".join(f"{a:.1f},{b:.1f}" for a, b in pairs)
+        parts.append(
+            f'<polyline points="{points}" fill="none" stroke="{color}" {style}/>'
+        )
     return "".join(parts)

@@ -5,11 +5,12 @@ Built in notebooks/00_start_here.ipynb.
 
 from collections.abc import Sequence
 
-from helpers.pictures.picture import Picture
 from helpers.pictures.token_plots import document
+from helpers.widgets.checks import within
 from helpers.widgets.shell import View
+from helpers.widgets.stills import plain_names
 
-MOST = (12, 200)  # stories, tokens of one
+DRAWN = 48  # tokens of the first story in the still picture
 
 
 def world_explorer(documents: Sequence) -> View:
@@ -18,57 +19,57 @@ def world_explorer(documents: Sequence) -> View:
     `documents` are of `helpers.corpora.world` (or have the same fields): 1 to 12, of 1
     to 200 tokens. Raises ValueError for other counts.
     """
-    documents = list(documents)
-    if not 1 <= len(documents) <= MOST[0]:
-        raise ValueError(f"{len(documents)} documents; this view shows 1 to {MOST[0]}")
-    for d in documents:
-        if not 1 <= len(d.tokens) <= MOST[1]:
-            raise ValueError(
-                f"a document of {len(d.tokens)} tokens; this view shows 1 to {MOST[1]}"
-            )
-    senses = sorted({s for d in documents for s in d.senses if s})
-    words: dict[str, list[str]] = {}
-    for d in documents:
-        for token, sense in zip(d.tokens, d.senses, strict=True):
-            if sense:
-                other = [s for s in senses if s.split("/")[0] == sense.split("/")[0]]
-                words[token] = other if len(other) > 1 else [sense, "another sense"]
-    puzzles = [i for i, d in enumerate(documents) if any(d.senses)]
+    within(len(documents), 1, 12, "documents")
+    for one in documents:
+        within(len(one.tokens), 1, 200, "tokens of a document")
+    puzzles = [i for i, one in enumerate(documents) if any(one.senses)]
     params = {
         "title": "Stories with everything known of them",
         "idea": "Find a pronoun whose antecedent stands in another sentence.",
-        "documents": [_fields(d) for d in documents],
-        "choices": words,
+        "documents": [_fields(one) for one in documents],
+        "choices": _choices(documents),
         "puzzle": puzzles[0] if puzzles else 0,
     }
-    return View("world_explorer", params, {}, *_still(documents[0], params["title"]))
-
-
-def _still(first, title: str) -> tuple[Picture, list]:
-    """Draw the first document with its tags; list its first sentence."""
-    start, end = first.sentences[0]
+    first = documents[0]
+    names = plain_names(first.tokens[:DRAWN], 40)
+    still = document(names, {"tag": first.tags[:DRAWN]}, params["title"])
+    still.caption("The first story; the view shows all labels of every token.")
     rows = [["token", "tag", "sense", "role", "head"]]
-    for i in range(start, end):
-        fields = first.tokens[i], first.tags[i], first.senses[i] or "–", first.roles[i]
-        rows.append([*fields, first.tokens[first.heads[i]]])
-    plain = [t.replace("$", r"\$") for t in first.tokens[:48]]
-    drawn = document(plain, {"tag": first.tags[:48]}, title)
-    drawn.caption("The first story; the view shows all labels of every token.")
-    return drawn, rows
+    for i in range(*first.sentences[0]):
+        known = [first.tags[i], first.senses[i] or "–", first.roles[i]]
+        rows.append([first.tokens[i], *known, first.tokens[first.heads[i]]])
+    return View("world_explorer", params, {}, still, rows)
 
 
-def _fields(d) -> dict:
-    where = [k for k, (start, end) in enumerate(d.sentences) for _ in range(start, end)]
+def _choices(documents: Sequence) -> dict[str, list[str]]:
+    """Return the senses that each ambiguous word of the documents can have."""
+    senses = set().union(*[one.senses for one in documents]) - {None}
+    choices = {}
+    for one in documents:
+        for token, sense in zip(one.tokens, one.senses, strict=True):
+            if sense:
+                word = sense.split("/")[0] + "/"  # "bank/" of "bank/river"
+                choices[token] = sorted(s for s in senses if s.startswith(word))
+                if len(choices[token]) == 1:
+                    choices[token].append("another sense")
+    return choices
+
+
+def _fields(one) -> dict:
+    """Return what the page tells of one document, as plain JSON values."""
+    sentences = []  # of each token
+    for k, (start, end) in enumerate(one.sentences):
+        sentences += [k] * (end - start)
     return {
-        "tokens": list(d.tokens),
-        "tags": list(d.tags),
-        "senses": list(d.senses),
-        "scenes": [s.split("/")[-1] if s else None for s in d.senses],
-        "ambiguous": [bool(s) for s in d.senses],
-        "heads": list(d.heads),
-        "roles": list(d.roles),
-        "entities": [None if e == "O" else e for e in d.entities],
-        "antecedents": [-1 if a is None else a for a in d.antecedents],
-        "sentences": where,
-        "scene": d.scene,
+        "tokens": list(one.tokens),
+        "tags": list(one.tags),
+        "senses": list(one.senses),
+        "scenes": [sense and sense.split("/")[-1] for sense in one.senses],
+        "ambiguous": [bool(sense) for sense in one.senses],
+        "heads": list(one.heads),
+        "roles": list(one.roles),
+        "entities": [None if name == "O" else name for name in one.entities],
+        "antecedents": [-1 if i is None else i for i in one.antecedents],
+        "sentences": sentences,
+        "scene": one.scene,
     }
