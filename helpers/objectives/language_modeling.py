@@ -91,7 +91,14 @@ def next_token_loss(logits: Tensor, targets: Tensor, mask: Tensor) -> Tensor:
     return token_losses(logits, targets, mask).mean()
 
 
-def both_directions_batch(sequences: Sequence[np.ndarray]) -> tuple[Tensor, Tensor]:
+class BothDirections(NamedTuple):
+    """ids (B, T), begin and end marks included, and mask (B, T), True = real."""
+
+    ids: Tensor
+    mask: Tensor
+
+
+def both_directions_batch(sequences: Sequence[np.ndarray]) -> BothDirections:
     """Ask for the neighbours on both sides: ids BOS a b c EOS, and mask.
 
     Forward, BOS a b c predict a b c EOS, as in `next_token_batch`; backward, a b c EOS
@@ -100,12 +107,13 @@ def both_directions_batch(sequences: Sequence[np.ndarray]) -> tuple[Tensor, Tens
     Shapes (B, T) with T = longest + 2. Source: Peters et al. 2018, sec. 3.1.
     Built in notebooks/04_elmo.ipynb.
     """
-    return pad([np.concatenate([[BOS_ID], s, [EOS_ID]]) for s in sequences])
+    ends = [np.concatenate([[BOS_ID], s, [EOS_ID]]) for s in sequences]
+    return BothDirections(*pad(ends))
 
 
 def both_directions_batches(
     sequences: Sequence[np.ndarray], batch_size: int, generator: Generator
-) -> Iterator[tuple[Tensor, Tensor]]:
+) -> Iterator[BothDirections]:
     """Yield batches without end, as `next_token_batches` does."""
     for group in similar_batches(sequences, batch_size, generator):
         yield both_directions_batch(group)

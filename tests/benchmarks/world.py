@@ -5,7 +5,8 @@ python -m tests.benchmarks.world
 
 import time
 
-from helpers.corpora import truth, world
+from helpers.checkpoints.story_bert import HeldOut
+from helpers.corpora import world
 
 HELD_OUT = 2000  # tokens
 
@@ -30,7 +31,7 @@ def main() -> None:
         if n < HELD_OUT:
             held_out.append(document)
             n += len(document)
-    floors, seconds = timed(lambda: truth.floors(held_out))
+    floors, seconds = timed(lambda: HeldOut(held_out).floors())
     print(f"floors of {n:,} tokens {seconds:10.1f} s")
     for name, value in floors._asdict().items():
         print(f"  {name:22} {value:10.3f}")
