@@ -28,8 +28,7 @@ def rnn_unrolled(
     `unit` is shown first; by default the one whose value changes most. The page adds
     the sums up itself; its largest difference from our states stands in the attribute
     data-deviation.
-    Raises ValueError for NaN or shapes that do not fit.
-    Source: Elman 1990.
+    Raises ValueError for NaN or shapes that do not fit. Source: Elman 1990.
     """
     tokens = labels("tokens", tokens, 2, 16)
     x = finite("inputs", inputs, (len(tokens), None))
