@@ -56,7 +56,8 @@ def test_every_view_is_listed_once_and_tried():
     assert set(TRIED) == set(VIEWS)
     assert all(tried.bad for tried in TRIED.values())
     others = {"TrainingMonitor", "ask", "bertviz_offline"}
-    assert set(widgets.__all__) - others == set(VIEWS) - {"predict_card"}
+    face = {name for name, thing in vars(widgets).items() if callable(thing)}
+    assert face - others == set(VIEWS) - {"predict_card"}
     for name, entry in VIEWS.items():
         module = importlib.import_module(f"helpers.widgets.{name}")
         assert entry.function is getattr(module, name)
@@ -292,3 +293,26 @@ def test_curves_hold_numbers_of_the_history_with_both_ends():
     steps, values = view.arrays["x0"].astype(int), view.arrays["y0"]
     assert steps[0] == 1 and steps[-1] == 1234 and len(steps) == 400
     assert [history.losses[s - 1] for s in steps] == list(values)
+
+
+def test_a_tour_takes_tuples_and_mappings_with_or_without_a_source():
+    rows = [
+        ("a", "A", [(2, 3)], (2, 4), 7, "a(x)", 0),
+        ("b", "B", [(2, 4)], (2,), 0, "", 0),
+    ]
+    names = ("name", "kind", "inputs", "output", "parameters", "code", "depth")
+    plain = shape_tour(rows).params["parts"]
+    mapped = shape_tour([dict(zip(names, row, strict=True)) for row in rows])
+    assert mapped.params["parts"] == plain
+    assert [part["from"] for part in plain] == [-1, 0]  # each follows the one before
+
+
+def test_the_tokenizer_s_view_takes_whatever_cuts_alike():
+    real = pieces_example()
+
+    class Alike:
+        ids = real.ids
+        pieces, encode, decode = real.pieces, real.encode, real.decode
+
+    text = "the crane eats"
+    assert tokenizer_view(text, Alike()).params == tokenizer_view(text, real).params

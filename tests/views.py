@@ -360,6 +360,12 @@ TRIED: dict[str, Tried] = {
             "many": (lambda: shape_tour(parts(41)), "p.depth == 0"),
             "no part": (lambda: shape_tour(["a", "b"]), "part 0 is 'a'; give what"),
             "fields": (lambda: shape_tour([("a",)] * 2), "has no kind, inputs"),
+            "no mapping": (lambda: shape_tour([{"name": "a"}] * 2), "has no kind, inp"),
+            "nine fields": (lambda: shape_tour([(0,) * 9] * 2), "part 0 has 9 fields"),
+            "truth": (
+                lambda: shape_tour([("a", "A", [], (2,), True, "", 0)] * 2),
+                "parameters=True; give a whole number",
+            ),
             "no shape": (
                 lambda: shape_tour([("a", "A", [], (2, -1), 0, "", 0, "")] * 2),
                 r"the shape \(2, -1\); give up to 6 sizes",
@@ -385,7 +391,7 @@ TRIED: dict[str, Tried] = {
                 lambda: tokenizer_view("a " * 5000, pieces_example()),
                 "5000 words in .* 1 to 40: give a shorter",
             ),
-            "no tokenizer": (lambda: tokenizer_view("a", str), "give a helpers"),
+            "no tokenizer": (lambda: tokenizer_view("a", str), "no pieces; give a"),
             "other cuts": (
                 lambda: tokenizer_view("read", Letters(pieces_example().tokens)),
                 "cuts 'read' otherwise",

@@ -9,5 +9,3 @@ bert_names   their names of weights, and ours
 """
 
 from helpers.checkpoints.shipped import load, manifest, save
-
-__all__ = ["load", "manifest", "save"]

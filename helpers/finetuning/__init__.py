@@ -18,15 +18,3 @@ from helpers.finetuning.tuning import (
     score,
     with_head,
 )
-
-__all__ = [
-    "batches",
-    "cut_words",
-    "fine_tune",
-    "first_pieces",
-    "loss",
-    "make_batch",
-    "passage_mask",
-    "score",
-    "with_head",
-]

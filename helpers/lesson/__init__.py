@@ -10,5 +10,3 @@ ladder       one table of all language models (ladder.json beside it), and its c
 from helpers.lesson.cards import predict
 from helpers.lesson.exercises import check, show_source
 from helpers.lesson.prepare import lecture, report, setup
-
-__all__ = ["check", "lecture", "predict", "report", "setup", "show_source"]

@@ -23,16 +23,3 @@ from helpers.objectives.language_modeling import (
     stream_batches,
     token_losses,
 )
-
-__all__ = [
-    "both_directions_batch",
-    "both_directions_batches",
-    "both_directions_loss",
-    "both_directions_losses",
-    "next_token_batch",
-    "next_token_batches",
-    "next_token_loss",
-    "pad",
-    "stream_batches",
-    "token_losses",
-]

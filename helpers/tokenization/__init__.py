@@ -13,5 +13,3 @@ from helpers.tokenization.words import (
     Words,
     split_words,
 )
-
-__all__ = ["BOS_ID", "EOS_ID", "PAD_ID", "Characters", "Words", "split_words"]

@@ -19,15 +19,3 @@ from helpers.training.loop import (
     progress,
     train,
 )
-
-__all__ = [
-    "History",
-    "Run",
-    "Settings",
-    "adamw_step",
-    "clip_gradients",
-    "go_on",
-    "learning_rate",
-    "progress",
-    "train",
-]

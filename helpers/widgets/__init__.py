@@ -36,27 +36,3 @@ from helpers.widgets.size_calculator import size_calculator
 from helpers.widgets.tokenizer_view import tokenizer_view
 from helpers.widgets.training_monitor import training_monitor
 from helpers.widgets.world_explorer import world_explorer
-
-__all__ = [
-    "TrainingMonitor",
-    "alignment",
-    "ask",
-    "attention_explorer",
-    "attention_steps",
-    "bertviz_offline",
-    "embedding_map",
-    "fill_mask",
-    "gradient_reach",
-    "ladder_chart",
-    "layer_mix",
-    "lstm_gates",
-    "masking_lab",
-    "position_explorer",
-    "rnn_unrolled",
-    "sense_map",
-    "shape_tour",
-    "size_calculator",
-    "training_monitor",
-    "tokenizer_view",
-    "world_explorer",
-]

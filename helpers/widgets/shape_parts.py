@@ -5,50 +5,63 @@ Built in notebooks/09_transformer_encoder.ipynb.
 
 import ast
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 FIELDS = ("name", "kind", "inputs", "output", "parameters", "code", "depth", "source")
 ADVICE = "give what helpers.models.tracing.tour(model, *inputs) returns"
 
 
-def checked(part: tuple, i: int) -> dict:
-    """Return a part, a tuple of the FIELDS, as a dictionary; refuse any other."""
-    if not isinstance(part, tuple):
+def checked(part: tuple | Mapping, i: int) -> dict:
+    """Return a part (a named or plain tuple, or a mapping) as a dictionary.
+
+    The last of the FIELDS, the source, may be missing or None: not known. Raises
+    ValueError for anything else, naming the part.
+    """
+    if hasattr(part, "_asdict"):
+        part = part._asdict()
+    if isinstance(part, (tuple, list)):
+        if len(part) > len(FIELDS):
+            raise ValueError(f"part {i} has {len(part)} fields; {ADVICE}")
+        part = dict(zip(FIELDS, part, strict=False))
+    if not isinstance(part, Mapping):
         raise ValueError(f"part {i} is {part!r}; {ADVICE}")
-    missing = FIELDS[len(part) :]
+    missing = [name for name in FIELDS[:-1] if name not in part]
     if missing:
         raise ValueError(f"part {i} has no {', '.join(missing)}; {ADVICE}")
-    named = dict(zip(FIELDS, part, strict=True))
-    where = f"part {i} ({named['name']})"
+    where = f"part {i} ({part['name']})"
     for name in ("parameters", "depth"):
-        if not is_count(named[name]):
+        if not is_count(part[name]):
             raise ValueError(
-                f"{where} has {name}={named[name]!r}; give a whole number from 0"
+                f"{where} has {name}={part[name]!r}; give a whole number from 0"
             )
-    for shape in (*named["inputs"], named["output"]):
-        _check_shape(shape, where)
+    named = {name: part.get(name) for name in FIELDS}
+    named["inputs"] = [_shape(shape, where) for shape in part["inputs"]]
+    named["output"] = _shape(part["output"], where)
     return named
 
 
 def is_count(n: object) -> bool:
     """Tell whether n is a whole number from 0."""
-    return isinstance(n, int) and n >= 0
+    return isinstance(n, int) and not isinstance(n, bool) and n >= 0
 
 
-def _check_shape(shape: object, where: str) -> None:
+def _shape(shape: object, where: str) -> list[int]:
     fits = isinstance(shape, (tuple, list)) and len(shape) <= 6
     if not fits or not all(map(is_count, shape)):
         raise ValueError(
             f"{where} has the shape {shape!r}; give up to 6 sizes, such as (2, 7, 64)"
         )
+    return list(shape)
 
 
 def relate(parts: list[dict]) -> None:
     """Tell each part which part is around it (`inside`), and which feeds it (`from`).
 
     Both are indices of parts, −1 for none; `level` is the number of parts around it,
-    `passed` tells whether the part around it hands on its own input.
+    `passed` tells whether the part around it hands on its own input. Where no source
+    is known, each part follows the one before it.
     """
+    unknown = all(part["source"] is None for part in parts)
     around: list[int] = []  # the parts that are still open, the innermost last
     for i, part in enumerate(parts):
         while around and parts[around[-1]]["depth"] >= part["depth"]:
@@ -59,6 +72,9 @@ def relate(parts: list[dict]) -> None:
         feeds = [j for j in beside if parts[j]["name"] == part["source"]]
         part["from"] = feeds[-1] if feeds else -1
         part["passed"] = part["source"] == (parts[around[-1]]["name"] if around else "")
+        if unknown:
+            part["from"] = beside[-1] if beside else -1
+            part["passed"] = not beside
         around.append(i)
 
 

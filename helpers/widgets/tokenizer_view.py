@@ -19,6 +19,7 @@ from helpers.tokenization.wordpiece import (
 from helpers.widgets.shell import View, labels
 from helpers.widgets.stills import plain_names
 
+NEEDED = ("pieces", "encode", "decode", "ids")
 ADVICE = "give a helpers.tokenization.wordpiece.WordPiece"
 DRAWN = 50  # pieces in the still picture
 
@@ -26,13 +27,15 @@ DRAWN = 50  # pieces in the still picture
 def tokenizer_view(texts: Sequence[str] | str, tokenizer: WordPiece) -> View:
     """Show texts as words, pieces and ids; the longest match, try by try; and back.
 
-    `texts`: 1 to 8, of 1 to 40 words each; one may be a plain string. With a
-    kernel, any text: ask(str, lambda t: tokenizer_view(t, tokenizer), example).
+    `texts`: 1 to 8, of 1 to 40 words each; one may be a plain string. `tokenizer` is a
+    WordPiece, or has its pieces, encode, decode and ids (token → id). With a kernel,
+    any text: ask(str, lambda t: tokenizer_view(t, tokenizer), example).
     Raises ValueError for other counts and for a tokenizer that cuts in another way.
     Source: Wu et al. 2016, sec. 4.1; google-research/bert.
     """
-    if not isinstance(tokenizer, WordPiece):
-        raise ValueError(f"the tokenizer is {tokenizer!r}; {ADVICE}")
+    missing = [name for name in NEEDED if not hasattr(tokenizer, name)]
+    if missing:
+        raise ValueError(f"the tokenizer has no {missing[0]}; {ADVICE}")
     texts = labels("texts", [texts] if isinstance(texts, str) else texts, 1, 8)
     read = [_read(text, tokenizer) for text in texts]
     words = read[0]["words"]
@@ -56,7 +59,7 @@ def tokenizer_view(texts: Sequence[str] | str, tokenizer: WordPiece) -> View:
 
 def _read(text: str, tokenizer: WordPiece) -> dict:
     """Return all that the page tells of one text."""
-    plain = normalise(text, tokenizer.lower)
+    plain = normalise(text, getattr(tokenizer, "lower", True))
     ids = tokenizer.encode(text)
     words = []
     pieces = []  # of all words
@@ -66,7 +69,7 @@ def _read(text: str, tokenizer: WordPiece) -> dict:
         pieces += own
         tries = steps(word, tokenizer.ids)
         words.append({"word": word, "pieces": own, "ids": own_ids, "steps": tries})
-    if pieces != tokenizer.pieces(text):
+    if pieces != list(tokenizer.pieces(text)) or len(ids) != len(pieces):
         raise ValueError(
             f"the tokenizer cuts {text[:40]!r} otherwise than into the longest known "
             f"pieces from the left; {ADVICE}"

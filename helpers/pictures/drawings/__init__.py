@@ -11,15 +11,3 @@ from helpers.pictures.drawings.first import lookup, pipeline, window
 from helpers.pictures.drawings.recurrent import folded_and_unfolded, lstm_cell
 from helpers.pictures.drawings.sequences import attention_step, encoder_decoder
 from helpers.pictures.drawings.transformer import encoder_blocks, one_body
-
-__all__ = [
-    "attention_step",
-    "encoder_blocks",
-    "encoder_decoder",
-    "folded_and_unfolded",
-    "lookup",
-    "lstm_cell",
-    "one_body",
-    "pipeline",
-    "window",
-]
