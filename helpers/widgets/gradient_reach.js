@@ -1,68 +1,207 @@
 /* How far gradients reach back, by cell and scale of the recurrent weights. */
 function draw(ui, data, p) {
-  var names = p.names, S = p.scales.length, n = p.tokens.length, scale = p.scale, at = Math.min(5, n - 1), cell = names.length - 1, cover = false;
-  var COLOR = ["query", "key", "good", "ink"], DASH = [[], [8, 4], [2, 4], [10, 3, 2, 3]], W = 620, H = 300, LEFT = 62;
-  function reach(k, back) { return data.reach[(k * S + scale) * n + back]; }
-  var lo = 0, hi = 0;
-  data.reach.forEach(function (v) { lo = Math.min(lo, v); hi = Math.max(hi, v); });
-  lo = Math.max(lo, -14); hi = Math.min(hi, 12);
-  function X(back) { return LEFT + back / Math.max(1, n - 1) * (W - LEFT - 20); }
-  function Y(v) { return 14 + (hi - clamp(v, lo, hi)) / (hi - lo || 1) * (H - 56); }
-  function show(v) { return v > -4 && v < 5 ? Math.pow(10, v).toPrecision(3) : "10^" + v.toFixed(1); }
-  var chart = ui.canvas("Size of the gradient by distance, on a logarithmic axis. Left and right choose the distance, up and down the cell.", function (g) {
-    g.strokeStyle = ui.color("line"); g.lineWidth = 1; g.strokeRect(LEFT, 14, W - LEFT - 20, H - 56);
-    g.fillStyle = ui.color("soft"); g.textAlign = "right";
-    for (var v = Math.ceil(lo); v <= hi; v += Math.max(1, Math.round((hi - lo) / 6))) { g.fillText("10^" + v, LEFT - 6, Y(v)); }
-    g.textAlign = "left"; g.fillText("0", LEFT, H - 28); g.textAlign = "right"; g.fillText(n - 1 + " steps back", W - 20, H - 28);
-    names.forEach(function (name, k) {
-      if (cover && k > 0) { return; }
-      g.strokeStyle = g.fillStyle = ui.color(COLOR[k % 4]); g.setLineDash(DASH[k % 4]); g.lineWidth = k === cell ? 5 : 2.5; g.beginPath();
-      range(n).forEach(function (b) { if (b) { g.lineTo(X(b), Y(reach(k, b))); } else { g.moveTo(X(b), Y(reach(k, b))); } });
-      g.stroke(); g.setLineDash([]);
-      g.beginPath(); g.arc(X(at), Y(reach(k, at)), k === cell ? 7 : 4, 0, 6.2832); g.fill();
-    });
-    names.forEach(function (name, k) {
-      g.fillStyle = ui.color(COLOR[k % 4]); g.textAlign = "left"; g.font = (k === cell ? "bold " : "") + "14px system-ui,sans-serif";
-      g.strokeStyle = g.fillStyle; g.setLineDash(DASH[k % 4]); g.lineWidth = 3; g.beginPath(); g.moveTo(LEFT + k * 140, H - 8); g.lineTo(LEFT + k * 140 + 30, H - 8); g.stroke(); g.setLineDash([]);
-      g.fillText(cut(name, 13), LEFT + k * 140 + 36, H - 8);
-    });
-    g.strokeStyle = ui.color("ink"); g.lineWidth = 1; g.setLineDash([3, 3]); g.beginPath(); g.moveTo(X(at), 14); g.lineTo(X(at), H - 42); g.stroke(); g.setLineDash([]);
-  }, { mousemove: function (x) { go(Math.round((x - LEFT) / (W - LEFT - 20) * (n - 1))); },
-    move: function (di, dj) { if (di) { cell = (cell + di + names.length) % names.length; ui.paint(); } if (dj) { go(at + dj); } } });
+  const names = p.names;
+  const S = p.scales.length;
+  const n = p.tokens.length;
+  let scale = p.scale;
+  let at = Math.min(5, n - 1);
+  let cell = names.length - 1;
+  let cover = false;
+  const COLOR = ["query", "key", "good", "ink"];
+  const DASH = [[], [8, 4], [2, 4], [10, 3, 2, 3]];
+  const W = 620;
+  const H = 300;
+  const LEFT = 62;
+  function reach(k, back) {
+    return data.reach[(k * S + scale) * n + back];
+  }
+  let lo = 0;
+  let hi = 0;
+  data.reach.forEach((v) => {
+    lo = Math.min(lo, v);
+    hi = Math.max(hi, v);
+  });
+  lo = Math.max(lo, -14);
+  hi = Math.min(hi, 12);
+  function X(back) {
+    return LEFT + (back / Math.max(1, n - 1)) * (W - LEFT - 20);
+  }
+  function Y(v) {
+    return 14 + ((hi - clamp(v, lo, hi)) / (hi - lo || 1)) * (H - 56);
+  }
+  function show(v) {
+    return v > -4 && v < 5 ? (10 ** v).toPrecision(3) : `10^${v.toFixed(1)}`;
+  }
+  const chart = ui.canvas(
+    "Size of the gradient by distance, on a logarithmic axis. Left and right choose the distance, up and down the cell.",
+    (g) => {
+      g.strokeStyle = ui.color("line");
+      g.lineWidth = 1;
+      g.strokeRect(LEFT, 14, W - LEFT - 20, H - 56);
+      g.fillStyle = ui.color("soft");
+      g.textAlign = "right";
+      for (
+        let v = Math.ceil(lo);
+        v <= hi;
+        v += Math.max(1, Math.round((hi - lo) / 6))
+      ) {
+        g.fillText(`10^${v}`, LEFT - 6, Y(v));
+      }
+      g.textAlign = "left";
+      g.fillText("0", LEFT, H - 28);
+      g.textAlign = "right";
+      g.fillText(`${n - 1} steps back`, W - 20, H - 28);
+      names.forEach((_name, k) => {
+        if (cover && k > 0) {
+          return;
+        }
+        g.strokeStyle = g.fillStyle = ui.color(COLOR[k % 4]);
+        g.setLineDash(DASH[k % 4]);
+        g.lineWidth = k === cell ? 5 : 2.5;
+        g.beginPath();
+        range(n).forEach((b) => {
+          if (b) {
+            g.lineTo(X(b), Y(reach(k, b)));
+          } else {
+            g.moveTo(X(b), Y(reach(k, b)));
+          }
+        });
+        g.stroke();
+        g.setLineDash([]);
+        g.beginPath();
+        g.arc(X(at), Y(reach(k, at)), k === cell ? 7 : 4, 0, 6.2832);
+        g.fill();
+      });
+      names.forEach((name, k) => {
+        g.fillStyle = ui.color(COLOR[k % 4]);
+        g.textAlign = "left";
+        g.font = `${k === cell ? "bold " : ""}14px system-ui,sans-serif`;
+        g.strokeStyle = g.fillStyle;
+        g.setLineDash(DASH[k % 4]);
+        g.lineWidth = 3;
+        g.beginPath();
+        g.moveTo(LEFT + k * 140, H - 8);
+        g.lineTo(LEFT + k * 140 + 30, H - 8);
+        g.stroke();
+        g.setLineDash([]);
+        g.fillText(cut(name, 13), LEFT + k * 140 + 36, H - 8);
+      });
+      g.strokeStyle = ui.color("ink");
+      g.lineWidth = 1;
+      g.setLineDash([3, 3]);
+      g.beginPath();
+      g.moveTo(X(at), 14);
+      g.lineTo(X(at), H - 42);
+      g.stroke();
+      g.setLineDash([]);
+    },
+    {
+      mousemove: (x) => {
+        go(Math.round(((x - LEFT) / (W - LEFT - 20)) * (n - 1)));
+      },
+      move: (di, dj) => {
+        if (di) {
+          cell = (cell + di + names.length) % names.length;
+          ui.paint();
+        }
+        if (dj) {
+          go(at + dj);
+        }
+      },
+    },
+  );
   /* the text, each token as bright as its share of the gradient at the last one */
-  var line = ui.canvas("The text: the brighter a token, the more the last state depends on it", function (g, c) {
-    var x = 8, y = 20;
-    range(n).forEach(function (t) {
-      var back = n - 1 - t, v = reach(cell, back), w = 9 * Array.from(cut(p.tokens[t], 12)).length + 12;
-      if (x + w > c.w) { x = 8; y += 34; }
-      var s = shade(WEIGHTS, clamp(1 + v / 4, 0, 1));
-      g.fillStyle = cover ? ui.color("pale") : css(s); g.fillRect(x, y - 13, w - 4, 26);
-      if (back === at) { g.strokeStyle = ui.color("key"); g.lineWidth = 3; g.strokeRect(x, y - 13, w - 4, 26); }
-      g.fillStyle = cover ? ui.color("ink") : onto(s); g.textAlign = "center"; g.font = "14px system-ui,sans-serif"; g.fillText(cut(p.tokens[t], 12), x + w / 2 - 2, y);
-      x += w;
-    });
-  });
-  function go(b) { b = clamp(b, 0, n - 1); if (b !== at) { at = b; ui.paint(); } }
-  ui.paint = function () {
-    chart.paint(W, H); line.paint(W, 24 + 34 * Math.ceil(n / 7));
-    ui.say(at + " steps back, at \u201c" + p.tokens[n - 1 - at] + "\u201d: " + names.map(function (name, k) { return name + " " + (cover && k ? "?" : show(reach(k, at))); }).join(", "));
-    ui.host.dataset.at = [scale, at, cell].join(); table.fill();
+  const line = ui.canvas(
+    "The text: the brighter a token, the more the last state depends on it",
+    (g, c) => {
+      let x = 8;
+      let y = 20;
+      range(n).forEach((t) => {
+        const back = n - 1 - t;
+        const v = reach(cell, back);
+        const w = 9 * Array.from(cut(p.tokens[t], 12)).length + 12;
+        if (x + w > c.w) {
+          x = 8;
+          y += 34;
+        }
+        const s = shade(WEIGHTS, clamp(1 + v / 4, 0, 1));
+        g.fillStyle = cover ? ui.color("pale") : css(s);
+        g.fillRect(x, y - 13, w - 4, 26);
+        if (back === at) {
+          g.strokeStyle = ui.color("key");
+          g.lineWidth = 3;
+          g.strokeRect(x, y - 13, w - 4, 26);
+        }
+        g.fillStyle = cover ? ui.color("ink") : onto(s);
+        g.textAlign = "center";
+        g.font = "14px system-ui,sans-serif";
+        g.fillText(cut(p.tokens[t], 12), x + w / 2 - 2, y);
+        x += w;
+      });
+    },
+  );
+  function go(b) {
+    b = clamp(b, 0, n - 1);
+    if (b !== at) {
+      at = b;
+      ui.paint();
+    }
+  }
+  ui.paint = () => {
+    chart.paint(W, H);
+    line.paint(W, 24 + 34 * Math.ceil(n / 7));
+    ui.say(
+      `${at} steps back, at \u201c${p.tokens[n - 1 - at]}\u201d: ${names.map((name, k) => `${name} ${cover && k ? "?" : show(reach(k, at))}`).join(", ")}`,
+    );
+    ui.host.dataset.at = [scale, at, cell].join();
+    table.fill();
   };
-  if (S > 1) { ui.select("Scale of the recurrent weights", p.scales, function (s) { scale = s; ui.paint(); }).value = scale; }
-  ui.select("Cell", names, function (k) { cell = k; ui.paint(); }).value = cell;
+  if (S > 1) {
+    ui.select("Scale of the recurrent weights", p.scales, (s) => {
+      scale = s;
+      ui.paint();
+    }).value = scale;
+  }
+  ui.select("Cell", names, (k) => {
+    cell = k;
+    ui.paint();
+  }).value = cell;
   ui.save("reach", chart);
-  var table = ui.table("The curves as a table", function () {
-    return [["steps back"].concat(names, "token")].concat(range(n).map(function (b) {
-      return [String(b)].concat(names.map(function (_, k) { return cover && k ? "?" : reach(k, b).toFixed(4); }), p.tokens[n - 1 - b]);
-    }));
-  });
-  ui.helpText = "left, right distance; up, down cell. The table gives logarithms to base 10.";
-  function best() { return order(names.length, function (k) { return reach(k, n - 1); })[0]; }
+  const table = ui.table("The curves as a table", () =>
+    [["steps back"].concat(names, "token")].concat(
+      range(n).map((b) =>
+        [String(b)].concat(
+          names.map((_, k) => (cover && k ? "?" : reach(k, b).toFixed(4))),
+          p.tokens[n - 1 - b],
+        ),
+      ),
+    ),
+  );
+  ui.helpText =
+    "left, right distance; up, down cell. The table gives logarithms to base 10.";
+  function best() {
+    return order(names.length, (k) => reach(k, n - 1))[0];
+  }
   ui.tour([
-    { say: "How much does the last state depend on the state some steps before? A value of 1 means: a small change arrives in full. Each step down is a tenth of the gradient." },
-    { ask: "You see the first curve only. Predict: which of the cells reaches back furthest?", go: function () { cover = true; cell = 0; }, leave: function () { cover = false; },
-      choices: function () { return names.slice(); }, answer: best,
-      why: function () { return "At " + (n - 1) + " steps: " + names.map(function (name, k) { return name + " " + show(reach(k, n - 1)); }).join(", ") + "."; } },
-    { say: "Below, the text itself: the brighter a token, the more of it still arrives at the end. Change the scale of the recurrent weights: which curve moves least?" }
+    {
+      say: "How much does the last state depend on the state some steps before? A value of 1 means: a small change arrives in full. Each step down is a tenth of the gradient.",
+    },
+    {
+      ask: "You see the first curve only. Predict: which of the cells reaches back furthest?",
+      go: () => {
+        cover = true;
+        cell = 0;
+      },
+      leave: () => {
+        cover = false;
+      },
+      choices: () => names.slice(),
+      answer: best,
+      why: () =>
+        `At ${n - 1} steps: ${names.map((name, k) => `${name} ${show(reach(k, n - 1))}`).join(", ")}.`,
+    },
+    {
+      say: "Below, the text itself: the brighter a token, the more of it still arrives at the end. Change the scale of the recurrent weights: which curve moves least?",
+    },
   ]);
 }

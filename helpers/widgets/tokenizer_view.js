@@ -1,115 +1,274 @@
 /* A text as words, pieces and ids; the longest match try by try; and the way back. */
-function draw(ui, data, p) {
-  var T = 0, at = p.first, shown = 0, cover = false, boxes = [];
-  var EDGE = ["#0072b2", "#c45200", "#00795a", "#a5507f", "#8a6a00", "#3d7ea6"], DARK = ["#74bdf0", "#ff9f5a", "#57d3a8", "#f0a8cf", "#ffd070", "#a8dcff"];
-  function text() { return p.texts[T]; }
-  function word() { return text().words[at]; }
-  function quote(x) { return "\u201c" + x + "\u201d"; }
-  function letters(x) { return Array.from(x).length; }
-  function unknown(x) { return x.pieces.length === 1 && x.pieces[0] === "[UNK]"; }
+function draw(ui, _data, p) {
+  let T = 0;
+  let at = p.first;
+  let shown = 0;
+  let cover = false;
+  let boxes = [];
+  const EDGE = ["#0072b2", "#c45200", "#00795a", "#a5507f", "#8a6a00", "#3d7ea6"];
+  const DARK = ["#74bdf0", "#ff9f5a", "#57d3a8", "#f0a8cf", "#ffd070", "#a8dcff"];
+  function text() {
+    return p.texts[T];
+  }
+  function word() {
+    return text().words[at];
+  }
+  function quote(x) {
+    return `\u201c${x}\u201d`;
+  }
+  function letters(x) {
+    return Array.from(x).length;
+  }
+  function unknown(x) {
+    return x.pieces.length === 1 && x.pieces[0] === "[UNK]";
+  }
   /* every beginning that was looked up, the longest first */
   function tries(x) {
-    var list = [], letters = Array.from(x.word);
-    x.steps.forEach(function (step, k) {
-      for (var end = letters.length; end > step[0] && end >= step[1]; end--) {
-        list.push({ step: k, piece: (step[0] ? "##" : "") + letters.slice(step[0], end).join(""), hit: end === step[1] });
+    const list = [];
+    const letters = Array.from(x.word);
+    x.steps.forEach((step, k) => {
+      for (let end = letters.length; end > step[0] && end >= step[1]; end--) {
+        list.push({
+          step: k,
+          piece: (step[0] ? "##" : "") + letters.slice(step[0], end).join(""),
+          hit: end === step[1],
+        });
       }
     });
     return list;
   }
   function chip(label, style) {
-    var c = el("span", { text: label });
-    c.style.cssText = "display:inline-block;padding:0 6px;margin:0 2px 2px;border-radius:5px;line-height:1.4;" + style;
+    const c = el("span", { text: label });
+    c.style.cssText = `display:inline-block;padding:0 6px;margin:0 2px 2px;border-radius:5px;line-height:1.4;${style}`;
     return c;
   }
-  var words = el("div", { role: "listbox", tabindex: 0, "aria-label": "The words of the text with their pieces and ids. Left and right choose a word, up and down a text." });
+  const words = el("div", {
+    role: "listbox",
+    tabindex: 0,
+    "aria-label":
+      "The words of the text with their pieces and ids. Left and right choose a word, up and down a text.",
+  });
   words.style.cssText = "display:flex;flex-wrap:wrap;gap:6px;padding:4px;flex:1 1 100%";
-  var match = el("div"), back = el("p");
-  match.style.cssText = "flex:1 1 100%;background:var(--pale);border-radius:6px;padding:6px 10px;min-height:11em;box-sizing:border-box";
+  const match = el("div");
+  const back = el("p");
+  match.style.cssText =
+    "flex:1 1 100%;background:var(--pale);border-radius:6px;padding:6px 10px;min-height:11em;box-sizing:border-box";
   back.style.cssText = "flex:1 1 100%;margin:0;min-height:3em;overflow-wrap:anywhere";
-  var head = el("b"), tried = el("div"), row = el("div", { class: "row" }, [head]);
-  head.style.flex = "1 1 12em"; row.style.margin = "0 0 4px";
-  ui.button("From the start", function () { if (!cover) { shown = 0; ui.paint(); } }, {}, row);
+  const head = el("b");
+  const tried = el("div");
+  const row = el("div", { class: "row" }, [head]);
+  head.style.flex = "1 1 12em";
+  row.style.margin = "0 0 4px";
+  ui.button(
+    "From the start",
+    () => {
+      if (!cover) {
+        shown = 0;
+        ui.paint();
+      }
+    },
+    {},
+    row,
+  );
   ui.button("Next try", next, {}, row).style.fontWeight = "700";
-  ui.button("All tries", function () { if (!cover) { go(at); } }, {}, row);
+  ui.button(
+    "All tries",
+    () => {
+      if (!cover) {
+        go(at);
+      }
+    },
+    {},
+    row,
+  );
   match.append(row, tried);
   ui.panes.append(words, match, back);
   ui.panes.style.gap = "8px";
   function build() {
-    clear(words); at = clamp(at, 0, text().words.length - 1);
-    boxes = text().words.map(function (x, i) {
-      var b = el("div", { role: "option", id: "w" + i });
-      b.addEventListener("click", function () { if (!cover) { go(i); } });
+    clear(words);
+    at = clamp(at, 0, text().words.length - 1);
+    boxes = text().words.map((_x, i) => {
+      const b = el("div", { role: "option", id: `w${i}` });
+      b.addEventListener("click", () => {
+        if (!cover) {
+          go(i);
+        }
+      });
       words.append(b);
       return b;
     });
   }
   function box(b, x, i) {
-    var color = (ui.root.classList.contains("dark") ? DARK : EDGE)[i % 6], hide = cover && i === at, me = i === at;
-    var top = el("div", { text: cut(x.word, 24) }), row = el("div");
+    const color = (ui.root.classList.contains("dark") ? DARK : EDGE)[i % 6];
+    const hide = cover && i === at;
+    const me = i === at;
+    const top = el("div", { text: cut(x.word, 24) });
+    const row = el("div");
     row.style.cssText = "display:flex;justify-content:center";
-    (hide ? ["?"] : x.pieces).forEach(function (piece, k) {
-      var id = el("div", { text: hide ? "?" : x.ids[k], class: "num" }), name = el("div", { text: cut(piece, 24) });
-      id.style.cssText = "font-size:.82em;color:var(--soft)"; name.style.fontWeight = "700";
-      var one = el("div", {}, [name, id]);
-      one.style.cssText = "padding:0 6px;margin:1px;line-height:1.35;text-align:center;border-radius:5px;background:var(--pale);border:2px " + (unknown(x) && !hide ? "dashed var(--key);color:var(--key)" : "solid " + color);
+    (hide ? ["?"] : x.pieces).forEach((piece, k) => {
+      const id = el("div", { text: hide ? "?" : x.ids[k], class: "num" });
+      const name = el("div", { text: cut(piece, 24) });
+      id.style.cssText = "font-size:.82em;color:var(--soft)";
+      name.style.fontWeight = "700";
+      const one = el("div", {}, [name, id]);
+      one.style.cssText = `padding:0 6px;margin:1px;line-height:1.35;text-align:center;border-radius:5px;background:var(--pale);border:2px ${unknown(x) && !hide ? "dashed var(--key);color:var(--key)" : `solid ${color}`}`;
       row.append(one);
     });
-    top.style.cssText = "text-align:center;line-height:1.4;font-weight:" + (me ? "700;text-decoration:underline" : "400");
+    top.style.cssText = `text-align:center;line-height:1.4;font-weight:${me ? "700;text-decoration:underline" : "400"}`;
     b.setAttribute("aria-selected", me);
-    b.style.cssText = "min-width:36px;padding:2px 4px;border-radius:6px;cursor:pointer;border-top:4px solid " + color + (me ? ";outline:3px solid var(--key);outline-offset:1px" : "");
+    b.style.cssText = `min-width:36px;padding:2px 4px;border-radius:6px;cursor:pointer;border-top:4px solid ${color}${me ? ";outline:3px solid var(--key);outline-offset:1px" : ""}`;
     clear(b).append(top, row);
   }
   function explain() {
-    var x = word(), list = tries(x), seen = list.slice(0, shown), row = null, step = -1;
-    head.textContent = "The longest known piece from the left: " + quote(x.word);
+    const x = word();
+    const list = tries(x);
+    const seen = list.slice(0, shown);
+    let row = null;
+    let step = -1;
+    head.textContent = `The longest known piece from the left: ${quote(x.word)}`;
     clear(tried);
-    if (cover) { tried.append(el("p", { text: "? Choose your answer above first." })); return; }
-    if (!list.length) { tried.append(el("p", { text: letters(x.word) + " letters: a word of more than 100 is [UNK] without a try." })); return; }
-    seen.forEach(function (one) {
+    if (cover) {
+      tried.append(el("p", { text: "? Choose your answer above first." }));
+      return;
+    }
+    if (!list.length) {
+      tried.append(
+        el("p", {
+          text: `${letters(x.word)} letters: a word of more than 100 is [UNK] without a try.`,
+        }),
+      );
+      return;
+    }
+    seen.forEach((one) => {
       if (one.step !== step) {
-        step = one.step; row = el("div", {}, [el("span", { text: "step " + (step + 1) + ": " })]);
+        step = one.step;
+        row = el("div", {}, [el("span", { text: `step ${step + 1}: ` })]);
         tried.append(row);
       }
-      row.append(chip((one.hit ? "\u2713 " : "\u2717 ") + one.piece, one.hit ? "border:2px solid var(--good);color:var(--good);font-weight:700" : "border:1px solid var(--line);color:var(--soft);text-decoration:line-through"));
+      row.append(
+        chip(
+          (one.hit ? "\u2713 " : "\u2717 ") + one.piece,
+          one.hit
+            ? "border:2px solid var(--good);color:var(--good);font-weight:700"
+            : "border:1px solid var(--line);color:var(--soft);text-decoration:line-through",
+        ),
+      );
     });
     if (shown === list.length) {
-      var end = el("div", { text: unknown(x) ? "No beginning " + (x.steps.length > 1 ? "of the rest is known: the whole word becomes [UNK], the pieces before are dropped." : "is known: the word becomes [UNK].") :
-        "Cut: " + x.pieces.join(" + ") + "  (" + list.length + (list.length === 1 ? " look-up)" : " look-ups)") });
-      end.style.fontWeight = "600"; tried.append(end);
-    } else { tried.append(el("div", { text: shown ? "\u2717 = not in the vocabulary. Next try \u2026" : "Press \u201cNext try\u201d or Space: is the whole word in the vocabulary of " + p.size + "?" })); }
+      const end = el("div", {
+        text: unknown(x)
+          ? `No beginning ${x.steps.length > 1 ? "of the rest is known: the whole word becomes [UNK], the pieces before are dropped." : "is known: the word becomes [UNK]."}`
+          : `Cut: ${x.pieces.join(" + ")}  (${list.length}${list.length === 1 ? " look-up)" : " look-ups)"}`,
+      });
+      end.style.fontWeight = "600";
+      tried.append(end);
+    } else {
+      tried.append(
+        el("div", {
+          text: shown
+            ? "\u2717 = not in the vocabulary. Next try \u2026"
+            : `Press \u201cNext try\u201d or Space: is the whole word in the vocabulary of ${p.size}?`,
+        }),
+      );
+    }
   }
-  ui.paint = function () {
-    var t = text(), x = word(), ids = [];
-    t.words.forEach(function (y, i) { box(boxes[i], y, i); ids = ids.concat(y.ids); });
-    words.setAttribute("aria-activedescendant", "w" + at);
+  ui.paint = () => {
+    const t = text();
+    const x = word();
+    let ids = [];
+    t.words.forEach((y, i) => {
+      box(boxes[i], y, i);
+      ids = ids.concat(y.ids);
+    });
+    words.setAttribute("aria-activedescendant", `w${at}`);
     explain();
-    picks.forEach(function (b, i) { b.setAttribute("aria-pressed", i === T); });
-    clear(back).append(el("b", { text: "And back: " }), "decode([" + (cover ? "?" : ids.slice(0, 6).join(", ") + (ids.length > 6 ? ", \u2026" : "")) + "]) = " + quote(cover ? "?" : t.back) + (cover ? "" : t.lost ? " \u2260 " + quote(t.text) + ". Lost: " + t.lost + "." : " = the text, letter by letter."));
-    var list = tries(x), one = list[shown - 1], name = one ? "Try " + shown + " of " + list.length + ": " + quote(one.piece) + (one.hit ? " is in the vocabulary." : " is not in the vocabulary.") : "No try yet.";
-    ui.say(cover ? "Choose your answer above first." : shown < list.length ? name : quote(x.word) + " (word " + (at + 1) + " of " + t.words.length + "): " + x.pieces.join(" ") + (x.ids.length > 1 ? ", ids " : ", id ") + x.ids.join(", ") + ".");
-    var h = ui.host.dataset;
-    h.at = T + "," + at; h.pieces = cover ? "" : x.pieces.length; h.ids = cover ? "" : x.ids.join(","); h.tried = cover ? "" : shown;
+    picks.forEach((b, i) => {
+      b.setAttribute("aria-pressed", i === T);
+    });
+    clear(back).append(
+      el("b", { text: "And back: " }),
+      `decode([${cover ? "?" : ids.slice(0, 6).join(", ") + (ids.length > 6 ? ", \u2026" : "")}]) = ${quote(cover ? "?" : t.back)}${cover ? "" : t.lost ? ` \u2260 ${quote(t.text)}. Lost: ${t.lost}.` : " = the text, letter by letter."}`,
+    );
+    const list = tries(x);
+    const one = list[shown - 1];
+    const name = one
+      ? `Try ${shown} of ${list.length}: ${quote(one.piece)}${one.hit ? " is in the vocabulary." : " is not in the vocabulary."}`
+      : "No try yet.";
+    ui.say(
+      cover
+        ? "Choose your answer above first."
+        : shown < list.length
+          ? name
+          : `${quote(x.word)} (word ${at + 1} of ${t.words.length}): ${x.pieces.join(" ")}${x.ids.length > 1 ? ", ids " : ", id "}${x.ids.join(", ")}.`,
+    );
+    const h = ui.host.dataset;
+    h.at = `${T},${at}`;
+    h.pieces = cover ? "" : x.pieces.length;
+    h.ids = cover ? "" : x.ids.join(",");
+    h.tried = cover ? "" : shown;
     table.fill();
   };
-  function go(i) { at = clamp(i, 0, text().words.length - 1); shown = tries(word()).length; ui.paint(); }
-  function turn(to) { T = (to + p.texts.length) % p.texts.length; at = 0; build(); go(0); }
-  function next() { var most = tries(word()).length; if (cover) { return; } shown = shown < most ? shown + 1 : 0; ui.paint(); }
-  words.addEventListener("keydown", function (e) {
-    var by = { ArrowRight: 1, ArrowLeft: -1 }[e.key], down = { ArrowDown: 1, ArrowUp: -1 }[e.key];
-    if (cover) { return; }
-    if (by) { go(at + by); }
-    if (down) { turn(T + down); }
-    if (e.key === " ") { next(); }
-    if (by || down || e.key === " ") { e.preventDefault(); }
+  function go(i) {
+    at = clamp(i, 0, text().words.length - 1);
+    shown = tries(word()).length;
+    ui.paint();
+  }
+  function turn(to) {
+    T = (to + p.texts.length) % p.texts.length;
+    at = 0;
+    build();
+    go(0);
+  }
+  function next() {
+    const most = tries(word()).length;
+    if (cover) {
+      return;
+    }
+    shown = shown < most ? shown + 1 : 0;
+    ui.paint();
+  }
+  words.addEventListener("keydown", (e) => {
+    const by = { ArrowRight: 1, ArrowLeft: -1 }[e.key];
+    const down = { ArrowDown: 1, ArrowUp: -1 }[e.key];
+    if (cover) {
+      return;
+    }
+    if (by) {
+      go(at + by);
+    }
+    if (down) {
+      turn(T + down);
+    }
+    if (e.key === " ") {
+      next();
+    }
+    if (by || down || e.key === " ") {
+      e.preventDefault();
+    }
   });
-  var picks = p.texts.map(function (t, i) { return ui.button((i + 1) + ": " + cut(t.text, 21), function () { if (!cover) { turn(i); } }, { "aria-pressed": "false" }); });
-  var table = ui.table("All texts as a table", function () {
-    var out = [["text", "word", "pieces", "ids", "back"]];
-    p.texts.forEach(function (t, k) {
-      t.words.forEach(function (x, i) {
-        var hide = cover && k === T && i === at;
-        out.push([k + 1, x.word, hide ? "?" : x.pieces.join(" "), hide ? "?" : x.ids.join(" "), i || cover ? "\u2013" : t.back]);
+  const picks = p.texts.map((t, i) =>
+    ui.button(
+      `${i + 1}: ${cut(t.text, 21)}`,
+      () => {
+        if (!cover) {
+          turn(i);
+        }
+      },
+      { "aria-pressed": "false" },
+    ),
+  );
+  const table = ui.table("All texts as a table", () => {
+    const out = [["text", "word", "pieces", "ids", "back"]];
+    p.texts.forEach((t, k) => {
+      t.words.forEach((x, i) => {
+        const hide = cover && k === T && i === at;
+        out.push([
+          k + 1,
+          x.word,
+          hide ? "?" : x.pieces.join(" "),
+          hide ? "?" : x.ids.join(" "),
+          i || cover ? "\u2013" : t.back,
+        ]);
       });
     });
     return out;
@@ -117,32 +276,100 @@ function draw(ui, data, p) {
   ui.helpText = "left, right word; up, down text; Space next try.";
   build();
 
-  function fresh() { delete ui.host.dataset.answered; }
+  function fresh() {
+    delete ui.host.dataset.answered;
+  }
   function lookFor(test) {
-    for (var k = 0; k < p.texts.length; k++) {
-      for (var i = 0; i < p.texts[k].words.length; i++) { if (test(p.texts[k].words[i])) { return [k, i]; } }
+    for (let k = 0; k < p.texts.length; k++) {
+      for (let i = 0; i < p.texts[k].words.length; i++) {
+        if (test(p.texts[k].words[i])) {
+          return [k, i];
+        }
+      }
     }
     return null;
   }
-  function stand(place) { T = place[0]; at = place[1]; build(); shown = tries(word()).length; }
-  var many = [0, p.first], odd = lookFor(function (x) { return unknown(x) && x.steps.length > 1; }) || lookFor(unknown);
-  function counts() {
-    var k = p.texts[0].words[p.first].pieces.length, most = letters(p.texts[0].words[p.first].word);
-    return [1, k, k + 1, most].filter(function (x, i, a) { return a.indexOf(x) === i; }).sort(function (a, b) { return a - b; });
+  function stand(place) {
+    T = place[0];
+    at = place[1];
+    build();
+    shown = tries(word()).length;
   }
-  ui.free = function () { cover = false; shown = tries(word()).length; };
-  var stops = [
-    { ask: "A text is split into words, and each word into pieces of a vocabulary of " + p.size + ". Predict: how many pieces does the framed word " + quote(p.texts[0].words[p.first].word) + " become?", go: function () { fresh(); stand(many); shown = 0; cover = true; }, leave: function () { cover = false; },
-      choices: function () { return counts().map(function (k) { return k === 1 ? "1 piece" : k + " pieces"; }); },
-      answer: function () { return counts().indexOf(p.texts[0].words[p.first].pieces.length); },
-      why: function () { var x = p.texts[0].words[p.first]; return x.pieces.join(" + ") + (unknown(x) ? ": one token for the whole word." : x.pieces.length > 1 ? ". The mark ## says: goes on without a blank." : ": the whole word is in the vocabulary."); } },
-    { say: "How is it found? Press \u201cNext try\u201d: the whole word is looked up, then one letter less, until a beginning is known. Then the same for the rest.", go: function () { cover = false; stand(many); shown = 0; } }
+  const many = [0, p.first];
+  const odd = lookFor((x) => unknown(x) && x.steps.length > 1) || lookFor(unknown);
+  function counts() {
+    const k = p.texts[0].words[p.first].pieces.length;
+    const most = letters(p.texts[0].words[p.first].word);
+    return [1, k, k + 1, most]
+      .filter((x, i, a) => a.indexOf(x) === i)
+      .sort((a, b) => a - b);
+  }
+  ui.free = () => {
+    cover = false;
+    shown = tries(word()).length;
+  };
+  const stops = [
+    {
+      ask: `A text is split into words, and each word into pieces of a vocabulary of ${p.size}. Predict: how many pieces does the framed word ${quote(p.texts[0].words[p.first].word)} become?`,
+      go: () => {
+        fresh();
+        stand(many);
+        shown = 0;
+        cover = true;
+      },
+      leave: () => {
+        cover = false;
+      },
+      choices: () => counts().map((k) => (k === 1 ? "1 piece" : `${k} pieces`)),
+      answer: () => counts().indexOf(p.texts[0].words[p.first].pieces.length),
+      why: () => {
+        const x = p.texts[0].words[p.first];
+        return (
+          x.pieces.join(" + ") +
+          (unknown(x)
+            ? ": one token for the whole word."
+            : x.pieces.length > 1
+              ? ". The mark ## says: goes on without a blank."
+              : ": the whole word is in the vocabulary.")
+        );
+      },
+    },
+    {
+      say: "How is it found? Press \u201cNext try\u201d: the whole word is looked up, then one letter less, until a beginning is known. Then the same for the rest.",
+      go: () => {
+        cover = false;
+        stand(many);
+        shown = 0;
+      },
+    },
   ];
   if (odd) {
-    stops.push({ ask: "In " + quote(p.texts[odd[0]].words[odd[1]].word) + " one part has no known piece. What becomes of the word?", go: function () { fresh(); stand(odd); cover = true; }, leave: function () { cover = false; },
-      choices: function () { return ["only that part becomes [UNK]", "the whole word becomes [UNK]", "that part is left out"]; }, answer: function () { return 1; },
-      why: function () { return "One [UNK] for the whole word: id " + p.texts[odd[0]].words[odd[1]].ids[0] + ". Nothing of its letters is left for the model."; } });
+    stops.push({
+      ask: `In ${quote(p.texts[odd[0]].words[odd[1]].word)} one part has no known piece. What becomes of the word?`,
+      go: () => {
+        fresh();
+        stand(odd);
+        cover = true;
+      },
+      leave: () => {
+        cover = false;
+      },
+      choices: () => [
+        "only that part becomes [UNK]",
+        "the whole word becomes [UNK]",
+        "that part is left out",
+      ],
+      answer: () => 1,
+      why: () =>
+        `One [UNK] for the whole word: id ${p.texts[odd[0]].words[odd[1]].ids[0]}. Nothing of its letters is left for the model.`,
+    });
   }
-  stops.push({ say: "The model sees the ids only. The last line turns them back into text: what came back, and what is lost? Try the other texts, up and down.", go: function () { cover = false; stand(many); } });
+  stops.push({
+    say: "The model sees the ids only. The last line turns them back into text: what came back, and what is lost? Try the other texts, up and down.",
+    go: () => {
+      cover = false;
+      stand(many);
+    },
+  });
   ui.tour(stops);
 }
