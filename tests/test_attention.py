@@ -196,3 +196,22 @@ def test_mistakes_are_named(change, message):
     q, k, v = torch.randn(3, 3, 4)
     with pytest.raises(ValueError, match=message):
         change(q, k, v)
+
+
+def test_one_query_looks_at_all_keys_before_it():
+    assert causal_mask(1).tolist() == [[True]]
+    assert causal_mask(1, 3).tolist() == [[True] * 3]
+    assert causal_mask(2, 2).tolist() == [[True, False], [True, True]]
+    for n, m in ((0, 3), (4, 3)):
+        with pytest.raises(ValueError, match=f"{n} queries, {m} keys"):
+            causal_mask(n, m)
+
+
+def test_a_cache_grows_along_the_axis_of_tokens():
+    cache, (k, v) = Cache(), (draw(2, 3, 5, 4, seed=i) for i in range(2))
+    for part in (slice(0, 2), slice(2, 3), slice(3, 5)):
+        keys, values = cache.extend(k[:, :, part], v[:, :, part])
+        assert len(cache) == part.stop
+        assert torch.equal(keys, k[:, :, : part.stop])
+        assert torch.equal(values, v[:, :, : part.stop])
+    assert cache.keys is keys and cache.values is values and len(Cache()) == 0

@@ -150,3 +150,10 @@ def test_heads_have_one_answer_per_text_or_per_token():
 def test_too_many_tokens_are_refused():
     with pytest.raises(ValueError, match="20 tokens, but this BERT has 16 positions"):
         BERTForPretraining(SIZES[0])(torch.zeros(1, 20, dtype=torch.long))
+
+
+def test_as_many_tokens_as_positions_are_read():
+    torch.manual_seed(0)
+    ids = torch.randint(5, 50, (1, 16))
+    tokens, pair = BERTForPretraining(SIZES[0])(ids)
+    assert tokens.shape == (1, 16, 50) and pair.shape == (1, 2)

@@ -171,3 +171,22 @@ def test_texts_written_side_by_side_are_those_written_alone_up_to_their_ends():
 def test_mistakes_are_named(change, message):
     with pytest.raises(ValueError, match=message):
         change(d.GPT(9, SMALL))
+
+
+def test_all_tokens_or_one_may_be_kept():
+    logits = torch.log(torch.tensor([0.5, 0.1, 0.25, 0.15]))
+    assert d.keep_top_k(logits, 1).isfinite().tolist() == [True, False, False, False]
+    assert torch.equal(d.keep_top_k(logits, 4), logits)
+    for k in (0, 5):
+        with pytest.raises(ValueError, match=f"k={k}"):
+            d.keep_top_k(logits, k)
+
+
+def test_nothing_and_exactly_n_tokens_are_written():
+    model = shaken(d.GPT(9, SMALL))
+    assert generate(model, [2, 5], 0, 0, None) == []
+    best = generate(model, [2, 5], 6, 0, None)
+    assert len(best) == 6
+    for n in range(6):  # each token is the likeliest after all those before it
+        logits = model(torch.tensor([[2, 5, *best[:n]]]))[0, -1]
+        assert best[n] == logits.argmax()

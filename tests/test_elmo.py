@@ -283,3 +283,23 @@ def test_the_cheat_does_not_see_padding(apart):
     for row, real in enumerate(mask.sum(1).tolist()):
         wanted = cheat(ids[row : row + 1, :real])[0]
         assert torch.allclose(cheat(ids, mask)[row, :real], wanted)
+
+
+def test_only_the_forget_gates_of_a_stack_start_open():
+    torch.manual_seed(0)
+    for lstm in elmo.LSTMStack(4, 9, 2).lstms:
+        for i, gate in enumerate(lstm.bias_ih_l0.chunk(4)):
+            assert (gate == 1).all() if i == 1 else (gate.abs() <= 9**-0.5).all()
+
+
+def test_vectors_from_letters_start_with_the_promised_spread():
+    torch.manual_seed(0)
+    encoder = ch.CharacterEncoder(20, 4, [(1, 100), (3, 300)], 200)
+    assert encoder.project.weight.std().item() == pytest.approx(2 / 20, rel=0.02)
+
+
+def test_the_smallest_sizes_are_allowed():
+    model = elmo.BiLM(V, elmo.ELMoSize(1, 1, 1, 1, ((1, 1),)), ch.spell(WORDS, 3))
+    assert model.layers(torch.tensor([[5, 6]])).shape == (2, 1, 2, 2)
+    with pytest.raises(ValueError, match="filters="):
+        ch.CharacterEncoder(9, 2, [(1, 0)], 4)

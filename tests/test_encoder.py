@@ -184,3 +184,30 @@ def test_a_pre_norm_step_is_half_a_block():
     norms = (block.norm_attend, block.norm_feed)
     for part, norm in zip((block.attend, block.feed), norms, strict=True):
         near(e.pre_norm_step(x, part, norm.weight, norm.bias), x + part(norm(x)))
+
+
+@pytest.mark.parametrize("norm", ["pre", "post"])
+@pytest.mark.parametrize("n_layers", [1, 3])
+def test_a_few_positions_have_the_vectors_of_all(norm, n_layers):
+    torch.manual_seed(0)
+    model = shaken(e.Encoder(e.EncoderSize(8, 2, 16, n_layers, norm)))
+    x, positions = torch.randn(2, 6, 8), torch.tensor([[4, 0], [5, 5]])
+    real = padding_mask(torch.arange(6) < torch.tensor([6, 5])[:, None])
+    few = model(x, real, positions=positions)
+    near(few, e.vectors_at(model(x, real), positions))
+    near(e.vectors_at(x, positions), torch.stack([x[0, [4, 0]], x[1, [5, 5]]]))
+
+
+def test_the_smallest_sizes_are_allowed():
+    size = e.EncoderSize(1, 1, 1, 1, positions="none", longest=1)
+    model = e.TokenEncoder(9, size)
+    assert model(torch.tensor([[5, 6]])).shape == (1, 2, 1)
+    for name in ("d_model", "d_ff", "n_layers", "longest"):
+        with pytest.raises(ValueError, match="1 or more"):
+            e.EncoderSize(**{name: 0})
+
+
+def test_dropout_has_its_share_in_training():
+    size = e.EncoderSize(8, 2, 16, dropout=0.5)
+    shares = {m.p for m in e.Encoder(size).modules() if isinstance(m, nn.Dropout)}
+    assert shares == {0.5}

@@ -146,3 +146,25 @@ def test_a_model_with_a_slash_in_its_name_is_kept(tmp_path, monkeypatch, file):
     monkeypatch.setenv("COURSE_LADDER", str(tmp_path / "rungs"))
     made = ladder.measure("LSTM/GRU", [2.0], [1.0], 7, 1.25, COURSE)
     assert ladder.merge(tmp_path / "rungs", file) == [made]
+
+
+def test_seconds_are_kept_with_one_digit():
+    found = ladder.measure("m", [2.0], [1.0], 7, 12.34, COURSE)
+    assert (found.seconds, found.parameters, found.seed) == (12.3, 7, 0)
+
+
+def test_three_standard_errors_below_the_floor_are_chance_and_more_is_not():
+    ladder.check(1.0, 1.3, 0.1)
+    with pytest.raises(ValueError, match="below the floor"):
+        ladder.check(0.999, 1.3, 0.1)
+    ladder.check(1.0, 1.0, 0.0)
+
+
+def test_the_standard_error_by_hand():
+    assert ladder.standard_error([1.0, 3.0]) == pytest.approx(1.0)  # √2 / √2
+    assert ladder.standard_error([5.0]) == ladder.standard_error([1.0, math.inf]) == 0
+
+
+def test_the_table_shows_perplexity_and_distance():
+    line = ladder.table([rung("a", 3.0)]).splitlines()[1]
+    assert line.split() == ["a", "3.00", "20.1", "1.50"]

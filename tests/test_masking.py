@@ -189,3 +189,57 @@ def test_the_unigram_loss_by_hand_sees_no_context():
     assert m.unigram_loss(counts, targets).item() == pytest.approx(wanted)
     moved = m.unigram_loss(counts, targets.flip(0))
     assert moved.item() == pytest.approx(wanted)
+
+
+def test_a_row_may_begin_with_a_word():
+    two, one = torch.tensor([[9, 8]]), torch.ones(1, 2, dtype=torch.bool)
+    packed = m.Packed(two, one, torch.zeros_like(two))
+    for dice, wanted in (([0.1, 0.9], [True, False]), ([0.9, 0.1], [False, True])):
+        chosen = m.chosen_by(torch.tensor([dice]), torch.zeros(1), packed, 0.5, one)
+        assert chosen.tolist() == [wanted]
+
+
+def test_the_dice_decide_what_is_chosen_and_what_becomes_of_it():
+    packed = m.pack([[10, 11, 12, 13]])
+    dice = torch.tensor([[0.0, 0.7, 0.2, 0.5, 0.4, 0.0]])
+    for luck, wanted in ((0.0, [11, 13]), (0.5, [11, 13]), (0.9, [11, 12, 13])):
+        chosen = m.chosen_by(dice, torch.tensor([luck]), packed, 0.55, None)
+        assert packed.ids[chosen].tolist() == wanted  # 2.2 of 4, rounded by luck
+    none = m.chosen_by(dice, torch.tensor([0.1]), packed, 0.1, None)
+    assert not none.any()
+    chosen = packed.ids >= 10
+    dice = torch.tensor([[0.0, 0.79, 0.8, 0.899, 0.9, 0.0]])
+    others = torch.full_like(packed.ids, 99)
+    ids, targets = m.hidden_by(dice, others, packed, chosen)
+    assert ids.tolist() == [[CLS_ID, MASK_ID, 99, 99, 13, SEP_ID]]
+    no = m.IGNORE_INDEX
+    assert targets.tolist() == [[no, 10, 11, 12, 13, no]]
+
+
+def test_shares_at_their_bounds_are_allowed():
+    packed = m.pack([[9] * 8] * 3)
+    ids, targets = m.hide(packed, VOCAB, made(0), m.Shares(0.5, 1.0, 0.0))
+    assert (ids[targets != m.IGNORE_INDEX] == MASK_ID).all()
+    ids, targets = m.hide(packed, VOCAB, made(0), m.Shares(0.5, 0.0, 1.0))
+    assert not (ids == MASK_ID).any() and (targets == 9).sum() == 12
+    for share in (0, 1):
+        with pytest.raises(ValueError, match=f"share={share}"):
+            m.choose(packed, share, made(0))
+
+
+def test_two_documents_are_enough_for_false_pairs():
+    pairs, follows = next(m.pair_up([([1], [2]), ([3], [4])], made(1)))
+    for (a, b), label in zip(pairs, follows.tolist(), strict=True):
+        assert (b[0] - a[0] == 1) == (label == 0)
+
+
+def test_every_rotation_of_documents_can_be_drawn():
+    halves = [([i], [i]) for i in range(4)]
+    stream, shifts = m.pair_up(halves, made(2)), set()
+    for _ in range(60):
+        pairs, follows = next(stream)
+        firsts = [a[0] for a, _ in pairs]
+        for i, (_, b) in enumerate(pairs):
+            if follows[i]:
+                shifts.add((i - firsts.index(b[0])) % 4)
+    assert shifts == {1, 2, 3}

@@ -88,3 +88,11 @@ def test_bad_arguments_say_what_would_work():
         NGram(-1, "ab")
     with pytest.raises(ValueError, match="interpolated"):
         NGram(2, "ab", "good")
+
+
+def test_shares_of_trigrams_by_hand():
+    model = NGram(3, "ab", "none").fit(["aab", "aaa"])
+    assert model.prob("aa", "b") == pytest.approx(1 / 3)  # aab once, aaa, aa-end
+    assert model.prob("xaa", "b") == model.prob("aa", "b")
+    assert model.prob("", "a") == 1.0
+    assert model.prob("bb", "a") == 0.0

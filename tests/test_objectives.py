@@ -245,3 +245,47 @@ def test_the_loss_of_tags_looks_only_at_labels():
     torch.testing.assert_close(tagging.tag_loss(logits, wanted), sum(by_hand) / 3)
     logits[0, 0] = 99.0
     torch.testing.assert_close(tagging.tag_loss(logits, wanted), sum(by_hand) / 3)
+
+
+def test_texts_and_pairs_are_packed_between_marks():
+    packed = batching.pack([([7, 8], [9]), [6], ([], [5, 5])], (101, 102))
+    assert packed.ids.tolist() == [
+        [101, 7, 8, 102, 9, 102],
+        [101, 6, 102, 0, 0, 0],
+        [101, 102, 5, 5, 102, 0],
+    ]
+    assert packed.mask.sum(1).tolist() == [6, 3, 5]
+    assert packed.segments.tolist() == [
+        [0, 0, 0, 0, 1, 1],
+        [0, 0, 0, 0, 0, 0],
+        [0, 0, 1, 1, 1, 0],
+    ]
+    assert packed.segments.dtype == packed.ids.dtype == torch.long
+
+
+def test_empty_texts_still_have_a_column():
+    ids, mask = batching.pad([np.array([], int)] * 2, value=9)
+    assert ids.tolist() == [[9], [9]] and mask.tolist() == [[False], [False]]
+
+
+def test_batches_may_hold_one_sequence():
+    lengths = torch.tensor([3, 1, 2])
+    rows = list(batching.similar_rows(lengths, 1, torch.Generator().manual_seed(0)))
+    assert sorted(row.tolist() for row in rows) == [[0], [1], [2]]
+
+
+def test_lengths_share_a_batch_only_within_eight_tokens():
+    def mixed(gap):
+        lengths = torch.tensor([10, 10 + gap] * 500)
+        batches = batching.similar_rows(lengths, 10, torch.Generator().manual_seed(0))
+        return sum(len(lengths[rows].unique()) > 1 for rows in batches)
+
+    assert mixed(8) == 0 < mixed(7)
+
+
+def test_a_text_of_exactly_one_batch_is_enough():
+    ((inputs, targets),) = language_modeling.stream_batches(np.arange(7), 2, 3)
+    assert inputs.tolist() == [[0, 1, 2], [3, 4, 5]]
+    assert targets.tolist() == [[1, 2, 3], [4, 5, 6]]
+    with pytest.raises(ValueError, match="6 ids do not fill"):
+        next(language_modeling.stream_batches(np.arange(6), 2, 3))

@@ -43,3 +43,8 @@ def test_small_steps_vanish_in_bf16():
     assert parts.added_one_by_one(0.6 * gap, 1, torch.bfloat16) == 1.0 + gap
     exact = parts.added_one_by_one(0.001, 1000, torch.float64)
     assert exact == pytest.approx(2.0)
+
+
+def test_one_token_alone_has_a_mean():
+    assert parts.joined_mean([3.0], [1]) == 3.0
+    assert parts.joined_mean([3.0, 5.0], [0, 1]) == 5.0

@@ -157,3 +157,49 @@ def test_attention_moves_along_with_its_words_and_a_mask_or_positions_stop_that(
     for relative in (p.Rotary(4), p.RelativeKeys(4)):
         near = MultiHeadAttention(8, 2, relative).double()
         assert not p.moves_along(lambda x, near=near: near(x[None])[0], x, order)
+
+
+def test_the_smallest_sizes_are_allowed():
+    assert p.frequencies(2).tolist() == [1.0]
+    with pytest.raises(ValueError, match="d_model=0"):
+        p.frequencies(0)
+    assert p.Learned(4, 8)(torch.zeros(1, 4, 8)).shape == (1, 4, 8)
+    assert p.RelativeBias(2, 4, 2)(torch.ones(1, 2, 3, 4), torch.ones(1, 2, 3, 4))
+    with pytest.raises(ValueError, match="farthest=1"):
+        p.RelativeBias(2, 4, 1)
+    with pytest.raises(ValueError, match="n_buckets=3"):
+        p.RelativeBias(2, 3, 9)
+
+
+def test_what_is_computed_is_not_kept_with_the_weights():
+    assert not p.Sinusoidal(8).state_dict() and not p.Rotary(8).state_dict()
+    assert set(MultiHeadAttention(8, 2, p.Rotary(4)).state_dict()) == {
+        f"{part}.{kind}"
+        for part in ("query", "key", "value", "output")
+        for kind in ("weight", "bias")
+    }
+
+
+def test_a_table_of_sinusoids_grows_and_keeps_its_base():
+    layer, x = p.Sinusoidal(6, 100.0), torch.zeros(1, 200, 6)
+    assert len(layer.table) == 64
+    torch.testing.assert_close(layer(x)[0], p.sinusoids(200, 6, 100.0))
+    assert len(layer.table) == 400  # twice as long as asked: it seldom has to grow
+    start = p.Sinusoidal(6)(x[:, :60], start=4)[0]
+    torch.testing.assert_close(start, p.sinusoids(64, 6)[4:])
+
+
+def test_positions_in_attention_begin_as_promised():
+    torch.manual_seed(0)
+    assert not p.RelativeBias(3).bias.any() and p.RelativeBias(3).bias.shape == (3, 32)
+    table = p.RelativeKeys(64, 200).table
+    assert table.shape == (401, 64)
+    assert table.std().item() == pytest.approx(1 / 8, rel=0.02)
+    assert p.Learned(300, 64).table.weight.std().item() == pytest.approx(0.1, rel=0.03)
+
+
+def test_a_gap_of_the_tolerance_is_too_much():
+    x, order = torch.tensor([[0.0], [1.0]]), torch.tensor([1, 0])
+    ramp = torch.tensor([[0.0], [0.5]])  # shuffled inputs differ by 0.5 each
+    assert not p.moves_along(lambda y: y + ramp, x, order, 0.5)
+    assert p.moves_along(lambda y: y + ramp, x, order, 0.51)

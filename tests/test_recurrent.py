@@ -154,3 +154,42 @@ def test_writing_stops_each_text_at_its_end_and_all_when_the_last_has_ended():
     assert texts == [[3, 4, 5, 6], [6]] and model.asked == 5
     assert rec.write_on(model, ids, None, 3, rec.likeliest) == [[3, 4, 5], [6, 7, 8]]
     assert rec.write_on(model, ids, None, 0, rec.likeliest) == [[], []]
+
+
+def test_the_smallest_sizes_are_allowed():
+    assert rec.RNN(1, 1)(torch.ones(1, 2, 1)).shape == (1, 2, 1)
+    for sizes in ((0, 1), (1, 0)):
+        with pytest.raises(ValueError, match="use 1 or more"):
+            rec.RNN(*sizes)
+    model = rec.WindowMLP(9, 3, 4, 1)
+    assert model(torch.tensor([[5, 6]])).shape == (1, 2, 9)
+    assert not reach.with_spectral_radius(torch.eye(3), 0).any()
+    with pytest.raises(ValueError, match="radius=-1"):
+        reach.with_spectral_radius(torch.eye(3), -1)
+
+
+def test_first_weights_keep_the_size_of_what_is_read():
+    torch.manual_seed(0)
+    rnn = rec.RNN(100, 50)
+    assert rnn.W_x.std().item() == pytest.approx(1 / 10, rel=0.05)
+    assert torch.allclose(rnn.W_h @ rnn.W_h.T, torch.eye(50), atol=1e-5)
+    assert not rnn.b.any()
+
+
+class Counter(nn.Module):
+    """A writer whose token after n is n + 1; it counts how often it is asked."""
+
+    asked = 0
+
+    def step(self, ids, state):
+        self.asked += 1
+        return nn.functional.one_hot(ids + 1, 20).float(), state
+
+
+def test_writing_ends_as_soon_as_every_text_has_ended():
+    model, ids = Counter(), torch.tensor([[3], [5]])
+    assert rec.write_on(model, ids, None, 9, rec.likeliest, 8) == [[4, 5, 6, 7], [6, 7]]
+    assert model.asked == 5
+    assert rec.write_on(model, ids, None, 2, rec.likeliest, 8) == [[4, 5], [6, 7]]
+    assert rec.write_on(model, ids, None, 0, rec.likeliest, 8) == [[], []]
+    assert rec.write_on(model, ids, None, 4, rec.likeliest)[1] == [6, 7, 8, 9]

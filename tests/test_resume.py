@@ -223,3 +223,20 @@ def test_a_model_without_ties_and_a_plain_batch_work_too(tmp_path):
             resume.train(run, stream(stop), loss, path, every=3)
         ends.append(run.model.weight.detach())
     assert torch.equal(*ends)
+
+
+def test_a_mark_is_sixteen_signs_of_the_last_batch():
+    stream = resume.Stream(iter([(torch.ones(2),), (torch.zeros(2),)]))
+    marks = []
+    for _ in range(2):
+        next(stream)
+        marks.append(stream.mark())
+    assert marks[0] != marks[1]
+    assert [len(mark) for mark in marks] == [16, 16]  # kept files hold so many
+
+
+def test_a_time_that_is_over_stops_before_the_next_batch():
+    batches = resume.until(itertools.count(), 30)
+    assert [next(batches), next(batches)] == [0, 1]
+    with pytest.raises(KeyboardInterrupt):
+        next(resume.until(itertools.count(), -1))

@@ -257,3 +257,19 @@ def test_bad_sizes_and_names_are_refused():
         seq2seq.beam(model, *source, 0, 5)
     with pytest.raises(ValueError, match="only padding"):
         model.start(source[0], torch.zeros_like(source[1]))
+
+
+def test_one_token_may_be_written():
+    p = torch.full((7, 7), 1e-6)
+    p[2, 4], p[2, 3] = 0.6, 0.4  # after BOS
+    model, source = Bigram(p), source_of(2)
+    assert seq2seq.greedy(model, *source, 1) == [[4]] * 2
+    assert seq2seq.beam(model, *source, 1, 1) == [[4]] * 2
+
+
+def test_the_smallest_reader_has_one_unit_a_direction():
+    model = seq2seq.Seq2Seq(20, 22, 1, 2).double()
+    assert logits_of(model, sequence_pairs.pair_batch(pairs())).shape == (4, 8, 22)
+    assert seq2seq.Autoencoder(9, 4, 2, 1).double() is not None
+    with pytest.raises(ValueError, match="d_hidden=0"):
+        seq2seq.Seq2Seq(9, 9, 4, 0)

@@ -111,3 +111,21 @@ def test_a_model_that_calls_no_part_is_refused_and_hooks_are_gone_after_an_error
     with pytest.raises(RuntimeError):
         tour(model, torch.ones(1, 3))
     assert not model[0]._forward_hooks and not model[0]._forward_pre_hooks
+
+
+class Nested(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.step = nn.Linear(3, 3)
+
+    def forward(self, x):
+        for _ in range(1):
+            for _ in range(2):
+                x = self.step(x)
+        return x
+
+
+def test_a_tour_tells_the_innermost_loop():
+    parts = tour(Nested(), torch.ones(1, 3))
+    assert {p.code for p in parts} == {"for _ in range(2):\n    x = self.step(x)"}
+    assert [p.source for p in parts] == ["", "step"]

@@ -119,3 +119,48 @@ def test_adamw_step_equals_pytorchs():
             ours, gradient, mean, square, step, 0.02
         )
         assert torch.allclose(ours, theirs, atol=1e-6)
+
+
+def test_a_gradient_as_small_as_the_epsilon_moves_weights_as_in_pytorch():
+    theirs = nn.Parameter(torch.ones(2, dtype=torch.float64))
+    none = torch.zeros(2, dtype=torch.float64)
+    optimizer = torch.optim.AdamW([theirs], lr=0.02, weight_decay=0.01)
+    gradient = torch.tensor([1e-8, -3e-9], dtype=torch.float64)
+    theirs.grad = gradient.clone()
+    ours, _, _ = training.adamw_step(
+        theirs.detach().clone(), gradient, none, none, 1, 0.02
+    )
+    optimizer.step()
+    assert torch.allclose(ours, theirs, rtol=1e-12, atol=0)
+
+
+def test_one_step_is_a_training_and_every_step_can_be_evaluated():
+    model, batches = setting()
+    settings = training.Settings(steps=1, lr=0.5, every=1, clip=1e-9)
+    history = training.train(model, batches, square, settings, evaluate=lambda: 7)
+    assert history.evaluations == [(1, 7.0)] and history.learning_rates == [0.5]
+    assert history.gradient_norms[0] > 1e-9  # before clipping
+
+
+def test_settings_reach_the_optimizer():
+    model, _ = setting()
+    run = training.Run(model, training.Settings(5, lr=0.5, weight_decay=0.25))
+    (group,) = run.optimizer.param_groups
+    assert (group["lr"], group["weight_decay"], group["fused"]) == (0.5, 0.25, False)
+    assert (group["betas"], group["eps"]) == ((0.9, 0.999), 1e-8)
+
+
+def test_a_warmup_of_less_than_a_step_begins_at_the_top():
+    assert training.learning_rate(0, 10, 2.0, 0.05) == 2.0  # half a step
+    assert training.learning_rate(0, 10, 2.0, 0.1) == 2.0  # one step
+    assert training.learning_rate(0, 10, 2.0, 0.2) == 1.0  # two
+    assert training.learning_rate(2, 10, 2.0, 0.2) == 2.0
+    assert training.learning_rate(10, 10, 2.0, 0.2) == 0.0
+
+
+def test_seconds_go_on_from_those_of_earlier_parts():
+    model, batches = setting()
+    run = training.Run(model, training.Settings(steps=2))
+    run.history.seconds = 1000.0
+    history = training.go_on(run, batches, square)
+    assert 1000 < history.seconds < 1100

@@ -111,3 +111,47 @@ def test_ngrams_of_a_word():
     assert v.ngrams_of("cat", 3, 4) == ["<ca", "cat", "at>", "<cat", "cat>", "<cat>"]
     assert v.ngrams_of("a") == ["<a>"]
     assert set(v.ngrams_of("banks", 3, 4)) & set(v.ngrams_of("bank", 3, 4))
+
+
+def test_a_skipgram_begins_with_centres_of_length_one_and_contexts_of_zero():
+    torch.manual_seed(0)
+    model = v.SkipGram(500, 100)
+    assert model.centre.weight.std().item() == pytest.approx(1 / 10, rel=0.02)
+    assert not model.context.weight.any()
+
+
+def test_training_a_skipgram_takes_adams_steps_at_a_rate_that_falls_to_zero():
+    docs = documents()
+    torch.manual_seed(0)
+    ours, theirs = v.SkipGram(7, 3), v.SkipGram(7, 3)
+    theirs.load_state_dict(ours.state_dict())
+    found = v.train_skipgram(docs, ours, 2, 4, torch.Generator().manual_seed(1), 0.1)
+    centres, contexts = map(torch.from_numpy, v.skipgram_pairs(docs, 2))
+    weights = torch.tensor([(centres == i).sum() for i in range(7)]).double() ** 0.75
+    make, wanted = torch.Generator().manual_seed(1), []
+    optimizer = torch.optim.Adam(theirs.parameters(), lr=9.0)  # each step sets it
+    for rate in (0.1, 0.075, 0.05, 0.025):
+        rows = torch.randint(len(centres), (2048,), generator=make)
+        negatives = torch.multinomial(weights, 64, True, generator=make)
+        loss = theirs.loss(centres[rows], contexts[rows], negatives)
+        wanted.append(loss.item())
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.param_groups[0]["lr"] = rate
+        optimizer.step()
+    assert found == pytest.approx(wanted, abs=1e-6)
+    assert torch.allclose(ours.centre.weight, theirs.centre.weight, atol=1e-6)
+
+
+def test_what_is_just_allowed_is_allowed():
+    assert v.svd_vectors(np.eye(3), 3).shape == (3, 3)
+    assert v.svd_vectors(np.eye(3), 1).shape == (3, 1)
+    assert len(v.skipgram_pairs([np.array([1, 2])], 1)[0]) == 2
+    with pytest.raises(ValueError, match="window=0"):
+        v.skipgram_pairs([np.array([1, 2])], 0)
+    with pytest.raises(ValueError, match="d_model=0"):
+        v.svd_vectors(np.eye(3), 0)
+    with pytest.raises(ValueError, match="square"):
+        v.pmi(np.array([[1, -1], [1, 1]]))
+    with pytest.raises(ValueError, match="index -1"):
+        v.row_of(-1, np.eye(3))

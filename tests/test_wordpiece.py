@@ -195,3 +195,24 @@ def test_text_never_makes_a_special():
 def test_mistakes_are_named(change, message):
     with pytest.raises(ValueError, match=message):
         change()
+
+
+def test_a_word_of_a_hundred_letters_is_cut_and_a_longer_one_is_unknown():
+    known = dict.fromkeys(["a", "##a"], 0)
+    assert len(wordpiece.cut("a" * 100, known)) == 100
+    assert wordpiece.cut("a" * 101, known) == [wordpiece.UNK]
+
+
+@pytest.mark.parametrize("block", wordpiece.CHINESE, ids=lambda block: f"{block[0]:X}")
+def test_chinese_characters_stand_alone_from_the_first_to_the_last(block):
+    library = pytest.importorskip("tokenizers.normalizers")
+    clean = library.BertNormalizer(strip_accents=False, lowercase=False)
+    for code in (block[0] - 1, *block, block[1] + 1):
+        text = f"a{chr(code)}b"
+        assert wordpiece.normalise(text, False) == clean.normalize_str(text), hex(code)
+    assert wordpiece.normalise(f"a{chr(block[0])}b") != f"a{chr(block[0])}b"
+
+
+def test_as_many_pieces_as_letters_are_enough():
+    assert wordpiece.train({"ab": 3}, 2) == ["##b", "a"]
+    assert wordpiece.train({"ab": 3}, 3) == ["##b", "a", "ab"]
