@@ -87,7 +87,7 @@ def used(node: ast.AST) -> set[str]:
 
 
 def speaks(node: ast.AST, read: set[str]) -> bool:
-    """Return whether a part of the code only makes a text for somebody to read."""
+    """Return whether a part only makes a text, or guards what was checked before."""
     if isinstance(node, ast.FunctionDef):
         return re.match("_[a-z]", node.name) is not None and node.name not in read
     if isinstance(node, ast.Assign):
@@ -98,7 +98,8 @@ def speaks(node: ast.AST, read: set[str]) -> bool:
         )
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
         return node.func.id == "print"
-    return isinstance(node, (ast.Raise, ast.JoinedStr))
+    guards = isinstance(node, ast.keyword) and node.arg == "strict"  # of zip
+    return guards or isinstance(node, (ast.Raise, ast.JoinedStr))
 
 
 def places(

@@ -190,3 +190,24 @@ def test_nothing_and_exactly_n_tokens_are_written():
     for n in range(6):  # each token is the likeliest after all those before it
         logits = model(torch.tensor([[2, 5, *best[:n]]]))[0, -1]
         assert best[n] == logits.argmax()
+
+
+def test_a_nucleus_is_found_row_by_row_along_the_last_axis():
+    torch.manual_seed(0)
+    logits = torch.randn(3, 4, 7)
+    for p in (0.3, 0.7, 1.0):
+        for row, kept in zip(
+            logits.reshape(12, 7), d.keep_nucleus(logits, p).reshape(12, 7), strict=True
+        ):
+            order = row.argsort(descending=True).tolist()
+            shares = torch.softmax(row, -1)
+            wanted, total = set(), 0.0
+            for token in order:
+                if total < p:
+                    wanted.add(token)
+                total += shares[token].item()
+            assert set(kept.isfinite().nonzero()[:, 0].tolist()) == wanted
+    assert torch.equal(d.keep_nucleus(logits, 1.0), logits)
+    for p in (0.0, 1.1):
+        with pytest.raises(ValueError, match=f"p={p}"):
+            d.keep_nucleus(logits, p)

@@ -168,3 +168,8 @@ def test_the_standard_error_by_hand():
 def test_the_table_shows_perplexity_and_distance():
     line = ladder.table([rung("a", 3.0)]).splitlines()[1]
     assert line.split() == ["a", "3.00", "20.1", "1.50"]
+
+
+def test_writing_the_committed_ladder_anew_changes_no_sign(tmp_path):
+    ladder._write(tmp_path / "again.json", ladder.read())
+    assert (tmp_path / "again.json").read_bytes() == ladder.FILE.read_bytes()

@@ -203,3 +203,35 @@ def test_a_gap_of_the_tolerance_is_too_much():
     ramp = torch.tensor([[0.0], [0.5]])  # shuffled inputs differ by 0.5 each
     assert not p.moves_along(lambda y: y + ramp, x, order, 0.5)
     assert p.moves_along(lambda y: y + ramp, x, order, 0.51)
+
+
+def test_the_place_of_the_queries_is_read_from_the_axis_before_the_last():
+    torch.manual_seed(0)
+    q, k = torch.randn(3, 4), torch.randn(5, 4)  # one head, one text
+    for relative in (p.RelativeKeys(4, 2), p.Rotary(4)):
+        alone, batched = relative(q, k), relative(q[None, None], k[None, None])
+        for found, wanted in zip(alone, batched, strict=True):
+            assert found is wanted is None or torch.equal(found, wanted[0, 0])
+    relative = p.RelativeBias(2, 8, 9)
+    torch.nn.init.normal_(relative.bias)
+    assert torch.equal(relative(q, k)[2], relative(q[None, None], k[None, None])[2])
+
+
+def test_each_kind_of_positions_has_its_place_and_size():
+    assert isinstance(p.input_positions("sinusoidal", 8, 20), p.Sinusoidal)
+    assert p.input_positions("learned", 8, 20).table.weight.shape == (20, 8)
+    for kind in ("bias", "keys", "rotary", "none"):
+        assert isinstance(p.input_positions(kind, 8, 20), p.NoPositions)
+    assert p.attention_positions("bias", 8, 2).bias.shape == (2, 32)
+    assert p.attention_positions("keys", 8, 2).table.shape == (33, 4)
+    assert torch.equal(p.attention_positions("rotary", 8, 2).steps, p.frequencies(4))
+    for kind in ("sinusoidal", "learned", "none"):
+        assert p.attention_positions(kind, 8, 2) is None
+
+
+def test_buckets_of_another_number_and_reach_equal_those_of_transformers():
+    t5 = pytest.importorskip("transformers.models.t5.modeling_t5")
+    away = torch.arange(-40, 40)
+    for n, farthest in ((8, 20), (16, 9), (6, 30)):
+        wanted = t5.T5Attention._relative_position_bucket(away, True, n, farthest)
+        assert torch.equal(p.bucket(away, n, farthest), wanted)
