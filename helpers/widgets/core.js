@@ -1,30 +1,11 @@
-/* What all views share: unpacking numbers, mounting, controls, colours, tour, keyboard. */
-const STYLE = [
-  ":host{display:block;margin:8px 0}",
-  ".v{--paper:#fff;--ink:#1a1a1a;--soft:#555;--line:#bdbdbd;--pale:#f2f4f6;--query:#0072b2;--key:#b84d00;--good:#00694c;",
-  "font:15px/1.45 system-ui,sans-serif;color:var(--ink);background:var(--paper);border:1px solid var(--line);",
-  "border-radius:8px;padding:10px 14px;overflow-x:auto;text-align:left}",
-  ".v.dark{--paper:#15181b;--ink:#f1f1f1;--soft:#b9bec4;--line:#5a6067;--pale:#23282d;--query:#74bdf0;--key:#ff9f5a;--good:#57d3a8}",
-  ".v.big{font-size:22px}",
-  ".bar,.row,.tour{display:flex;flex-wrap:wrap;gap:6px 12px;align-items:center;margin:4px 0}",
-  ".bar b{font-size:1.15em;flex:1 1 12em}",
-  ".panes{display:flex;flex-wrap:wrap;gap:14px;align-items:flex-start;margin:6px 0}",
-  "button,select,input{font:inherit;color:inherit;background:var(--pale);border:1px solid var(--line);border-radius:6px;",
-  "min-height:30px;min-width:30px;padding:1px 10px;box-sizing:border-box}",
-  "button{cursor:pointer}button[aria-pressed=true]{background:var(--ink);color:var(--paper);font-weight:700}",
-  "button[disabled]{opacity:.5;cursor:default}",
-  "input[type=range]{padding:0;width:9em;accent-color:var(--query)}",
-  "label{display:inline-flex;gap:6px;align-items:center}",
-  ":focus-visible{outline:3px solid var(--key);outline-offset:2px}",
-  ".tour{background:var(--pale);border-left:5px solid var(--query);padding:8px 12px;margin:6px 0;border-radius:4px;gap:2px 14px}",
-  ".tour p{margin:0;flex:1 1 22em}.tour.done{border-color:var(--good)}.tour .ask{flex:1 1 100%}",
-  ".say{min-height:1.5em;margin:6px 0;font-weight:600}",
-  ".help{color:var(--soft);font-size:.88em;margin:4px 0 0}",
-  "table{border-collapse:collapse;font-size:.92em;color:var(--ink)}th,td{border:1px solid var(--line);padding:2px 8px;text-align:right}",
-  "th:first-child,td:first-child{text-align:left}tr.on td,tr.on th{background:var(--query);color:var(--paper)}",
-  "summary{cursor:pointer;min-height:28px;padding:2px 0}canvas{display:block;border-radius:4px}",
-  ".chosen{outline:3px solid var(--key);outline-offset:1px}.num{font-variant-numeric:tabular-nums}",
-].join("");
+/* What all views share: unpacking numbers, mounting, controls, colours, tour, keyboard.
+
+   Room: ui.paint() lays the drawing out anew, by ui.fit(least, most), the width in the
+   drawing's own units at the present size of text, or ui.columns(n, least), that of each
+   of n canvases side by side (all the room, one below the other, where that is less than
+   least). c.paint(w, h) then draws, "Larger" as far as the room allows; what is wider
+   than the room scrolls within its own pane; c.see(x, w) scrolls it to what is chosen.
+   ui.asking: a question of the tour waits for its answer, so what it asks is covered. */
 const CIVIDIS =
   "00224e0e2e692f3c6c434c6d555b6e666a70757a74868a78999a77ada972c1ba69d7cd5cfee838";
 const SIGNED = "0b5fa53b86c47bb0dcb9d5ecf4f4f4fbd3aef4a768db7a2cb35806";
@@ -46,29 +27,22 @@ function ramp(stops) {
 const WEIGHTS = ramp(CIVIDIS);
 const SIGNS = ramp(SIGNED);
 
-function el(tag, given, kids) {
+function el(tag, given = {}, kids = []) {
   const node = document.createElement(tag);
-  Object.keys(given || {}).forEach((k) => {
-    const v = given[k];
+  Object.entries(given).forEach(([k, v]) => {
     if (k === "text") {
       node.textContent = v;
     } else if (k.slice(0, 2) === "on") {
       node.addEventListener(k.slice(2), v);
-    } else if (v === true) {
-      node.setAttribute(k, "");
-    } else if (v !== false && v !== null && v !== undefined) {
-      node.setAttribute(k, v);
+    } else if ((v ?? false) !== false) {
+      node.setAttribute(k, v === true ? "" : v);
     }
   });
-  (kids || []).forEach((kid) => {
-    node.append(kid);
-  });
+  node.append(...kids);
   return node;
 }
 function clear(node) {
-  while (node.firstChild) {
-    node.removeChild(node.firstChild);
-  }
+  node.replaceChildren();
   return node;
 }
 function clamp(x, lo, hi) {
@@ -88,17 +62,48 @@ function onto(c) {
   return 0.3 * c[0] + 0.59 * c[1] + 0.11 * c[2] > 120 ? "#000" : "#fff";
 }
 function range(n) {
-  return Array.from({ length: n }, (_, i) => i);
+  return [...Array(n).keys()];
 }
 function order(n, value) {
   return range(n).sort((a, b) => value(b) - value(a) || a - b);
 }
 
+/* rows of text or elements, the first of them the head, become a table */
+function grid(rows) {
+  function line(cells, kind, first) {
+    return el(
+      "tr",
+      {},
+      cells.map((x, j) =>
+        el(j ? kind : "th", j ? { class: "num" } : { scope: first }, [x]),
+      ),
+    );
+  }
+  return el("table", {}, [
+    el("thead", {}, [line(rows[0], "th", "col")]),
+    el(
+      "tbody",
+      {},
+      rows.slice(1).map((cells) => line(cells, "td", "row")),
+    ),
+  ]);
+}
+/* what is wider than the room scrolls by itself, also by keys */
+const WIDE = {
+  class: "wide",
+  tabindex: 0,
+  role: "group",
+  "aria-label": "Scrolls sideways",
+};
+function widen(box, on) {
+  Object.entries(WIDE).forEach(([k, v]) => {
+    box[on ? "setAttribute" : "removeAttribute"](k, v);
+  });
+}
+
 /* a matrix of numbers becomes an image, one pixel a number */
 function image(rows, cols, value, lut, lo, hi) {
-  const c = document.createElement("canvas");
-  c.width = Math.max(1, cols);
-  c.height = Math.max(1, rows);
+  const c = el("canvas", { width: Math.max(1, cols), height: Math.max(1, rows) });
   const g = c.getContext("2d");
   const pixels = g.createImageData(c.width, c.height);
   const d = pixels.data;
@@ -117,10 +122,7 @@ function image(rows, cols, value, lut, lo, hi) {
 }
 
 /* base64, deflated; each array: the low bytes, then the high bytes, of 16-bit steps */
-function unpack(packed, layout) {
-  if (!layout.length) {
-    return Promise.resolve({});
-  }
+async function unpack(packed, layout) {
   const text = atob(packed);
   const raw = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i++) {
@@ -129,39 +131,31 @@ function unpack(packed, layout) {
   const stream = new Blob([raw])
     .stream()
     .pipeThrough(new DecompressionStream("deflate"));
-  return new Response(stream).arrayBuffer().then((buffer) => {
-    const bytes = new Uint8Array(buffer);
-    let at = 0;
-    const out = {};
-    layout.forEach((a) => {
-      const n = a.shape.reduce((x, y) => x * y, 1);
-      const values = new Float64Array(n);
-      for (let i = 0; i < n; i++) {
-        values[i] = a.low + a.step * (bytes[at + i] + 256 * bytes[at + n + i]);
-      }
-      at += 2 * n;
-      values.shape = a.shape;
-      out[a.name] = values;
-    });
-    return out;
+  const bytes = new Uint8Array(await new Response(stream).arrayBuffer());
+  const out = {};
+  let at = 0;
+  layout.forEach((a) => {
+    const n = a.shape.reduce((x, y) => x * y, 1);
+    const values = new Float64Array(n);
+    for (let i = 0; i < n; i++) {
+      values[i] = a.low + a.step * (bytes[at + i] + 256 * bytes[at + n + i]);
+    }
+    at += 2 * n;
+    values.shape = a.shape;
+    out[a.name] = values;
   });
+  return out;
 }
 
 const SYSTEM = matchMedia("(prefers-color-scheme: dark)");
 function isDark() {
-  const body = document.body;
-  const lab = body.getAttribute("data-jp-theme-light");
-  const theme = document.documentElement.getAttribute("theme");
-  if (lab) {
-    return lab === "false";
+  const lab = document.body.getAttribute("data-jp-theme-light");
+  const code = document.body.dataset.vscodeThemeKind;
+  const page = document.documentElement.getAttribute("theme");
+  if (lab || page) {
+    return lab ? lab === "false" : page === "dark";
   }
-  if (theme) {
-    return theme === "dark";
-  }
-  if (body.dataset.vscodeThemeKind) {
-    return body.dataset.vscodeThemeKind.indexOf("light") < 0;
-  }
-  return SYSTEM.matches;
+  return code ? !code.includes("light") : SYSTEM.matches;
 }
 
 function Ui(host, p) {
@@ -170,6 +164,8 @@ function Ui(host, p) {
   let at = 0;
   ui.host = host;
   ui.scale = 1;
+  ui.width = 640;
+  ui.asking = false;
   ui.keys = {};
   ui.paint = () => {};
   ui.title = el("b", { text: p.title });
@@ -177,7 +173,7 @@ function Ui(host, p) {
   ui.guide = el("div", { class: "tour", role: "region", "aria-label": "Guided tour" });
   ui.controls = el("div", { class: "row" });
   ui.panes = el("div", { class: "panes" });
-  ui.readout = el("p", { class: "say", role: "status", "aria-live": "polite" });
+  ui.readout = el("p", { class: "say", role: "status" });
   ui.more = el("div");
   ui.help = el("p", { class: "help" });
   ui.root = el("div", { class: "v" }, [
@@ -205,69 +201,32 @@ function Ui(host, p) {
   };
   function stand() {
     const stop = stops[at];
-    clear(ui.guide);
-    ui.guide.className = `tour${stop ? "" : " done"}`;
-    host.dataset.tour = stop ? at + 1 : "done";
-    if (stop) {
-      if (stop.go) {
-        stop.go();
-      }
-      ui.guide.append(
-        el("p", { text: `${at + 1} of ${stops.length}. ${stop.ask || stop.say}` }),
-      );
-      if (stop.ask) {
-        question(stop);
-      }
-    } else {
-      if (ui.free) {
-        ui.free();
-      }
-      ui.guide.append(el("p", { text: `Free play. ${p.idea || ""}` }));
-    }
+    const last = at + 1 === stops.length;
     const row = el("div", { class: "row" });
-    if (stop) {
-      ui.button(
-        "Back",
-        () => {
-          go(at - 1);
-        },
-        { disabled: at === 0 },
-        row,
-      );
-      ui.button(
-        at + 1 < stops.length ? "Next" : "Free play",
-        () => {
-          go(at + 1);
-        },
-        { "data-next": "" },
-        row,
-      );
-      if (at + 1 < stops.length) {
-        ui.button(
-          "Skip the tour",
-          () => {
-            go(stops.length);
-          },
-          {},
-          row,
-        );
-      }
-    } else {
-      ui.button(
-        "Tour again",
-        () => {
-          go(0);
-        },
-        {},
-        row,
-      );
+    const ways = [
+      ["Back", at - 1],
+      [last ? "Free play" : "Next", at + 1],
+      ["Skip the tour", stops.length],
+    ];
+    clear(ui.guide).className = `tour${stop ? "" : " done"}`;
+    host.dataset.tour = stop ? at + 1 : "done";
+    ui.asking = !!stop?.ask;
+    (stop ? stop.go : ui.free)?.();
+    const text = stop
+      ? `${at + 1} of ${stops.length}. ${stop.ask || stop.say}`
+      : `Free play. ${p.idea || ""}`;
+    ui.guide.append(el("p", { text: text }));
+    if (ui.asking) {
+      question(stop);
     }
+    (stop ? ways.slice(0, last ? 2 : 3) : [["Tour again", 0]]).forEach((way) => {
+      const more = { disabled: way[1] < 0, "data-next": way[1] === at + 1 };
+      ui.button(way[0], () => go(way[1]), more, row);
+    });
     ui.guide.append(row);
   }
   function go(to) {
-    if (stops[at]?.leave) {
-      stops[at].leave();
-    }
+    stops[at]?.leave?.();
     at = to;
     stand();
     ui.paint();
@@ -286,9 +245,8 @@ function Ui(host, p) {
           Array.from(row.children).forEach((b, j) => {
             b.className = j === i ? "chosen" : "";
           });
-          if (stop.leave) {
-            stop.leave();
-          }
+          ui.asking = false;
+          stop.leave?.();
           says.textContent =
             (i === right
               ? "Yes. "
@@ -303,38 +261,35 @@ function Ui(host, p) {
   }
 }
 Ui.prototype = {
-  say: function (text) {
+  say(text) {
     this.readout.textContent = text;
   },
-  color: function (name) {
+  color(name) {
     return getComputedStyle(this.root).getPropertyValue(`--${name}`).trim();
   },
-  button: function (label, press, attributes, into) {
-    const b = el(
-      "button",
-      Object.assign({ type: "button", text: label, onclick: press }, attributes || {}),
-    );
+  button(label, press, attributes, into) {
+    const b = el("button", {
+      type: "button",
+      text: label,
+      onclick: press,
+      ...attributes,
+    });
     (into || this.controls).append(b);
     return b;
   },
-  toggle: function (label, on, flip, into) {
-    const b = this.button(
-      label,
-      () => {
-        on = !on;
-        b.setAttribute("aria-pressed", on);
-        flip(on);
-      },
-      { "aria-pressed": String(on) },
-      into,
-    );
+  toggle(label, on, flip, into) {
+    const press = () => {
+      b.set(!on);
+      flip(on);
+    };
+    const b = this.button(label, press, { "aria-pressed": String(on) }, into);
     b.set = (to) => {
       on = to;
       b.setAttribute("aria-pressed", on);
     };
     return b;
   },
-  select: function (label, options, pick, into) {
+  select(label, options, pick, into) {
     const s = el(
       "select",
       {
@@ -347,19 +302,19 @@ Ui.prototype = {
     (into || this.controls).append(el("label", { text: label }, [s]));
     return s;
   },
-  slider: function (label, lo, hi, step, value, slide, into) {
+  slider(label, lo, hi, step, value, slide, into) {
     const shown = el("output", { class: "num", text: value });
     const s = el("input", {
       type: "range",
       min: lo,
       max: hi,
-      step: step,
-      value: value,
+      step,
+      value,
       "aria-label": label,
-    });
-    s.addEventListener("input", () => {
-      shown.textContent = s.value;
-      slide(Number(s.value));
+      oninput: () => {
+        s.set(s.value);
+        slide(Number(s.value));
+      },
     });
     s.set = (v) => {
       s.value = v;
@@ -368,29 +323,39 @@ Ui.prototype = {
     (into || this.controls).append(el("label", { text: label }, [s, shown]));
     return s;
   },
-  enlarge: function (on) {
+  enlarge(on) {
     this.scale = on ? 1.45 : 1;
     this.root.classList.toggle("big", on);
     this.big.setAttribute("aria-pressed", on);
     this.paint();
   },
+  fit(least, most) {
+    return clamp(Math.floor(this.width / this.scale), least, most || 1e4);
+  },
+  columns(n, least) {
+    const each = Math.floor((this.width - 14 * (n - 1)) / n / this.scale);
+    return each < least ? this.fit(0) : each;
+  },
   /* a canvas in our own units: draws sharp at every size; with act it takes keys and the mouse */
-  canvas: function (label, draw, act, into) {
+  canvas(label, draw, act, into) {
     const node = el("canvas", {
       "aria-label": label,
       role: act ? "application" : "img",
       tabindex: act ? 0 : null,
     });
-    const c = { node: node, w: 0, h: 0 };
+    const box = el("div", {}, [node]);
+    const c = { node, box };
     c.paint = (w, h) => {
-      const dots = this.scale * (window.devicePixelRatio || 1);
       const g = node.getContext("2d");
       c.w = w;
       c.h = h;
+      c.scale = clamp(this.width / w, 1, this.scale);
+      const dots = c.scale * devicePixelRatio;
       node.width = Math.round(w * dots);
       node.height = Math.round(h * dots);
-      node.style.width = `${w * this.scale}px`;
-      node.style.height = `${h * this.scale}px`;
+      node.style.width = `${w * c.scale}px`;
+      node.style.height = `${h * c.scale}px`;
+      widen(box, w > this.width);
       g.setTransform(dots, 0, 0, dots, 0, 0);
       g.fillStyle = this.color("paper");
       g.fillRect(0, 0, w, h);
@@ -399,16 +364,16 @@ Ui.prototype = {
       g.textBaseline = "middle";
       draw(g, c);
     };
+    c.see = (x, w) => {
+      const [from, to] = [x * c.scale, (x + w) * c.scale];
+      box.scrollLeft = clamp(box.scrollLeft, to - box.clientWidth, from);
+    };
     if (act) {
       ["mousemove", "click"].forEach((kind) => {
         node.addEventListener(kind, (e) => {
-          const box = node.getBoundingClientRect();
-          if (act[kind]) {
-            act[kind](
-              (e.clientX - box.left) / this.scale,
-              (e.clientY - box.top) / this.scale,
-            );
-          }
+          const at = node.getBoundingClientRect();
+          const real = at.width / c.w;
+          act[kind]?.((e.clientX - at.left) / real, (e.clientY - at.top) / real);
         });
       });
       node.addEventListener("keydown", (e) => {
@@ -418,86 +383,44 @@ Ui.prototype = {
           ArrowLeft: [0, -1],
           ArrowRight: [0, 1],
         }[e.key];
-        if (step && act.move) {
-          act.move(step[0], step[1]);
-          e.preventDefault();
-        }
-        if ((e.key === " " || e.key === "Enter") && act.lock) {
-          act.lock();
+        const does = step ? act.move : [" ", "Enter"].includes(e.key) && act.lock;
+        if (does) {
+          does(...(step || []));
           e.preventDefault();
         }
       });
     }
-    (into || this.panes).append(node);
+    (into || this.panes).append(box);
     return c;
   },
-  save: function (name, c) {
-    this.button(
-      "Save picture",
-      () => {
-        c.node.toBlob((blob) => {
-          const a = el("a", {
-            href: URL.createObjectURL(blob),
-            download: `${name}.png`,
-          });
-          a.click();
-          setTimeout(() => {
-            URL.revokeObjectURL(a.href);
-          }, 1000);
-          this.say("Saved.");
-        });
-      },
-      {},
-      this.top,
-    );
+  save(name, c) {
+    const save = () => {
+      el("a", { href: c.node.toDataURL(), download: `${name}.png` }).click();
+      this.say("Saved.");
+    };
+    this.button("Save picture", save, {}, this.top);
   },
   /* a table of what is shown now, made when it is opened: within the click itself, for
      the browser's own "toggle" comes later than what reads the table after the click */
-  table: function (label, rows) {
+  table(label, rows) {
     const box = el("div");
-    const top = el("summary", { text: label });
-    const d = el("details", {}, [top, box]);
-    d.fill = () => {
-      if (!d.open) {
-        clear(box);
-        return;
-      }
-      const all = rows();
-      const head = all.shift();
-      clear(box).append(
-        el("table", {}, [
-          el("thead", {}, [
-            el(
-              "tr",
-              {},
-              head.map((h) => el("th", { scope: "col" }, [h])),
-            ),
-          ]),
-          el(
-            "tbody",
-            {},
-            all.map((r) =>
-              el(
-                "tr",
-                {},
-                r.map((x, j) =>
-                  el(j ? "td" : "th", j ? { class: "num" } : { scope: "row" }, [x]),
-                ),
-              ),
-            ),
-          ),
-        ]),
-      );
-    };
-    top.addEventListener("click", (e) => {
+    const open = (e) => {
       e.preventDefault();
       d.open = !d.open;
       d.fill();
-    });
+    };
+    const d = el("details", {}, [el("summary", { text: label, onclick: open }), box]);
+    d.fill = () => {
+      clear(box);
+      if (d.open) {
+        box.append(grid(rows()));
+      }
+      widen(box, box.scrollWidth > box.clientWidth);
+    };
     this.more.append(d);
     return d;
   },
-  deviation: function (name, worst) {
+  deviation(name, worst) {
     this.host.dataset[name] = worst.toExponential(2);
   },
 };
@@ -505,15 +428,12 @@ Ui.prototype = {
 function build(host, p, data, draw) {
   const ui = new Ui(host, p);
   const root = host.attachShadow({ mode: "open" });
-  root.append(el("style", { text: STYLE }), ui.root);
+  root.append(el("style", { text: STYLE }), ui.root, el("slot", { class: "still" }));
   ui.root.addEventListener("keydown", (e) => {
     const typing = e.composedPath()[0].matches("input,select");
     e.stopPropagation();
     if (e.key === "Escape") {
-      if (root.activeElement) {
-        root.activeElement.blur();
-      }
-      ui.say("Left the view.");
+      root.activeElement?.blur();
     }
     if (ui.keys[e.key] && !typing) {
       ui.keys[e.key]();
@@ -527,18 +447,52 @@ function build(host, p, data, draw) {
       ui.paint();
     }
   }
-  ui.root.classList.toggle("dark", isDark());
+  /* a hidden view has no width: it keeps the one it had */
+  function measure() {
+    const width = ui.panes.clientWidth || ui.width;
+    if (width !== ui.width) {
+      ui.width = width;
+      ui.paint();
+    }
+  }
+  const size = new ResizeObserver(measure);
+  const page = new MutationObserver(theme);
+  function come() {
+    theme();
+    size.observe(ui.panes);
+    [document.body, document.documentElement].forEach((node) => {
+      page.observe(node, { attributes: true });
+    });
+    SYSTEM.addEventListener("change", theme);
+  }
+  function leave() {
+    size.disconnect();
+    page.disconnect();
+    SYSTEM.removeEventListener("change", theme);
+  }
+  theme();
+  measure();
   draw(ui, data, p);
   ui.help.textContent = `Keys: ${ui.helpText || ""} Tab: next control. Esc: leave.`;
-  if (p.lecture) {
-    ui.enlarge(true);
-  } else {
-    ui.paint();
-  }
-  [document.body, document.documentElement].forEach((node) => {
-    new MutationObserver(theme).observe(node, { attributes: true });
-  });
-  SYSTEM.addEventListener("change", theme);
+  ui.enlarge(!!p.lecture);
+  ui.root.append(el(LIFE, { oncome: come, onleave: leave }));
+}
+
+/* an element that says when it comes onto the page and when it leaves it: a view that is
+   taken off the page observes nothing, and one that is put back follows the page again */
+const LIFE = "view-life";
+if (!customElements.get(LIFE)) {
+  customElements.define(
+    LIFE,
+    class extends HTMLElement {
+      connectedCallback() {
+        this.dispatchEvent(new Event("come"));
+      }
+      disconnectedCallback() {
+        this.dispatchEvent(new Event("leave"));
+      }
+    },
+  );
 }
 
 function start(id, p, layout, packed, draw) {
@@ -551,19 +505,17 @@ function start(id, p, layout, packed, draw) {
     if (!hosts.length && tries++ < 100) {
       setTimeout(look, 50);
     }
-    hosts.forEach((host) => {
+    hosts.forEach(async (host) => {
       host.setAttribute("data-mounted", "");
-      unpack(packed, layout)
-        .then((data) => {
-          build(host, p, data, draw);
-          host.dataset.ready = Math.round(performance.now() - begun);
-        })
-        .catch((error) => {
-          host.dataset.error = error.message;
-          if (host.shadowRoot) {
-            clear(host.shadowRoot).append(el("slot"), el("slot", { name: "table" }));
-          }
-        });
+      try {
+        build(host, p, await unpack(packed, layout), draw);
+        host.dataset.ready = Math.round(performance.now() - begun);
+      } catch (error) {
+        host.dataset.error = error.message;
+        if (host.shadowRoot) {
+          clear(host.shadowRoot).append(el("slot"), el("slot", { name: "table" }));
+        }
+      }
     });
   })();
 }

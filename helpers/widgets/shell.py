@@ -77,7 +77,8 @@ class View:
     def html(self) -> str:
         """Return the whole view as HTML: picture, table, script. No request is made."""
         params, layout, packed = self._packed()
-        code = script("core") + "\n" + script(self.name)
+        shared = f"const STYLE={as_script(style())};\n{script('core')}"
+        code = f"{shared}\n{script(self.name)}"
         content = "\n".join([code, params, layout, packed])
         view_id = f"{self.name}-{hashlib.sha256(content.encode()).hexdigest()[:12]}"
         call = f'start("{view_id}",{params},{layout},"{packed}",draw);'
@@ -140,6 +141,14 @@ def script(name: str) -> str:
     """
     code = (HERE / f"{name}.js").read_text(encoding="utf-8")
     return jsmin(code) if jsmin else code
+
+
+@lru_cache
+def style() -> str:
+    """Return the style that all views share, without needless blanks."""
+    text = (HERE / "core.css").read_text(encoding="utf-8")
+    text = re.sub(r"/\*.*?\*/", "", text, flags=re.S)
+    return re.sub(r"\s*([{};:,])\s*|\s+", lambda m: m[1] or " ", text).strip()
 
 
 def pack(arrays: Mapping[str, np.ndarray], grain: float = 0.0) -> tuple[list, str]:
