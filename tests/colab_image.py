@@ -137,9 +137,8 @@ def fill(image: Image) -> None:
     python, torch = choose()
     subprocess.run([python, "-m", "venv", str(image.folder / "venv")], check=True)
     pip(image.python, "install", f"torch=={torch}", *IMAGE)
-    extras = {name + floor for e in prepare.EXTRAS.values() for name, floor, _ in e}
     wheels = ["--no-deps", "--dest", str(image.folder / "wheels")]
-    pip(image.python, "download", *wheels, *sorted(extras))
+    pip(image.python, "download", *wheels, "--require-hashes", "-r", str(prepare.PINS))
     ask = "import platform, sysconfig as s; print(s.get_path('purelib'))"
     ask += "; print(platform.python_version())"
     said = subprocess.check_output([str(image.python), "-c", ask], text=True)
@@ -159,12 +158,13 @@ def make(build: Path) -> Image:
 
     One run at a time: packages that lessons add come and go in it.
     """
-    marks = repr((IMAGE, PYTHONS, TORCH, NO_NETWORK, sorted(prepare.EXTRAS.items())))
+    pins = prepare.PINS.read_text(encoding="utf-8")
+    marks = repr((IMAGE, PYTHONS, TORCH, NO_NETWORK, pins))
     digest = hashlib.sha256((marks + sys.version).encode()).hexdigest()[:12]
     image = Image(build / digest)
     if not image.note.exists():
         shutil.rmtree(image.folder, ignore_errors=True)
         fill(image)
-    extras = {name for extra in prepare.EXTRAS.values() for name, _, _ in extra}
+    extras = {name for extra in prepare.EXTRAS.values() for name in extra}
     image.forget(extras - {Requirement(line).name for line in IMAGE})
     return image

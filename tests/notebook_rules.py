@@ -79,13 +79,13 @@ def fresh_outputs(nb: dict) -> list[str]:
 
 
 def same_setup(nb: dict) -> list[str]:
-    """The first code cell is the series' own, but for the notebook's name, or stamp."""
+    """The first code cell is the series' own, folded, with its name and address."""
     cell = text_of(code(nb)[0])
     name = re.search(r'setup\("(\w+)"\)', cell)
-    published = setup_cell.stamped(cell)
-    fetch = setup_cell.stamp(**published) if published else setup_cell.UNSTAMPED
-    same = name and cell == setup_cell.fill(name[1], fetch)
-    return [] if same else ["the setup cell is not setup_cell.SETUP_CELL"]
+    same = name and cell == setup_cell.fill(name[1], setup_cell.home(cell))
+    faults = [] if same else ["the setup cell is not setup_cell.SETUP_CELL"]
+    folded = setup_cell.FOLDED.items() <= code(nb)[0]["metadata"].items()
+    return faults if folded else [*faults, "the setup cell is not folded"]
 
 
 def anatomy(nb: dict) -> list[str]:
@@ -244,9 +244,12 @@ def bare_answers(cell: dict) -> int:
 
 
 def pace(nb: dict) -> dict[str, float]:
-    """Measure a notebook's pace: lines of code, words of text, pictures."""
+    """Measure a notebook's pace: lines of code, words of text, pictures.
+
+    The setup cell is folded, the same everywhere, and nothing to read: left out.
+    """
     cells = [c for c in nb["cells"] if text_of(c).strip()]
-    sources = [text_of(c) for c in code(nb)]
+    sources = [text_of(c) for c in code(nb) if "lesson.setup(" not in text_of(c)]
     lines = [sum(bool(x.strip()) for x in s.split("\n")) for s in sources]
     columns = [len(x) for s in sources for x in s.split("\n")]
     parsed = [tokens_and_comments(s) for s in sources]

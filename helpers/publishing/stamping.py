@@ -24,58 +24,61 @@ ROW = re.compile(
 )
 
 
-def address(published: dict[str, str], notebook: str) -> str:
+def address(repo: str, notebook: str) -> str:
     """Return where Colab opens a notebook (a file's name) of a published repository."""
-    repo = published["repo"]
-    tag = published["tag"]
-    return f"{COLAB}{repo}/blob/{tag}/notebooks/{notebook}"
+    return f"{COLAB}{repo}/blob/main/notebooks/{notebook}"
 
 
-def notebook(text: str, name: str, published: dict[str, str] | None) -> str:
-    """Return a notebook's text with badge and setup cell for `published`, or plain.
+def notebook(text: str, name: str, repo: str) -> str:
+    """Return a notebook's text with badge and setup cell for OWNER/NAME, or "": plain.
 
-    `name` is the file's name, `published` has repo, tag and tree. Outputs stay; the
-    stored hash of the sources follows, unless the outputs were stale before. Raises
-    ValueError for a notebook without a place for the badge or without setup cell.
+    `name` is the file's name. Outputs stay; the stored hash of the sources follows,
+    unless the outputs were stale before. Raises ValueError for a notebook without a
+    place for the badge or without setup cell.
     """
-    try:
-        nb = json.loads(text)
-    except ValueError as error:
-        raise ValueError(f"{name} is no notebook ({error})") from None
+    nb = _parse(text, name)
     course = nb["metadata"].get("course", {})
     fresh = course.get("source_sha256") == source_hash(nb)
     title = _title(nb, name)
     setup = _setup(nb, name)
     badge = BADGE
-    fetch = setup_cell.UNSTAMPED
-    if published:
-        badge = f"[Open in Colab]({address(published, name)})<br>{BADGE}"
-        fetch = setup_cell.stamp(**published)
+    if repo:
+        badge = f"[Open in Colab]({address(repo, name)})<br>{BADGE}"
     titled = LINE.sub(lambda _: badge, text_of(title), count=1)  # badge as it stands
-    filled = setup_cell.fill(name.removesuffix(".ipynb"), fetch)
+    filled = setup_cell.fill(name.removesuffix(".ipynb"), repo)
     title["source"] = titled.splitlines(keepends=True)
     setup["source"] = filled.splitlines(keepends=True)
+    setup["metadata"] = dict(sorted({**setup["metadata"], **setup_cell.FOLDED}.items()))
     if fresh:
         course["source_sha256"] = source_hash(nb)
     return json.dumps(nb, indent=1, ensure_ascii=False) + "\n"
 
 
-def readme(text: str, published: dict[str, str] | None) -> str:
+def readme(text: str, repo: str) -> str:
     """Return the README with a link to Colab in each row of its table, or with none."""
 
     def row(found: re.Match) -> str:
         plain, name = found.groups()
-        if not published:
+        if not repo:
             return plain
-        return f"{plain} · [Colab]({address(published, name)})"
+        return f"{plain} · [Colab]({address(repo, name)})"
 
     return ROW.sub(row, text)
 
 
-def stamp_of(text: str) -> dict[str, str] | None:
-    """Return the repo, tag and tree that a notebook's text is stamped for, if any."""
-    setup = _setup(json.loads(text), "this notebook")
-    return setup_cell.stamped(text_of(setup))
+def stamp_of(text: str, name: str) -> str:
+    """Return the repository that a notebook's text is stamped for, or ""."""
+    return setup_cell.home(text_of(_setup(_parse(text, name), name)))
+
+
+def _parse(text: str, name: str) -> dict:
+    try:
+        nb = json.loads(text)
+    except ValueError as error:
+        raise ValueError(f"{name} is no notebook ({error})") from None
+    if not isinstance(nb, dict) or not {"cells", "metadata"} <= nb.keys():
+        raise ValueError(f"{name} is no notebook (it has no cells and metadata)")
+    return nb
 
 
 def _title(nb: dict, name: str) -> dict:
