@@ -110,8 +110,8 @@ def places(
         inside = True
     if speaks(node, read) and (inside or not isinstance(node, ast.Assign)):
         return
-    if isinstance(node, ast.stmt):
-        home = node if inside else None
+    if isinstance(node, ast.stmt):  # what a `def` leaves out was run at its import
+        home = node if inside and not isinstance(node, ast.FunctionDef) else None
     yield node, home
     hints = (getattr(node, "annotation", None), getattr(node, "returns", None))
     for child in ast.iter_child_nodes(node):
@@ -179,9 +179,8 @@ def mutants(path: str, source: bytes) -> list[Mutant]:
         first = last = 0
         if home is not None:
             head = getattr(home, "body", None)
-            whole = head is None or isinstance(home, ast.FunctionDef)
             first = home.lineno
-            last = home.end_lineno if whole else max(first, head[0].lineno - 1)
+            last = home.end_lineno if head is None else max(first, head[0].lineno - 1)
         for start, end, new in changes(node, source, at):
             line = source.count(b"\n", 0, start) + 1
             old = source[start:end].decode()
@@ -363,62 +362,68 @@ def digest(*texts: bytes) -> str:
     return hashlib.sha256(b"\0".join(texts)).hexdigest()[:16]
 
 
-def measure(copy: Path, files: list[str], paths: list[str], kept: Path) -> dict:
-    """Return {test: its seconds and lines} of the tests that pass in the sound code."""
+def measure(copy: Path, own: dict[str, list[str]], kept: Path) -> dict:
+    """Return {test: its seconds and lines} of the tests that pass in the sound code.
+
+    `own` holds the test files of each module.
+    """
     known = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}
-    code = b"".join(p.read_bytes() for p in sorted(copy.glob("helpers/**/*.py")))
+    files = sorted({file for some in own.values() for file in some})
     found = {}
     for i, file in enumerate(files, start=1):
-        key = digest(code, (copy / file).read_bytes(), *(p.encode() for p in paths))
+        paths = [path for path, some in own.items() if file in some]
+        key = digest(*((copy / path).read_bytes() for path in [file, *paths]))
         if key not in known:
             say(f"{i}/{len(files)} measure {file}")
             known[key] = in_fork(copy, [file], Tracer(copy, paths), 900)[1] or {}
             kept.write_text(json.dumps(known), encoding="utf-8")
-        found |= known[key]
+        for test, row in known[key].items():
+            found[test] = row | {"lines": {(path, n) for path, n in row["lines"]}}
     for test in [test for test, row in found.items() if not row["passed"]]:
         say(f"left out, it does not pass in the sound code: {test}")
         del found[test]
     return found
 
 
-def chosen(one: Mutant, files: list[str], tests: dict) -> list[str]:
-    """Return the tests to meet a mutant: those that run its lines come first.
+def chosen(one: Mutant, files: list[str], tests: dict) -> list[list[str]]:
+    """Return the tests to meet a mutant, in two groups, each the fastest first.
 
-    The others of their files follow, for a fixture may have run the lines before.
+    The first group are those that run its lines in the file where the fastest is: one
+    file is soon loaded. The others of all such files follow, for a fixture may have run
+    the lines before.
     """
-    own = [test for test in tests if test.split("::")[0] in files]
-    met = {
-        test
-        for test in own
-        if not one.first
-        or any(
-            p == one.path and one.first <= n <= one.last
-            for p, n in tests[test]["lines"]
-        )
-    }
-    near = {test.split("::")[0] for test in met}
-    own = [test for test in own if test.split("::")[0] in near]
-    return sorted(own, key=lambda test: (test not in met, tests[test]["seconds"]))
+    spans = [(one.path, n) for n in range(one.first, one.last + 1)]
+    own = [test for test in tests if file_of(test) in files]
+    met = [
+        t for t in own if not one.first or any(x in tests[t]["lines"] for x in spans)
+    ]
+    near = {file_of(test) for test in met}
+    order = sorted(met, key=lambda test: tests[test]["seconds"])
+    first = [test for test in order if file_of(test) == file_of(order[0])]
+    later = [test for test in own if file_of(test) in near and test not in first]
+    return [first, sorted(later, key=lambda t: (t not in met, tests[t]["seconds"]))]
+
+
+def file_of(test: str) -> str:
+    return test.split("::")[0]
 
 
 def verdict(copy: Path, one: Mutant, files: list[str], tests: dict) -> str:
     """Return the test that fails in a mutant, another end that it came to, or ""."""
-    order = chosen(one, files, tests)
-    if not order:
-        return ""
     module = copy / one.path
     source, stat = module.read_bytes(), module.stat()
     module.write_bytes(one.apply(source))
-    limit = SLOWEST + 3 * sum(tests[test]["seconds"] for test in order)
-    asked = sorted({test.split("::")[0] for test in order})
     try:
-        code, killer = in_fork(copy, asked, Chosen(order), limit)
+        for group in filter(None, chosen(one, files, tests)):
+            limit = SLOWEST + 3 * sum(tests[test]["seconds"] for test in group)
+            asked = sorted(set(map(file_of, group)))
+            code, killer = in_fork(copy, asked, Chosen(group), limit)
+            if code != 0:
+                return killer or ("no end" if code is None else f"no start: {code}")
     finally:
         module.write_bytes(source)
         os.utime(module, (stat.st_atime, stat.st_mtime))  # its compiled code is valid
-    if code == 0:
-        return ""
-    return killer or ("no end" if code is None else f"no start: {code}")
+    return ""
 
 
 def say(text: str) -> None:
@@ -455,7 +460,7 @@ def judge(project: Path, paths: list[str], count: int, seed: int) -> list[tuple]
     with tempfile.TemporaryDirectory(prefix="mutants") as folder:
         copy = Path(folder).resolve() / "project"
         shutil.copytree(project, copy, ignore=NOT_COPIED)
-        tests = measure(copy, files, paths, build / "mutants_tests.json")
+        tests = measure(copy, own, build / "mutants_tests.json")
         chosen_ones = drawn(copy, paths, count, seed)
         begun, run = time.monotonic(), 0
         for i, one in enumerate(chosen_ones):
