@@ -17,8 +17,9 @@ function draw(ui, data, p) {
   let hit = 0;
   let last = "";
   const FONT = "px system-ui,sans-serif";
-  const W = 580;
+  let W = 580;
   const H = 316;
+  let mine = 424; /* the room of the heat map */
   let span = W;
   function words() {
     return plain && p.fixed ? p.fixed : p.target;
@@ -117,7 +118,8 @@ function draw(ui, data, p) {
     g.globalAlpha = 1;
   }
   const arcs = ui.canvas(
-    "Source above, written words below, lines between them. Right writes the next word, left takes it back, up and down choose a written word.",
+    "Source above, written words below, lines between them. Right writes the " +
+      "next word, left takes it back, up and down choose a written word.",
     (g) => {
       const list = words();
       const N = list.length;
@@ -312,7 +314,7 @@ function draw(ui, data, p) {
   const TOP = 76;
   function cell() {
     return [
-      Math.min(60, Math.floor(310 / S)),
+      clamp(Math.floor((mine - LEFT - 30) / S), 11, 60),
       clamp(Math.floor((H - TOP - 34) / words().length), 10, 32),
     ];
   }
@@ -415,7 +417,7 @@ function draw(ui, data, p) {
       g.textAlign = "left";
       g.fillText("1", LEFT + 106, y);
       if (marks) {
-        g.fillText("\u25a1 gold   \u2713 looks there most", LEFT + 134, y);
+        g.fillText("\u25a1 gold  \u2713 most", LEFT + 134, y);
       }
       range(100).forEach((k) => {
         g.fillStyle = css(shade(WEIGHTS, k / 99));
@@ -437,6 +439,7 @@ function draw(ui, data, p) {
           col = clamp((col === null ? best(at) : col) + dj, 0, S - 1);
         }
         ui.paint();
+        heat.see(LEFT + (col || 0) * cell()[0], cell()[0]);
       },
       lock: space,
       mousemove: point,
@@ -505,12 +508,19 @@ function draw(ui, data, p) {
     ui.paint();
   }
   ui.paint = () => {
+    const room = ui.fit(0);
+    const beside = room >= 760;
+    W = beside ? Math.min(Math.floor(0.58 * room), 760) : Math.max(340, room);
+    mine = beside ? room - W - 14 : room;
     const s = cell();
     const n = so(step);
     const j = step && col === null ? best(at) : col;
     let text;
     arcs.paint(W, H);
-    heat.paint(LEFT + Math.max(S * s[0], 300) + 30, TOP + words().length * s[1] + 30);
+    heat.paint(
+      LEFT + Math.max(S * s[0], Math.min(mine, 414) - LEFT - 30) + 30,
+      TOP + words().length * s[1] + 30,
+    );
     if (ask) {
       text = `Choose first: to write ${quote(words()[step])}, which source word gets the largest weight?`;
     } else if (!step) {
@@ -525,7 +535,8 @@ function draw(ui, data, p) {
           ? ` Its source word ${quote(p.source[goal(at)])} was read ${S - 1 - goal(at)} words before.`
           : "");
     } else {
-      text = `${last + quote(words()[at])} \u2190 ${quote(p.source[j])}: weight ${value(at, j).toFixed(4)}, rank ${rank(at, j)} of ${S}, row sum ${sum(at).toFixed(4)}.`;
+      text = `${last + quote(words()[at])} \u2190 ${quote(p.source[j])}: weight ${value(at, j).toFixed(4)}, `;
+      text += `rank ${rank(at, j)} of ${S}, row sum ${sum(at).toFixed(4)}.`;
       if (marks) {
         text +=
           found(at) < 0
@@ -617,15 +628,19 @@ function draw(ui, data, p) {
   ui.free = () => {
     stand(T);
   };
+  const then = `while ${quote(p.target[q])} is written? Click it in the picture or here.`;
   const stops = [
     {
-      say: "Above: the source sentence, all read. Below: what the decoder has written so far. For each word it looks back at the source: the thicker a line, the larger the weight. Write a few words.",
+      say:
+        "Above: the source sentence, all read. Below: what the decoder " +
+        "has written so far. For each word it looks back at the source: " +
+        "the thicker a line, the larger the weight. Write a few words.",
       go: () => {
         stand(Math.min(2, q));
       },
     },
     {
-      ask: `Before you see it: which source word gets the largest weight while ${quote(p.target[q])} is written? Click it in the picture or here.`,
+      ask: `Before you see it: which source word gets the largest weight ${then}`,
       go: () => {
         stand(q);
         ask = true;
@@ -637,12 +652,16 @@ function draw(ui, data, p) {
       choices: () => range(S).map(name),
       answer: () => best(q),
       why: () =>
-        `${quote(p.source[best(q)])} gets ${value(q, best(q)).toFixed(3)}; the word before looked at ${quote(p.source[best(q - 1)])}.`,
+        `${quote(p.source[best(q)])} gets ${value(q, best(q)).toFixed(3)}; ` +
+        `the word before looked at ${quote(p.source[best(q - 1)])}.`,
     },
   ];
   if (gold) {
     stops.push({
-      say: "White outline: the gold word, which this one translates. \u2713: the largest weight lies there. \u2013: no source word, as for a particle; its row sums to 1 all the same, so the weight goes somewhere.",
+      say:
+        "White outline: the gold word, which this one translates. \u2713: the " +
+        "largest weight lies there. \u2013: no source word, as for a particle; " +
+        "its row sums to 1 all the same, so the weight goes somewhere.",
       go: () => {
         stand(T);
         marks = true;
@@ -650,8 +669,14 @@ function draw(ui, data, p) {
       },
     });
   }
+  const written = p.fixed
+    ? " Below: what such a model wrote; a bar marks words that differ from those written with attention."
+    : "";
   stops.push({
-    say: `Without attention the decoder gets one vector, the state after the last source word, and the same one at every step. However long the source, it all has to fit in there.${p.fixed ? " Below: what such a model wrote; a bar marks words that differ from those written with attention." : ""}`,
+    say:
+      "Without attention the decoder gets one vector, the state after the last source word, " +
+      "and the same one at every step. However long the source, it all has to fit in there." +
+      written,
     go: () => {
       stand(T);
       fix(true);

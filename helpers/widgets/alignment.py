@@ -11,7 +11,7 @@ from matplotlib.patheffects import withStroke
 from numpy.typing import ArrayLike
 
 from helpers.pictures.picture import Picture, picture
-from helpers.widgets.checks import distributions, index, one_each
+from helpers.widgets.checks import distributions, index, one_each, slack
 from helpers.widgets.shell import View, finite, labels
 from helpers.widgets.stills import heat_map, plain_names
 
@@ -37,8 +37,9 @@ def alignment(
     """
     source = labels("source tokens", source, 2, MOST)
     target = labels("target tokens", target, 2, MOST)
+    off = slack(weights)
     weights = finite("weights", weights, (len(target), len(source)))
-    distributions("the row", weights, target)
+    distributions("the row", weights, target, off)
     gold_words = ["–"] * len(target)
     if gold is not None:
         gold = _checked_gold(gold, target, source)

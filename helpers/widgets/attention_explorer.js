@@ -12,7 +12,6 @@ function draw(ui, data, p) {
   let filter = 0;
   let stretch = false;
   let pin = null;
-  let cover = false;
   let M;
   let rows;
   let cols;
@@ -24,6 +23,15 @@ function draw(ui, data, p) {
     const d = data[`w${S}`];
     const s = d.shape;
     return d[((l * s[1] + h) * s[2] + i) * s[3] + j];
+  }
+  function shape() {
+    return data[`w${S}`].shape;
+  }
+  function label(l) {
+    return p.layers[l] ?? l;
+  }
+  function empty() {
+    return !rows.length || !cols.length;
   }
   function special(t) {
     return p.special.indexOf(t) >= 0;
@@ -73,19 +81,32 @@ function draw(ui, data, p) {
   function K(j) {
     return src().keys[cols[j]];
   }
-  function size() {
-    return clamp(Math.floor(400 / Math.max(rows.length, cols.length)), 3, 28);
-  }
   const LEFT = 92;
   const TOP = 84;
-  const T = clamp(Math.floor(336 / data.w0.shape[1]), 28, 46);
   const LEFT0 = 34;
+  let T = 28;
+  let wide = 374;
+  /* the grid and the arcs stand beside the map where both have room */
+  function arrange() {
+    const room = ui.fit(0);
+    const heads = shape()[1];
+    const beside = room >= 680;
+    const most = beside ? Math.max(374, room * 0.42) : room;
+    T = clamp(Math.floor((most - LEFT0 - 4) / heads), 26, 52);
+    wide = beside ? Math.max(LEFT0 + heads * T + 4, 330) : Math.min(room, 480);
+  }
+  function size() {
+    const room = ui.fit(0);
+    const mine = room >= 680 ? room - wide - 14 : room;
+    const each = Math.min((mine - LEFT - 44) / cols.length, 440 / rows.length);
+    return clamp(Math.floor(each), 3, 40);
+  }
   const cache = {};
 
   /* the grid: one thumbnail a head, each to its own maximum */
   function thumb(l, h) {
     const id = [S, l, h].join();
-    const s = data[`w${S}`].shape;
+    const s = shape();
     let m = 0;
     if (!cache[id]) {
       for (let i = 0; i < s[2]; i++) {
@@ -98,13 +119,13 @@ function draw(ui, data, p) {
     return cache[id];
   }
   function headAt(x, y) {
-    const s = data[`w${S}`].shape;
+    const s = shape();
     const h = Math.floor((x - LEFT0) / T);
     const l = Math.floor((y - 18) / T);
     return l >= 0 && l < s[0] && h >= 0 && h < s[1] ? [l, h] : null;
   }
   function open(l, h) {
-    const s = data[`w${S}`].shape;
+    const s = shape();
     const begun = performance.now();
     L = clamp(l, 0, s[0] - 1);
     H = clamp(h, 0, s[1] - 1);
@@ -119,7 +140,7 @@ function draw(ui, data, p) {
   const grid = ui.canvas(
     "All heads: a row per layer, a column per head. Arrow keys choose one.",
     (g) => {
-      const s = data[`w${S}`].shape;
+      const s = shape();
       g.fillStyle = ui.color("soft");
       g.textAlign = "center";
       range(s[1]).forEach((h) => {
@@ -128,7 +149,7 @@ function draw(ui, data, p) {
       g.textAlign = "right";
       range(s[0]).forEach((l) => {
         g.fillStyle = ui.color("soft");
-        g.fillText(`L${p.layers[l]}`, LEFT0 - 6, 18 + (l + 0.5) * T);
+        g.fillText(`L${label(l)}`, LEFT0 - 6, 18 + (l + 0.5) * T);
         range(s[1]).forEach((h) => {
           g.drawImage(thumb(l, h), LEFT0 + h * T + 2, 18 + l * T + 2, T - 4, T - 4);
         });
@@ -162,9 +183,13 @@ function draw(ui, data, p) {
   );
 
   function matrix(g, headPair, active) {
+    if (empty()) {
+      g.fillText("No token is left to show.", 8, TOP / 2);
+      return;
+    }
     const s = size();
     const top1 = peak(headPair);
-    const m = cover && active;
+    const m = ui.asking && active;
     const picture = image(
       rows.length,
       cols.length,
@@ -248,6 +273,7 @@ function draw(ui, data, p) {
       },
       move: (di, dj) => {
         look([q + di, key + dj], true);
+        heat.see(LEFT + key * size(), size());
       },
       lock: lock,
     },
@@ -257,9 +283,9 @@ function draw(ui, data, p) {
   const fan = ui.canvas(
     "Arcs from the query to the keys with the greatest weights",
     (g, c) => {
-      if (cover) {
+      if (ui.asking || empty()) {
         g.fillStyle = ui.color("ink");
-        g.fillText("? choose first", 20, c.h / 2);
+        g.fillText(ui.asking ? "? choose first" : "No arcs", 20, c.h / 2);
         return;
       }
       const best = order(cols.length, (j) => cell(M, q, j)).slice(0, top);
@@ -292,11 +318,15 @@ function draw(ui, data, p) {
       matrix(g, pin, false);
       g.textAlign = "left";
       g.fillStyle = ui.color("good");
-      g.fillText(`pinned ${p.layers[pin[0]]}\u00b7${pin[1]}`, 4, 12);
+      g.fillText(`pinned ${label(pin[0])}\u00b7${pin[1]}`, 4, 12);
     }
   });
   function sentence() {
-    if (cover) {
+    if (empty()) {
+      const side = rows.length ? "key" : "query";
+      return `No ${side} token is left here: show all, or the special tokens again.`;
+    }
+    if (ui.asking) {
       return `Query \u201c${Q(q)}\u201d: choose your answer above first.`;
     }
     const w = cell(M, q, key);
@@ -311,7 +341,7 @@ function draw(ui, data, p) {
     });
     return (
       "layer " +
-      p.layers[L] +
+      label(L) +
       " head " +
       H +
       ": " +
@@ -333,18 +363,19 @@ function draw(ui, data, p) {
   function light() {
     const s = size();
     heat.paint(LEFT + cols.length * s + 44, TOP + rows.length * s + 3);
-    fan.paint(330, Math.max(90, Math.min(TOP + 400 - grid.h, 30 + top * 26)));
-    second.node.style.display = pin ? "" : "none";
+    fan.paint(wide, Math.max(90, Math.min(TOP + 400 - grid.h, 30 + top * 26)));
+    second.box.style.display = pin ? "" : "none";
     if (pin) {
       second.paint(heat.w, heat.h);
     }
     ui.say(sentence());
     ui.host.dataset.at = [S, L, H, rows[q], cols[key]].join();
-    ui.host.dataset.weight = cover ? "" : cell(M, q, key).toFixed(7);
+    ui.host.dataset.weight = ui.asking || empty() ? "" : cell(M, q, key).toFixed(7);
     rowTable.fill();
   }
   ui.paint = () => {
-    const s = data[`w${S}`].shape;
+    const s = shape();
+    arrange();
     grid.paint(LEFT0 + s[1] * T + 4, 22 + s[0] * T);
     light();
   };
@@ -354,28 +385,37 @@ function draw(ui, data, p) {
       p.sources.map((x) => x.name),
       (i) => {
         S = i;
+        unpin();
+        options(layer, shape()[0], label);
+        options(head, shape()[1], String);
         open(0, 0);
       },
     );
   }
-  const layer = ui.select("Layer", p.layers, (l) => {
+  /* a source may have fewer layers and heads than the one before */
+  function options(select, n, name) {
+    clear(select).append(
+      ...range(n).map((i) => el("option", { value: i, text: name(i) })),
+    );
+  }
+  const layer = ui.select("Layer", range(shape()[0]).map(label), (l) => {
     open(l, H);
   });
-  const head = ui.select("Head", range(data.w0.shape[1]), (h) => {
+  const head = ui.select("Head", range(shape()[1]), (h) => {
     open(L, h);
   });
-  if (p.filters.length) {
-    ui.select("Show", ["all"].concat(p.filters.slice(1)), (i) => {
-      filter = i;
-      setup();
-      ui.paint();
-    });
-  }
+  const part = p.filters.length
+    ? ui.select("Show", ["all"].concat(p.filters.slice(1)), (i) => {
+        filter = i;
+        setup();
+        ui.paint();
+      })
+    : null;
   ui.slider("Arcs", 1, Math.min(12, data.w0.shape[3]), 1, top, (n) => {
     top = n;
     light();
   });
-  ui.toggle("Hide special tokens", false, (on) => {
+  const hide = ui.toggle("Hide special tokens", false, (on) => {
     bare = on;
     setup();
     ui.paint();
@@ -388,15 +428,24 @@ function draw(ui, data, p) {
     stretch = on;
     ui.paint();
   });
-  ui.button("Pin this head", function () {
-    pin = pin ? null : choose([L, H]);
-    this.textContent = pin ? "Unpin" : "Pin this head";
+  function unpin() {
+    pin = null;
+    pinned.textContent = "Pin this head";
+  }
+  const pinned = ui.button("Pin this head", () => {
+    if (pin) {
+      unpin();
+    } else {
+      pin = choose([L, H]);
+      pinned.textContent = "Unpin";
+    }
     ui.paint();
   });
   ui.button("Copy row", () => {
-    const text = cols.map((_, j) => `${K(j)}\t${cell(M, q, j).toFixed(4)}`).join("\n");
+    const row = empty() ? [] : cols;
+    const text = row.map((_, j) => `${K(j)}\t${cell(M, q, j).toFixed(4)}`).join("\n");
     const done = () => {
-      ui.say(`Row of \u201c${Q(q)}\u201d copied.`);
+      ui.say(`Row of \u201c${Q(q) || ""}\u201d copied.`);
     };
     const not = () => {
       ui.say("This page may not copy; open \u201cThe row as a table\u201d instead.");
@@ -410,12 +459,12 @@ function draw(ui, data, p) {
   ui.save("attention", heat);
   const rowTable = ui.table("The row as a table", () =>
     [["key", "weight"]].concat(
-      cover ? [] : cols.map((_, j) => [K(j), cell(M, q, j).toFixed(4)]),
+      ui.asking || empty() ? [] : cols.map((_, j) => [K(j), cell(M, q, j).toFixed(4)]),
     ),
   );
   let sorted = 0;
   const stats = ui.table("Statistics of all heads", () => {
-    const s = data[`w${S}`].shape;
+    const s = shape();
     const d = data[`s${S}`];
     const n = NAMES.length;
     const list = order(s[0] * s[1], (k) => (sorted < 0 ? -k : d[k * n + sorted]));
@@ -439,7 +488,7 @@ function draw(ui, data, p) {
         return [
           el("button", {
             type: "button",
-            text: `${p.layers[l]}\u00b7${h}`,
+            text: `${label(l)}\u00b7${h}`,
             onclick: () => {
               open(l, h);
             },
@@ -487,31 +536,42 @@ function draw(ui, data, p) {
   }
   ui.tour([
     {
-      say: "Each small square is one head: a row per layer, a column per head. Bright means that a token looks there. Click one, or use the arrow keys.",
+      say:
+        "Each small square is one head: a row per layer, a column per head. Bright " +
+        "means that a token looks there. Click one, or use the arrow keys.",
     },
     {
-      say: "The large map shows the head that you chose. Rows are queries: the tokens that look. Columns are keys: the tokens looked at. Each row is one token\u2019s attention and sums to 1.",
+      say:
+        "The large map shows the head that you chose. Rows are queries: " +
+        "the tokens that look. Columns are keys: the tokens looked at. " +
+        "Each row is one token\u2019s attention and sums to 1.",
     },
     {
       ask: "Predict before you see it: at which key does this query look most? (The marked row is covered.)",
       go: () => {
-        locked = false;
+        locked = bare = false;
+        hide.set(false);
+        if (part) {
+          filter = part.value = 0;
+        }
+        setup();
         q = Math.floor(rows.length / 2);
-        cover = true;
         light();
-      },
-      leave: () => {
-        cover = false;
       },
       choices: () => three().map((j) => `${K(j)} (position ${cols[j]})`),
       answer: () => three().indexOf(order(cols.length, (j) => cell(M, q, j))[0]),
       why: () => {
         const b = order(cols.length, (j) => cell(M, q, j))[0];
-        return `Weight of ${K(b)}: ${cell(M, q, b).toFixed(3)}; an even spread would be ${(1 / cols.length).toFixed(3)}.`;
+        return (
+          `Weight of ${K(b)}: ${cell(M, q, b).toFixed(3)}; an even ` +
+          `spread would be ${(1 / cols.length).toFixed(3)}.`
+        );
       },
     },
     {
-      say: "Open \u201cStatistics of all heads\u201d below and sort: entropy tells how widely a head looks, \u201cprevious\u201d how much of its weight goes one token back.",
+      say:
+        "Open \u201cStatistics of all heads\u201d below and sort: entropy tells how widely " +
+        "a head looks, \u201cprevious\u201d how much of its weight goes one token back.",
     },
   ]);
 }

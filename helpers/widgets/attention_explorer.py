@@ -64,6 +64,11 @@ def attention_explorer(
 def _view(sources: Sequence[Source], opened: dict) -> View:
     """Return the view of all sources; the first one has the still and the table."""
     if opened["b"] is not None:
+        if any(source.name == "cross_attention" for source in sources):
+            raise ValueError(
+                f"sentence_b_start={opened['b']} with cross_attention, whose queries "
+                "and keys are two texts; give it with the attention of one text"
+            )
         one_of("sentence_b_start", opened["b"], range(1, len(sources[0].keys)))
     params = {
         "title": "Who looks at whom?",

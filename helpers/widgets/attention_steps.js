@@ -1,4 +1,22 @@
 /* One query of one head, from scores to the new vector, with its numbers. */
+function attend(data, i, how) {
+  const [n, d] = data.k.shape;
+  const dv = data.v.shape[1];
+  const scores = range(n).map((j) =>
+    range(d).reduce((s, c) => s + data.q[i * d + c] * data.k[j * d + c], 0),
+  );
+  const scaled = scores.map((s) => s / how.divisor);
+  const open = scaled.map((s, j) => (how.allowed(j) ? s : -Infinity));
+  const top = Math.max(...open);
+  const e = open.map((s) => (top === -Infinity ? 0 : Math.exp(s - top)));
+  const sum = e.reduce((a, b) => a + b, 0);
+  const weights = e.map((x) => (sum ? x / sum : 0));
+  const out = range(dv).map((c) =>
+    weights.reduce((s, x, j) => s + x * data.v[j * dv + c], 0),
+  );
+  return { scores, scaled, open, weights, out };
+}
+
 function draw(ui, data, p) {
   const n = p.tokens.length;
   const d = data.q.shape[1];
@@ -9,7 +27,6 @@ function draw(ui, data, p) {
   let masked = true;
   let heat = 1;
   let dropped = {};
-  let cover = false;
   const NAMES = [
     "q\u00b7k",
     "\u00f7 \u221ad",
@@ -17,28 +34,14 @@ function draw(ui, data, p) {
     "softmax",
     "weight \u00d7 v, summed",
   ];
-  function dot(i, j) {
-    let s = 0;
-    for (let c = 0; c < d; c++) {
-      s += data.q[i * d + c] * data.k[j * d + c];
-    }
-    return s;
-  }
   function allowed(i, j) {
     return !dropped[j] && (!masked || !data.mask || data.mask[i * n + j] > 0.5);
   }
   function run(i) {
-    const scores = range(n).map((j) => dot(i, j));
-    const scaled = scores.map((s) => s / (root ? Math.sqrt(d) : 1) / heat);
-    const open = scaled.map((s, j) => (allowed(i, j) ? s : -Infinity));
-    const top = Math.max.apply(null, open);
-    const e = open.map((s) => (top === -Infinity ? 0 : Math.exp(s - top)));
-    const sum = e.reduce((a, b) => a + b, 0);
-    const w = e.map((x) => (sum ? x / sum : 0));
-    const out = range(dv).map((c) =>
-      w.reduce((s, x, j) => s + x * data.v[j * dv + c], 0),
-    );
-    return { scores: scores, scaled: scaled, open: open, weights: w, out: out };
+    return attend(data, i, {
+      divisor: (root ? Math.sqrt(d) : 1) * heat,
+      allowed: (j) => allowed(i, j),
+    });
   }
   /* what we compute here against what Python computed */
   let worst = 0;
@@ -74,7 +77,18 @@ function draw(ui, data, p) {
   }
   const ROW = 30;
   const TOP = 74;
-  const X = { key: 8, k: 100, col: [212, 298, 384, 474], v: 640, wv: 740 };
+  /* names and numbers have their width; strips and bars share the rest of the room */
+  let X;
+  function arrange() {
+    const w = ui.fit(660, 1240);
+    const rest = w - 470;
+    const long = Math.floor(0.26 * rest);
+    const bar = Math.floor(0.22 * rest);
+    const from = 110 + long;
+    const col = [0, 1, 2, 3].map((i) => from + 78 * i);
+    const v = col[3] + 80 + bar;
+    X = { key: 8, k: 100, col, v, wv: v + long + 10, long, bar, w };
+  }
   function show(x, y, value, g, on, color) {
     g.fillStyle = ui.color(on ? color || "ink" : "line");
     g.textAlign = "right";
@@ -93,7 +107,7 @@ function draw(ui, data, p) {
       g.textAlign = "left";
       g.font = "bold 15px system-ui,sans-serif";
       g.fillText(`query: ${cut(p.tokens[at], 12)}`, 8, 16);
-      strip(g, 150, 6, 100, 20, data.q, at, d, 1);
+      strip(g, 170, 6, X.long, 20, data.q, at, d, 1);
       g.font = "13px system-ui,sans-serif";
       g.fillStyle = ui.color("key");
       g.fillText("key", X.key, 56);
@@ -109,7 +123,8 @@ function draw(ui, data, p) {
       g.font = `${stage > 4 ? "bold " : ""}13px system-ui,sans-serif`;
       g.textAlign = "left";
       g.fillText("v", X.v, 56);
-      g.fillText("5 weight \u00d7 v", X.wv, 56);
+      g.textAlign = "right";
+      g.fillText("5 weight \u00d7 v", X.wv + X.long, 56);
       g.font = "13px system-ui,sans-serif";
       range(n).forEach((j) => {
         const y = TOP + j * ROW;
@@ -118,20 +133,20 @@ function draw(ui, data, p) {
         g.textAlign = "left";
         g.fillStyle = ui.color(off ? "soft" : "key");
         g.fillText(cut(p.tokens[j], 11) + (dropped[j] ? " \u2715" : ""), X.key, mid);
-        strip(g, X.k, y, 90, 20, data.k, j, d, 1);
+        strip(g, X.k, y, X.long, 20, data.k, j, d, 1);
         show(X.col[0], mid, r.scores[j], g, stage > 0);
         show(X.col[1], mid, r.scaled[j], g, stage > 1);
         show(X.col[2], mid, r.open[j], g, stage > 2);
-        show(X.col[3], mid, r.weights[j], g, stage > 3 && !cover, "query");
-        if (stage > 3 && !cover) {
+        show(X.col[3], mid, r.weights[j], g, stage > 3 && !ui.asking, "query");
+        if (stage > 3 && !ui.asking) {
           g.fillStyle = ui.color(j === best ? "key" : "query");
-          g.fillRect(X.col[3] + 70, y + 3, 78 * r.weights[j], 14);
+          g.fillRect(X.col[3] + 70, y + 3, X.bar * r.weights[j], 14);
           g.strokeStyle = ui.color("line");
-          g.strokeRect(X.col[3] + 70, y + 3, 78, 14);
+          g.strokeRect(X.col[3] + 70, y + 3, X.bar, 14);
         }
-        strip(g, X.v, y, 84, 20, data.v, j, dv, 1);
+        strip(g, X.v, y, X.long, 20, data.v, j, dv, 1);
         if (stage > 4) {
-          strip(g, X.wv, y, 84, 20, data.v, j, dv, r.weights[j]);
+          strip(g, X.wv, y, X.long, 20, data.v, j, dv, r.weights[j]);
         }
       });
       const y = TOP + n * ROW + 10;
@@ -144,7 +159,7 @@ function draw(ui, data, p) {
         y + 11,
       );
       if (stage > 4) {
-        strip(g, X.wv, y, 84, 22, r.out, 0, dv, 1);
+        strip(g, X.wv, y, X.long, 22, r.out, 0, dv, 1);
       }
       c.last = r;
     },
@@ -173,7 +188,8 @@ function draw(ui, data, p) {
     ui.paint();
   }
   ui.paint = () => {
-    picture.paint(X.wv + 96, TOP + n * ROW + 44);
+    arrange();
+    picture.paint(X.w, TOP + n * ROW + 44);
     const r = picture.last;
     const best = order(n, (j) => r.weights[j])[0];
     const shut = range(n).filter((j) => r.open[j] === -Infinity).length;
@@ -181,10 +197,11 @@ function draw(ui, data, p) {
       `Step 0: the query \u201c${p.tokens[at]}\u201d meets ${n} keys.`,
       "1: each score is the dot product of query and key.",
       root
-        ? `2: divided by \u221a${d} = ${Math.sqrt(d).toFixed(3)}${heat === 1 ? "." : ` and by the temperature ${heat}.`}`
+        ? `2: divided by \u221a${d} = ` +
+          `${Math.sqrt(d).toFixed(3)}${heat === 1 ? "." : ` and by the temperature ${heat}.`}`
         : "2: not divided by \u221ad.",
       `3: ${shut} of ${n} keys are masked: their score becomes \u2212\u221e.`,
-      cover
+      ui.asking
         ? "4: choose your answer above first."
         : `4: softmax makes the scores sum to 1: most on \u201c${p.tokens[best]}\u201d, ${r.weights[best].toFixed(4)}.`,
       `5: the new vector of \u201c${p.tokens[at]}\u201d is the sum of all v, each times its weight.`,
@@ -237,11 +254,11 @@ function draw(ui, data, p) {
           r.scores[j].toFixed(4),
           r.scaled[j].toFixed(4),
           r.open[j] === -Infinity ? "\u2212\u221e" : r.open[j].toFixed(4),
-          cover ? "?" : r.weights[j].toFixed(6),
+          ui.asking ? "?" : r.weights[j].toFixed(6),
         ]),
       )
       .concat(
-        cover
+        ui.asking
           ? []
           : [
               ["new vector"].concat([
@@ -270,13 +287,17 @@ function draw(ui, data, p) {
   };
   ui.tour([
     {
-      say: "One token asks: its query is a vector q. Each token offers a key k and a value v. Orange numbers are positive, blue ones negative.",
+      say:
+        "One token asks: its query is a vector q. Each token offers a key " +
+        "k and a value v. Orange numbers are positive, blue ones negative.",
       go: () => {
         stage = 0;
       },
     },
     {
-      say: "Step 1: how well does each key fit the query? The dot product q\u00b7k. Step 2 divides by \u221ad, so that long vectors do not make the scores large.",
+      say:
+        "Step 1: how well does each key fit the query? The dot product q\u00b7k. Step " +
+        "2 divides by \u221ad, so that long vectors do not make the scores large.",
       go: () => {
         stage = 2;
       },
@@ -285,18 +306,18 @@ function draw(ui, data, p) {
       ask: "Step 3 hides masked keys, step 4 is the softmax. Predict: which key gets the greatest weight?",
       go: () => {
         stage = 4;
-        cover = true;
-      },
-      leave: () => {
-        cover = false;
       },
       choices: () => three().map((j) => `${p.tokens[j]} (position ${j})`),
       answer: () => three().indexOf(winner()),
-      why: () =>
-        `Its score is the greatest that is not masked; the softmax keeps the order: weight ${run(at).weights[winner()].toFixed(3)}.`,
+      why: () => {
+        const weight = run(at).weights[winner()].toFixed(3);
+        return `Its score is the greatest that is not masked, and softmax keeps the order: weight ${weight}.`;
+      },
     },
     {
-      say: "Step 5: each value is multiplied by its weight, and all are added. That sum is the new vector. Try: turn \u201cDivide by \u221ad\u201d off, or drop a key.",
+      say:
+        "Step 5: each value is multiplied by its weight, and all are added. That sum is " +
+        "the new vector. Try: turn \u201cDivide by \u221ad\u201d off, or drop a key.",
       go: () => {
         stage = 5;
       },

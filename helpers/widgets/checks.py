@@ -52,12 +52,19 @@ def one_of(
     return choices.index(value)
 
 
+def slack(values: object) -> float:
+    """Return how far the sum of probabilities may be from 1: half precision rounds."""
+    size = getattr(getattr(values, "dtype", None), "itemsize", 8)  # bytes a number
+    return 1e-2 if size == 2 else 1e-3
+
+
 def distributions(
     name: str,
     rows: np.ndarray,
     tokens: Sequence[str],
+    slack: float = 1e-3,
 ) -> None:
-    """Refuse rows (n, V) that are not probabilities with the sum 1, within 1e-3.
+    """Refuse rows (n, V) that are not probabilities with the sum 1, within `slack`.
 
     The message names the token (one per row) whose row is furthest from 1.
     """
@@ -67,7 +74,7 @@ def distributions(
         )
     sums = rows.sum(-1)
     worst = int(abs(sums - 1).argmax())
-    if abs(sums[worst] - 1) > 1e-3:
+    if abs(sums[worst] - 1) > slack:
         raise ValueError(
             f"{name} of {tokens[worst]!r} sums to {sums[worst]:.4g}, not to 1; give "
             "probabilities after the softmax, all columns of them, the end sign too"

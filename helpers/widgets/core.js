@@ -52,6 +52,14 @@ function cut(text, n) {
   const t = Array.from(text);
   return t.length > n ? `${t.slice(0, n - 1).join("")}\u2026` : text;
 }
+/* a text, cut to a width of its canvas */
+function trim(g, text, width) {
+  let n = Array.from(text).length;
+  while (n > 1 && g.measureText(cut(text, n)).width > width) {
+    n--;
+  }
+  return cut(text, n);
+}
 function shade(lut, x) {
   return lut[clamp(Math.round(x * 255), 0, 255)];
 }

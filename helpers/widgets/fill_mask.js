@@ -9,17 +9,28 @@ function draw(ui, data, p) {
   let hidden = p.first;
   let row = 0;
   let by = 0;
-  let cover = false;
+  let cover = false; /* by guessing first */
   let guess = false;
   let asked = 0;
   let hit = 0;
   let last = "";
-  const W = 860;
+  let W = 860;
   const ROW = 25;
   let boxes = [];
   let deep = 36;
-  const BAR = exact ? 250 : 560;
-  const X = [170, 510];
+  let BAR = 250;
+  let X = [170, 510];
+  /* the words, then a column of bars for each kind of guess */
+  function arrange() {
+    const word = Math.min(170, 0.28 * ui.fit(0));
+    W = ui.fit(320, 1240);
+    const each = (W - word - 8) / (exact ? 2 : 1);
+    BAR = each - 58;
+    X = [word, word + each];
+  }
+  function covered() {
+    return cover || ui.asking;
+  }
   function quote(t) {
     return `\u201c${t}\u201d`;
   }
@@ -113,7 +124,17 @@ function draw(ui, data, p) {
       },
     },
   );
-  const bars = ui.canvas("The guesses for the hidden token, as bars.", (g) => {
+  const bars = ui.canvas("The guesses for the hidden token, as bars.", drawBars);
+  bars.node.addEventListener("click", (e) => {
+    const real = bars.node.getBoundingClientRect();
+    const y = ((e.clientY - real.top) / real.height) * bars.h;
+    const r = Math.floor((y - 20) / ROW);
+    if (!covered() && r >= 0 && r < shown(hidden).length) {
+      row = r;
+      ui.paint();
+    }
+  });
+  function drawBars(g) {
     const list = shown(hidden);
     const sides = exact ? ["p", "q"] : ["p"];
     g.font = `bold 13${F}`;
@@ -122,7 +143,7 @@ function draw(ui, data, p) {
       g.fillStyle = ui.color(s ? "key" : "query");
       g.fillText(s ? "exact best" : "model", X[s], 10);
     });
-    if (cover) {
+    if (covered()) {
       g.fillStyle = ui.color("ink");
       g.font = `15${F}`;
       g.fillText("? Choose first.", X[0], 20 + ROW);
@@ -134,10 +155,14 @@ function draw(ui, data, p) {
       g.font = `${mine ? "bold " : ""}14${F}`;
       g.textAlign = "right";
       g.fillStyle = ui.color(mine ? "good" : "ink");
-      g.fillText((mine ? "\u2713 " : "") + cut(word(hidden, c), 16), X[0] - 8, y + 12);
+      g.fillText(
+        (mine ? "\u2713 " : "") + trim(g, word(hidden, c), X[0] - (mine ? 26 : 12)),
+        X[0] - 8,
+        y + 12,
+      );
       sides.forEach((name, s) => {
         const x = value(name, hidden, c);
-        const w = x * (BAR - 10);
+        const w = x * BAR;
         g.fillStyle = ui.color(s ? "key" : "query");
         g.fillRect(X[s], y + 3, w, 18);
         if (s && w > 3) {
@@ -166,16 +191,7 @@ function draw(ui, data, p) {
         g.strokeRect(2, y, W - 4, ROW - 1);
       }
     });
-  });
-  bars.node.addEventListener("click", (e) => {
-    const r = Math.floor(
-      ((e.clientY - bars.node.getBoundingClientRect().top) / ui.scale - 20) / ROW,
-    );
-    if (!cover && r >= 0 && r < shown(hidden).length) {
-      row = r;
-      ui.paint();
-    }
-  });
+  }
   const quiz = el("div", { class: "row", role: "group", "aria-label": "Your guess" });
   ui.panes.after(quiz);
   function hide(t) {
@@ -218,12 +234,13 @@ function draw(ui, data, p) {
     });
   }
   ui.paint = () => {
+    arrange();
     place(line.node.getContext("2d"));
     line.paint(W, deep);
     bars.paint(W, 24 + (k + 1) * ROW);
     const c = shown(hidden)[row];
     let text;
-    if (cover) {
+    if (covered()) {
       text = `Choose first: what is the model\u2019s first guess for the hidden ${quote(p.tokens[hidden])}?`;
     } else {
       text =
@@ -250,7 +267,7 @@ function draw(ui, data, p) {
     ui.host.dataset.hidden = hidden;
     ui.host.dataset.at = at;
     ui.host.dataset.row = row;
-    ui.host.dataset.surprise = cover ? "" : data.surprise[hidden].toFixed(4);
+    ui.host.dataset.surprise = covered() ? "" : data.surprise[hidden].toFixed(4);
     ui.host.dataset.mean = mean("surprise").toFixed(4);
     guesses.fill();
     all.fill();
@@ -284,7 +301,7 @@ function draw(ui, data, p) {
   ui.save("fill_mask", bars);
   const guesses = ui.table("The guesses as a table", () =>
     [["guess", "model"].concat(exact ? ["exact best"] : [])].concat(
-      cover
+      covered()
         ? []
         : shown(hidden).map((c) =>
             [
@@ -302,7 +319,7 @@ function draw(ui, data, p) {
     ]
       .concat(
         p.asked.map((t) => {
-          if (cover && (guess || t === hidden)) {
+          if (covered() && (guess || t === hidden)) {
             return [p.tokens[t], "?", "?", "?"].concat(exact ? ["?"] : []);
           }
           return [
@@ -314,40 +331,40 @@ function draw(ui, data, p) {
         }),
       )
       .concat([
-        ["mean", "", "", cover ? "?" : mean("surprise").toFixed(4)].concat(
-          exact ? [cover ? "?" : mean("least").toFixed(4)] : [],
+        ["mean", "", "", covered() ? "?" : mean("surprise").toFixed(4)].concat(
+          exact ? [covered() ? "?" : mean("least").toFixed(4)] : [],
         ),
       ]),
   );
   ui.helpText = "left, right token; Space hides it; up, down guess.";
-  function stand(t, shut) {
+  function stand(t) {
     guess = false;
     first.set(false);
     hidden = at = t;
     row = 0;
     last = "";
-    cover = shut;
+    cover = false;
     clear(quiz);
   }
   const q = p.first;
+  const before = p.asked.find((t) => t !== q) ?? q; /* shown before the question */
   const other = order(p.asked.length, (i) => data.surprise[p.asked[i]])[0];
   ui.free = () => {
-    stand(hidden, false);
+    stand(hidden);
   };
   ui.tour([
     {
-      say: "One token is hidden: the model reads [MASK] in its place, and all other tokens as they are. It answers with a probability for every word it knows.",
+      say:
+        "One token is hidden: the model reads [MASK] in its place, and all other tokens " +
+        "as they are. It answers with a probability for every word it knows.",
       go: () => {
-        stand(q, true);
+        stand(before);
       },
     },
     {
       ask: `Before you see it: what is the model\u2019s first guess where ${quote(p.tokens[q])} was?`,
       go: () => {
-        stand(q, true);
-      },
-      leave: () => {
-        cover = false;
+        stand(q);
       },
       choices: () => options(q),
       answer: () => options(q).indexOf(top(q)),
@@ -355,15 +372,20 @@ function draw(ui, data, p) {
         `It gets ${value("p", q, 0).toFixed(3)}, and the true token ${value("p", q, K - 1).toFixed(3)}.`,
     },
     {
-      say: `\u2713 marks the true token. The model\u2019s surprise is \u2212ln of its probability: 0 when it was certain and right.${exact ? " Beside it: the exact distribution of the grammar. Nobody can know more." : ""}`,
+      say:
+        "\u2713 marks the true token. The model\u2019s surprise is \u2212ln of its probability: " +
+        "0 when it was certain and right." +
+        (exact
+          ? " Beside it: the exact distribution of the grammar. Nobody can know more."
+          : ""),
       go: () => {
-        stand(q, false);
+        stand(q);
       },
     },
     {
       say: "Here the model is most surprised. Click any other token to hide it instead. Special tokens stay.",
       go: () => {
-        stand(p.asked[other], false);
+        stand(p.asked[other]);
       },
     },
   ]);

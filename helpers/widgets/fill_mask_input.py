@@ -52,7 +52,8 @@ def distributions(
             if isinstance(row, Mapping):
                 row = _row_of(where, row, ids)
             rows[t] = finite(where, row, (len(ids),))
-            checks.distributions(where, rows[t : t + 1], [token])
+            off = checks.slack(row)
+            checks.distributions(where, rows[t : t + 1], [token], off)
     return rows
 
 

@@ -12,6 +12,11 @@ STYLE = (
     "body{max-width:1180px;margin:1em auto;font-family:system-ui,sans-serif}"
     "@media(prefers-color-scheme:dark){body{background:#0d0f11;color:#eee}}"
 )
+# nothing is fetched, nothing is sent; what the page needs stands in it
+POLICY = (
+    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
+    "img-src data: blob:; font-src data:"
+)
 
 
 def page(views: Sequence[View], title: str = "All views") -> str:
@@ -21,6 +26,8 @@ def page(views: Sequence[View], title: str = "All views") -> str:
     body = "\n".join(sections)
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width">'
+        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
         f"<title>{title}</title><style>{STYLE}</style></head>"
         f"<body><main><h1>{title}</h1>{body}</main></body></html>"
     )

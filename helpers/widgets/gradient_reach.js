@@ -1,4 +1,16 @@
 /* How far gradients reach back, by cell and scale of the recurrent weights. */
+/* ten to the power of x, the power raised */
+function power(x) {
+  const raised = {
+    "-": "\u207b",
+    ".": "\u00b7",
+    1: "\u00b9",
+    2: "\u00b2",
+    3: "\u00b3",
+  };
+  return `10${Array.from(String(x), (c) => raised[c] || String.fromCharCode(0x2070 + Number(c))).join("")}`;
+}
+
 function draw(ui, data, p) {
   const names = p.names;
   const S = p.scales.length;
@@ -6,10 +18,9 @@ function draw(ui, data, p) {
   let scale = p.scale;
   let at = Math.min(5, n - 1);
   let cell = names.length - 1;
-  let cover = false;
   const COLOR = ["query", "key", "good", "ink"];
   const DASH = [[], [8, 4], [2, 4], [10, 3, 2, 3]];
-  const W = 620;
+  let W = 620;
   const H = 300;
   const LEFT = 62;
   function reach(k, back) {
@@ -30,10 +41,13 @@ function draw(ui, data, p) {
     return 14 + ((hi - clamp(v, lo, hi)) / (hi - lo || 1)) * (H - 56);
   }
   function show(v) {
-    return v > -4 && v < 5 ? (10 ** v).toPrecision(3) : `10^${v.toFixed(1)}`;
+    return v > -4 && v < 5
+      ? String(Number((10 ** v).toPrecision(3)))
+      : power(v.toFixed(1));
   }
   const chart = ui.canvas(
-    "Size of the gradient by distance, on a logarithmic axis. Left and right choose the distance, up and down the cell.",
+    "Size of the gradient by distance, on a logarithmic axis. " +
+      "Left and right choose the distance, up and down the cell.",
     (g) => {
       g.strokeStyle = ui.color("line");
       g.lineWidth = 1;
@@ -45,14 +59,14 @@ function draw(ui, data, p) {
         v <= hi;
         v += Math.max(1, Math.round((hi - lo) / 6))
       ) {
-        g.fillText(`10^${v}`, LEFT - 6, Y(v));
+        g.fillText(power(v), LEFT - 6, Y(v));
       }
       g.textAlign = "left";
       g.fillText("0", LEFT, H - 28);
       g.textAlign = "right";
       g.fillText(`${n - 1} steps back`, W - 20, H - 28);
       names.forEach((_name, k) => {
-        if (cover && k > 0) {
+        if (ui.asking && k > 0) {
           return;
         }
         g.strokeStyle = g.fillStyle = ui.color(COLOR[k % 4]);
@@ -72,7 +86,9 @@ function draw(ui, data, p) {
         g.arc(X(at), Y(reach(k, at)), k === cell ? 7 : 4, 0, 6.2832);
         g.fill();
       });
+      const each = Math.min(180, (W - 8) / names.length);
       names.forEach((name, k) => {
+        const x = 4 + k * each;
         g.fillStyle = ui.color(COLOR[k % 4]);
         g.textAlign = "left";
         g.font = `${k === cell ? "bold " : ""}14px system-ui,sans-serif`;
@@ -80,11 +96,11 @@ function draw(ui, data, p) {
         g.setLineDash(DASH[k % 4]);
         g.lineWidth = 3;
         g.beginPath();
-        g.moveTo(LEFT + k * 140, H - 8);
-        g.lineTo(LEFT + k * 140 + 30, H - 8);
+        g.moveTo(x, H - 8);
+        g.lineTo(x + 26, H - 8);
         g.stroke();
         g.setLineDash([]);
-        g.fillText(cut(name, 13), LEFT + k * 140 + 36, H - 8);
+        g.fillText(trim(g, name, each - 38), x + 31, H - 8);
       });
       g.strokeStyle = ui.color("ink");
       g.lineWidth = 1;
@@ -114,32 +130,39 @@ function draw(ui, data, p) {
   const line = ui.canvas(
     "The text: the brighter a token, the more the last state depends on it",
     (g, c) => {
-      let x = 8;
-      let y = 20;
-      range(n).forEach((t) => {
+      place(g, c.w).forEach(([x, y, w], t) => {
         const back = n - 1 - t;
         const v = reach(cell, back);
-        const w = 9 * Array.from(cut(p.tokens[t], 12)).length + 12;
-        if (x + w > c.w) {
-          x = 8;
-          y += 34;
-        }
         const s = shade(WEIGHTS, clamp(1 + v / 4, 0, 1));
-        g.fillStyle = cover ? ui.color("pale") : css(s);
+        g.fillStyle = ui.asking ? ui.color("pale") : css(s);
         g.fillRect(x, y - 13, w - 4, 26);
         if (back === at) {
           g.strokeStyle = ui.color("key");
           g.lineWidth = 3;
           g.strokeRect(x, y - 13, w - 4, 26);
         }
-        g.fillStyle = cover ? ui.color("ink") : onto(s);
+        g.fillStyle = ui.asking ? ui.color("ink") : onto(s);
         g.textAlign = "center";
         g.font = "14px system-ui,sans-serif";
         g.fillText(cut(p.tokens[t], 12), x + w / 2 - 2, y);
-        x += w;
       });
     },
   );
+  /* where each token stands: left, middle, width */
+  function place(g, room) {
+    let x = 8;
+    let y = 20;
+    g.font = "14px system-ui,sans-serif";
+    return p.tokens.map((token) => {
+      const w = Math.ceil(g.measureText(cut(token, 12)).width) + 16;
+      if (x + w > room && x > 8) {
+        x = 8;
+        y += 34;
+      }
+      x += w;
+      return [x - w, y, w];
+    });
+  }
   function go(b) {
     b = clamp(b, 0, n - 1);
     if (b !== at) {
@@ -148,10 +171,12 @@ function draw(ui, data, p) {
     }
   }
   ui.paint = () => {
+    W = ui.fit(320, 1240);
     chart.paint(W, H);
-    line.paint(W, 24 + 34 * Math.ceil(n / 7));
+    line.paint(W, place(line.node.getContext("2d"), W)[n - 1][1] + 20);
     ui.say(
-      `${at} steps back, at \u201c${p.tokens[n - 1 - at]}\u201d: ${names.map((name, k) => `${name} ${cover && k ? "?" : show(reach(k, at))}`).join(", ")}`,
+      `${at} steps back, at \u201c${p.tokens[n - 1 - at]}\u201d: ` +
+        `${names.map((name, k) => `${name} ${ui.asking && k ? "?" : show(reach(k, at))}`).join(", ")}`,
     );
     ui.host.dataset.at = [scale, at, cell].join();
     table.fill();
@@ -171,7 +196,7 @@ function draw(ui, data, p) {
     [["steps back"].concat(names, "token")].concat(
       range(n).map((b) =>
         [String(b)].concat(
-          names.map((_, k) => (cover && k ? "?" : reach(k, b).toFixed(4))),
+          names.map((_, k) => (ui.asking && k ? "?" : reach(k, b).toFixed(4))),
           p.tokens[n - 1 - b],
         ),
       ),
@@ -184,16 +209,14 @@ function draw(ui, data, p) {
   }
   ui.tour([
     {
-      say: "How much does the last state depend on the state some steps before? A value of 1 means: a small change arrives in full. Each step down is a tenth of the gradient.",
+      say:
+        "How much does the last state depend on the state some steps before? A value of 1 " +
+        "means: a small change arrives in full. Each step down is a tenth of the gradient.",
     },
     {
       ask: "You see the first curve only. Predict: which of the cells reaches back furthest?",
       go: () => {
-        cover = true;
         cell = 0;
-      },
-      leave: () => {
-        cover = false;
       },
       choices: () => names.slice(),
       answer: best,
@@ -201,7 +224,9 @@ function draw(ui, data, p) {
         `At ${n - 1} steps: ${names.map((name, k) => `${name} ${show(reach(k, n - 1))}`).join(", ")}.`,
     },
     {
-      say: "Below, the text itself: the brighter a token, the more of it still arrives at the end. Change the scale of the recurrent weights: which curve moves least?",
+      say:
+        "Below, the text itself: the brighter a token, the more of it still arrives at " +
+        "the end. Change the scale of the recurrent weights: which curve moves least?",
     },
   ]);
 }

@@ -3,12 +3,14 @@ function draw(ui, data, p) {
   const n = p.models.length;
   let at = n - 1;
   let unit = 0;
-  let cover = -1;
   let by = 0;
-  const W = 800;
+  let W = 800;
   const ROW = 32;
-  const LEFT = 190;
+  let LEFT = 190;
   const UNITS = ["nats per token", "nats above the floor", "perplexity"];
+  function covered(i) {
+    return ui.asking && i === n - 1;
+  }
   function value(i) {
     const x = data.loss[i];
     return unit === 0 ? x : unit === 1 ? x - p.floor : Math.exp(x);
@@ -30,12 +32,12 @@ function draw(ui, data, p) {
       const floor = unit === 0 ? p.floor : unit === 1 ? 0 : Math.exp(p.floor);
       list.forEach((i, row) => {
         const y = 26 + row * ROW;
-        const hidden = cover === i;
+        const hidden = covered(i);
         const me = i === at;
         g.textAlign = "right";
         g.fillStyle = ui.color(me ? "query" : "ink");
         g.font = `${me ? "bold " : ""}14px system-ui,sans-serif`;
-        g.fillText(cut(p.models[i], 24), LEFT - 8, y + 11);
+        g.fillText(trim(g, p.models[i], LEFT - 12), LEFT - 8, y + 11);
         if (hidden) {
           g.textAlign = "left";
           g.fillText("?", LEFT + 8, y + 11);
@@ -106,9 +108,11 @@ function draw(ui, data, p) {
     }
   }
   ui.paint = () => {
+    W = ui.fit(320, 1240);
+    LEFT = Math.min(190, 0.32 * W);
     chart.paint(W, 46 + n * ROW);
     ui.say(
-      cover === at
+      covered(at)
         ? "Choose your answer above first."
         : p.models[at] +
             ": " +
@@ -119,7 +123,8 @@ function draw(ui, data, p) {
             (data.loss[at] - p.floor).toFixed(3) +
             " above the floor" +
             (data.parameters[at]
-              ? `; ${Math.round(data.parameters[at]).toLocaleString("en")} parameters, trained ${data.seconds[at].toFixed(1)} s`
+              ? `; ${Math.round(data.parameters[at]).toLocaleString("en")} parameters, ` +
+                `trained ${data.seconds[at].toFixed(1)} s`
               : "") +
             ".",
     );
@@ -148,7 +153,7 @@ function draw(ui, data, p) {
       ],
     ].concat(
       list.map((i) => {
-        if (i === cover) {
+        if (covered(i)) {
           return [p.models[i], "?", "?", "?", "?", "?"];
         }
         return [
@@ -172,23 +177,26 @@ function draw(ui, data, p) {
   }
   ui.tour([
     {
-      say: "Each bar is a model: the shorter, the better it predicts the next token. The dashed line is the floor, the exact score of the grammar itself. Nothing honest can be shorter.",
+      say:
+        "Each bar is a model: the shorter, the better it predicts the " +
+        "next token. The dashed line is the floor, the exact score " +
+        "of the grammar itself. Nothing honest can be shorter.",
     },
     {
-      ask: `Predict: how much of the way from \u201c${p.models[0]}\u201d down to the floor does \u201c${p.models[n - 1]}\u201d go? (Its bar is covered.)`,
+      ask:
+        `Predict: how much of the way from \u201c${p.models[0]}\u201d down to the ` +
+        `floor does \u201c${p.models[n - 1]}\u201d go? (Its bar is covered.)`,
       go: () => {
-        cover = n - 1;
         at = n - 1;
-      },
-      leave: () => {
-        cover = -1;
       },
       choices: () => ["less than half", "50 to 80 %", "80 to 95 %", "more than 95 %"],
       answer: answer,
       why: () => `It goes ${(100 * closed(n - 1)).toFixed(0)} % of the way.`,
     },
     {
-      say: "Change the unit to \u201cnats above the floor\u201d: only the part that can still be won. Striped bars were measured in this notebook.",
+      say:
+        "Change the unit to \u201cnats above the floor\u201d: only the part " +
+        "that can still be won. Striped bars were measured in this notebook.",
     },
   ]);
 }

@@ -1,4 +1,22 @@
 /* Layers mixed with softmax weights; the neighbours of one word in context follow. */
+function softmax(raw) {
+  const top = Math.max(...raw);
+  const e = raw.map((x) => Math.exp(x - top));
+  const sum = e.reduce((a, b) => a + b, 0);
+  return e.map((x) => x / sum);
+}
+/* the layers (L, n, D), each times its share, summed, times gamma */
+function blend(layers, shares, gamma) {
+  const size = layers.length / shares.length;
+  const out = new Float64Array(size);
+  shares.forEach((share, l) => {
+    for (let k = 0; k < size; k++) {
+      out[k] += gamma * share * layers[l * size + k];
+    }
+  });
+  return out;
+}
+
 function draw(ui, data, p) {
   const s = data.layers.shape;
   const L = s[0];
@@ -7,23 +25,10 @@ function draw(ui, data, p) {
   const raw = range(L).map(() => 0);
   let gamma = 1;
   let at = p.first;
-  let cover = false;
   let mixed;
   const K = Math.min(6, n - 1);
-  function shares() {
-    const e = raw.map(Math.exp);
-    const sum = e.reduce((a, b) => a + b, 0);
-    return e.map((x) => x / sum);
-  }
   function mix() {
-    const w = shares();
-    const out = new Float64Array(n * D);
-    for (let l = 0; l < L; l++) {
-      for (let k = 0; k < n * D; k++) {
-        out[k] += gamma * w[l] * data.layers[l * n * D + k];
-      }
-    }
-    return out;
+    return blend(data.layers, softmax(raw), gamma);
   }
   mixed = mix();
   let worst = 0;
@@ -73,21 +78,24 @@ function draw(ui, data, p) {
       other: other[0] / (other[1] || 1),
     };
   }
-  const W = 860;
+  let W = 860;
+  let name = 150; /* the room of the layers' names */
+  let STEP = 28; /* a line each, or two where the room is narrow */
   const bars = ui.canvas("The weights of the layers", (g) => {
-    const w = shares();
+    const w = softmax(raw);
     g.font = "14px system-ui,sans-serif";
     range(L).forEach((l) => {
+      const long = W - name - 96;
       g.textAlign = "right";
       g.fillStyle = ui.color("ink");
-      g.fillText(p.names[l], 150, 16 + l * 28);
+      g.fillText(trim(g, p.names[l], name - 4), name, 16 + l * 28);
       g.fillStyle = ui.color("query");
-      g.fillRect(158, 6 + l * 28, 500 * w[l], 20);
+      g.fillRect(name + 8, 6 + l * 28, long * w[l], 20);
       g.strokeStyle = ui.color("line");
-      g.strokeRect(158, 6 + l * 28, 500, 20);
+      g.strokeRect(name + 8, 6 + l * 28, long, 20);
       g.textAlign = "left";
       g.fillStyle = ui.color("ink");
-      g.fillText(`s = ${w[l].toFixed(3)}`, 666, 16 + l * 28);
+      g.fillText(`s = ${w[l].toFixed(3)}`, name + 16 + long, 16 + l * 28);
     });
   });
   const list = ui.canvas(
@@ -97,25 +105,30 @@ function draw(ui, data, p) {
         g.textAlign = "left";
         g.font = "bold 14px system-ui,sans-serif";
         g.fillStyle = ui.color(color);
-        g.fillText(cut(p.senses[i], 20), 6, y);
+        g.fillText(trim(g, p.senses[i], 156), 6, y);
         g.font = "14px system-ui,sans-serif";
         g.fillStyle = ui.color("ink");
-        g.fillText(cut(p.texts[i], 72), 172, y);
+        if (STEP > 28) {
+          g.fillText(trim(g, p.texts[i], W - 20), 14, y + 20);
+        } else {
+          g.fillText(trim(g, p.texts[i], W - 250), 172, y);
+        }
         g.textAlign = "right";
         g.fillText(note, W - 6, y);
       }
       g.fillStyle = ui.color("pale");
-      g.fillRect(0, 2, W, 28);
+      g.fillRect(0, 2, W, STEP);
       line(at, 16, "query", "chosen");
-      if (cover) {
-        g.fillText("? choose first", 172, 50);
+      if (ui.asking) {
+        g.textAlign = "left";
+        g.fillText("? choose first", STEP > 28 ? 14 : 172, 22 + STEP);
         return;
       }
       near(at).forEach((j, k) => {
         const ok = p.senses[j] === p.senses[at];
         line(
           j,
-          50 + k * 28,
+          22 + (k + 1) * STEP,
           ok ? "good" : "key",
           (ok ? "\u2713 " : "\u2717 ") + cosine(at, j).toFixed(3),
         );
@@ -126,8 +139,8 @@ function draw(ui, data, p) {
         go(at + di + 5 * dj);
       },
       click: (_x, y) => {
-        const k = Math.round((y - 50) / 28);
-        if (!cover && k >= 0 && k < K) {
+        const k = Math.round((y - 22) / STEP) - 1;
+        if (!ui.asking && k >= 0 && k < K) {
           go(near(at)[k]);
         }
       },
@@ -139,16 +152,20 @@ function draw(ui, data, p) {
   }
   let board = null;
   ui.paint = () => {
+    W = ui.fit(320, 1240);
+    name = Math.min(150, 0.25 * W);
+    STEP = W < 640 ? 48 : 28;
     bars.paint(W, 10 + L * 28);
-    list.paint(W, 40 + K * 28 + 12);
+    list.paint(W, 22 + (K + 1) * STEP);
     board = board || score();
     ui.say(
-      cover
+      ui.asking
         ? "Choose your answer above first."
-        : `Nearest neighbour has the same sense: ${(100 * board.right).toFixed(0)} % of ${n}. Mean cosine, same sense ${board.same.toFixed(3)}, other ${board.other.toFixed(3)}.`,
+        : `Nearest neighbour has the same sense: ${(100 * board.right).toFixed(0)} % of ${n}. ` +
+            `Mean cosine, same sense ${board.same.toFixed(3)}, other ${board.other.toFixed(3)}.`,
     );
     ui.host.dataset.at = at;
-    ui.host.dataset.right = cover ? "" : board.right.toFixed(4);
+    ui.host.dataset.right = ui.asking ? "" : board.right.toFixed(4);
     table.fill();
   };
   function redo() {
@@ -206,23 +223,22 @@ function draw(ui, data, p) {
   }
   ui.tour([
     {
-      say: "Each line is one occurrence of an ambiguous word. Its vector is a mix of layers: s = softmax(w), times \u03b3. The lines below it are its nearest occurrences; \u2713 means the same sense.",
+      say:
+        "Each line is one occurrence of an ambiguous word. Its vector is " +
+        "a mix of layers: s = softmax(w), times \u03b3. The lines below " +
+        "it are its nearest occurrences; \u2713 means the same sense.",
     },
     {
       ask: "Predict: with the token layer alone, how many nearest neighbours have the right sense?",
-      go: () => {
-        cover = true;
-      },
-      leave: () => {
-        cover = false;
-      },
       choices: () => ["about as many as by chance", "nearly all"],
       answer: () => (only(0) > 0.9 ? 1 : 0),
       why: () =>
         `Token layer alone: ${(100 * only(0)).toFixed(0)} %; top layer alone: ${(100 * only(L - 1)).toFixed(0)} %.`,
     },
     {
-      say: "Move the sliders. \u03b3 makes all vectors longer: does any neighbour change? Then give one layer all the weight.",
+      say:
+        "Move the sliders. \u03b3 makes all vectors longer: does any " +
+        "neighbour change? Then give one layer all the weight.",
     },
   ]);
 }

@@ -1,53 +1,53 @@
 /* An LSTM over a text: gates, cell and state of one unit; a gate can be held at 0 or 1. */
+function sigma(z) {
+  return 1 / (1 + Math.exp(-z));
+}
+/* all gates, cells and states from zero; hold(gate, unit) is what holds a gate, if any */
+function steps(data, hold) {
+  const [n, C] = data.x.shape;
+  const N = data.Wh.shape[1];
+  let h = new Float64Array(N);
+  let c = new Float64Array(N);
+  return range(n).map((t) => {
+    const step = range(6).map(() => new Float64Array(N));
+    for (let u = 0; u < N; u++) {
+      for (let k = 0; k < 4; k++) {
+        const r = k * N + u;
+        let z = data.b[r];
+        for (let a = 0; a < C; a++) {
+          z += data.Wx[r * C + a] * data.x[t * C + a];
+        }
+        for (let m = 0; m < N; m++) {
+          z += data.Wh[r * N + m] * h[m];
+        }
+        step[k][u] = hold(k, u) ?? (k === 2 ? Math.tanh(z) : sigma(z));
+      }
+    }
+    for (let u = 0; u < N; u++) {
+      step[4][u] = step[1][u] * c[u] + step[0][u] * step[2][u];
+      step[5][u] = step[3][u] * Math.tanh(step[4][u]);
+    }
+    c = step[4];
+    h = step[5];
+    return step;
+  });
+}
+
 function draw(ui, data, p) {
   const n = p.tokens.length;
   const N = p.units;
-  const C = data.x.shape[1];
   let unit = p.unit;
   let at = n - 1;
-  let cover = false;
   let held = {};
   let whole = true;
   const NAMES = ["input i", "forget f", "candidate g", "output o", "cell c", "state h"];
   const KEYS = ["i", "f", "g", "o", "c", "h"];
   let now;
-  function sigma(z) {
-    return 1 / (1 + Math.exp(-z));
-  }
   function given(k, t, u) {
     return data.all[(k * n + t) * N + u];
   }
   function run() {
-    let h = new Float64Array(N);
-    let c = new Float64Array(N);
-    const out = [];
-    for (let t = 0; t < n; t++) {
-      const step = [0, 1, 2, 3, 4, 5].map(() => new Float64Array(N));
-      for (let u = 0; u < N; u++) {
-        for (let k = 0; k < 4; k++) {
-          const r = k * N + u;
-          let z = data.b[r];
-          for (let a = 0; a < C; a++) {
-            z += data.Wx[r * C + a] * data.x[t * C + a];
-          }
-          for (let m = 0; m < N; m++) {
-            z += data.Wh[r * N + m] * h[m];
-          }
-          step[k][u] = k === 2 ? Math.tanh(z) : sigma(z);
-          if (held[k] !== undefined && (whole || u === unit)) {
-            step[k][u] = held[k];
-          }
-        }
-      }
-      for (let u = 0; u < N; u++) {
-        step[4][u] = step[1][u] * c[u] + step[0][u] * step[2][u];
-        step[5][u] = step[3][u] * Math.tanh(step[4][u]);
-      }
-      c = step[4];
-      h = step[5];
-      out.push(step);
-    }
-    return out;
+    return steps(data, (k, u) => (whole || u === unit ? held[k] : undefined));
   }
   function free() {
     return Object.keys(held).length === 0;
@@ -74,8 +74,8 @@ function draw(ui, data, p) {
     }
     return sigma(d);
   }
-  const W = clamp(Math.floor(760 / n), 46, 84);
-  const LEFT = 150;
+  let LEFT = 150;
+  let W = 84;
   const ROW = 40;
   const map = ui.canvas(
     "Gates, cell and state of one unit. Left and right move along the text, up and down choose the unit.",
@@ -100,7 +100,7 @@ function draw(ui, data, p) {
           let s = gate
             ? shade(WEIGHTS, v)
             : shade(SIGNS, 0.5 + v / 2 / (k === 4 ? p.reach : 1));
-          if (cover && k > 3 && t === at) {
+          if (ui.asking && k > 3 && t === at) {
             s = [128, 128, 128];
           }
           g.fillStyle = css(s);
@@ -109,7 +109,7 @@ function draw(ui, data, p) {
           g.textAlign = "center";
           g.font = "13px system-ui,sans-serif";
           g.fillText(
-            cover && k > 3 && t === at ? "?" : v.toFixed(2),
+            ui.asking && k > 3 && t === at ? "?" : v.toFixed(2),
             LEFT + (t + 0.5) * W,
             y + ROW / 2,
           );
@@ -119,11 +119,8 @@ function draw(ui, data, p) {
         const y = 50 + 6 * ROW;
         g.textAlign = "right";
         g.fillStyle = ui.color("ink");
-        g.fillText(
-          `\u201c${p.words[0]}\u201d, not \u201c${p.words[1]}\u201d`,
-          LEFT - 8,
-          y + 16,
-        );
+        const words = `\u201c${p.words[0]}\u201d, not \u201c${p.words[1]}\u201d`;
+        g.fillText(trim(g, words, LEFT - 10), LEFT - 8, y + 16);
         range(n).forEach((t) => {
           const q = lean(t);
           g.strokeStyle = ui.color("line");
@@ -147,6 +144,7 @@ function draw(ui, data, p) {
         }
         if (dj) {
           go(at + dj);
+          map.see(LEFT + at * W, W);
         }
       },
       mousemove: (x) => {
@@ -176,6 +174,8 @@ function draw(ui, data, p) {
     return (x < 0 ? "\u2212" : "") + Math.abs(x).toFixed(4);
   }
   ui.paint = () => {
+    LEFT = ui.fit(0) < 620 ? 104 : 150;
+    W = clamp(Math.floor((ui.fit(0) - LEFT - 4) / n), 46, 130);
     map.paint(LEFT + n * W + 4, (p.words ? 104 : 46) + 6 * ROW);
     const before = at ? value(4, at - 1) : 0;
     ui.say(
@@ -192,11 +192,11 @@ function draw(ui, data, p) {
         " \u00b7 " +
         num(value(2, at)) +
         " = " +
-        (cover ? "?" : num(value(4, at))) +
-        (cover ? "" : `;  h = o\u00b7tanh(c) = ${num(value(5, at))}`),
+        (ui.asking ? "?" : num(value(4, at))) +
+        (ui.asking ? "" : `;  h = o\u00b7tanh(c) = ${num(value(5, at))}`),
     );
     ui.host.dataset.at = `${at},${unit}`;
-    ui.host.dataset.cell = cover ? "" : value(4, at).toFixed(6);
+    ui.host.dataset.cell = ui.asking ? "" : value(4, at).toFixed(6);
     table.fill();
   };
   const units = ui.slider("Unit", 0, N - 1, 1, unit, choose);
@@ -233,7 +233,7 @@ function draw(ui, data, p) {
       range(n).map((t) =>
         [p.tokens[t]].concat(
           KEYS.map((_, k) =>
-            cover && k > 3 && t === at ? "?" : value(k, t).toFixed(6),
+            ui.asking && k > 3 && t === at ? "?" : value(k, t).toFixed(6),
           ),
         ),
       ),
@@ -250,16 +250,16 @@ function draw(ui, data, p) {
   ui.helpText = "left, right token; up, down or [ ] unit.";
   ui.tour([
     {
-      say: "One unit of an LSTM. The three gates lie between 0 (shut, dark) and 1 (open, bright). The candidate g is what could be written into the cell.",
+      say:
+        "One unit of an LSTM. The three gates lie between 0 (shut, dark) and 1 (open, " +
+        "bright). The candidate g is what could be written into the cell.",
     },
     {
-      ask: "Below stand the forget gate, the old cell, the input gate and the candidate. Predict: does the cell grow or shrink at the marked token?",
+      ask:
+        "Below stand the forget gate, the old cell, the input gate and the candidate. " +
+        "Predict: does the cell grow or shrink at the marked token?",
       go: () => {
         at = Math.min(n - 1, 2);
-        cover = true;
-      },
-      leave: () => {
-        cover = false;
       },
       choices: () => ["the cell goes up", "the cell goes down"],
       answer: () => (value(4, at) >= (at ? value(4, at - 1) : 0) ? 0 : 1),
@@ -267,7 +267,10 @@ function draw(ui, data, p) {
         `It goes from ${num(at ? value(4, at - 1) : 0)} to ${num(value(4, at))}.`,
     },
     {
-      say: "Now hold a gate. \u201cHold forget\u201d at 0 wipes every cell at every step; at 1, with \u201cHold input\u201d at 0, nothing is ever written: the cells keep what they have.",
+      say:
+        "Now hold a gate. \u201cHold forget\u201d at 0 wipes every " +
+        "cell at every step; at 1, with \u201cHold input\u201d at 0, " +
+        "nothing is ever written: the cells keep what they have.",
     },
   ]);
 }

@@ -11,13 +11,15 @@ function draw(ui, data, p) {
   let at = 1;
   let thrown = false;
   let own = null;
-  let cover = false;
-  let quiet = false;
+  let quiet = false; /* the second question stands: the text is seen, the answer is not */
   let far = -1;
   const NAMES = ["[MASK]", "another", "stays"];
   const MARKS = ["\u25a0 ", "\u21c4 ", "= "];
   const may = range(n).filter((i) => !p.special[i]);
   const tallies = {};
+  function covered() {
+    return ui.asking && !quiet;
+  }
   function quote(x) {
     return `\u201c${x}\u201d`;
   }
@@ -35,7 +37,7 @@ function draw(ui, data, p) {
     return data.chosen[((s * W + w) * R + roll) * n + i] > 0.5;
   }
   function asked(i) {
-    return cover ? false : own ? !!own[i] : thrown && picked(r, i);
+    return covered() ? false : own ? !!own[i] : thrown && picked(r, i);
   }
   function all() {
     return range(n).filter(asked);
@@ -84,9 +86,10 @@ function draw(ui, data, p) {
     "aria-label": "The packed text. Arrows move, Space asks a token or not.",
   });
   text.style.cssText =
-    "display:grid;grid-template-columns:repeat(auto-fill,minmax(5.9em,1fr));gap:5px;padding:4px;flex:1 1 560px;min-width:0";
+    "display:grid;grid-template-columns:repeat(auto-fill,minmax(5.9em,1fr));gap:5px;" +
+    "padding:4px;flex:1 1 min(560px,100%);min-width:0";
   const side = el("div");
-  side.style.cssText = "flex:0 1 22.5em";
+  side.style.cssText = "flex:0 1 auto;max-width:100%";
   const recipe = el("p", { class: "help" });
   recipe.style.cssText = "flex:1 1 100%;margin:0;overflow-wrap:anywhere";
   ui.panes.append(text, side, recipe);
@@ -130,7 +133,8 @@ function draw(ui, data, p) {
     ];
     b.setAttribute("aria-selected", on);
     b.style.cssText =
-      "box-sizing:border-box;height:3.1em;overflow:hidden;display:flex;flex-direction:column;justify-content:center;line-height:1.25;text-align:center;border-radius:6px;cursor:" +
+      "box-sizing:border-box;height:3.1em;overflow:hidden;display:flex;flex-direction:column;" +
+      "justify-content:center;line-height:1.25;text-align:center;border-radius:6px;cursor:" +
       (p.special[i] ? "default" : "pointer") +
       ";border:" +
       (f >= 0
@@ -167,14 +171,20 @@ function draw(ui, data, p) {
     if (!thrown) {
       return `${where}asked. Roll the dice: what becomes of it?`;
     }
-    return `${where}asked, and ${["hidden. The model reads [MASK]", `replaced. The model reads ${quote(word(code(r, i)))}`, `left as it is. The model reads ${name}`][fate(r, i)]} and must answer ${name}${fate(r, i) === 2 ? " all the same." : "."}`;
+    const what = [
+      "hidden. The model reads [MASK]",
+      `replaced. The model reads ${quote(word(code(r, i)))}`,
+      `left as it is. The model reads ${name}`,
+    ][fate(r, i)];
+    const end = fate(r, i) === 2 ? " all the same." : ".";
+    return `${where}asked, and ${what} and must answer ${name}${end}`;
   }
   function rows() {
     const list = all();
     const t = tally();
     const out = [[`of ${may.length} tokens`, "asked"].concat(NAMES)];
     function line(name, values) {
-      out.push([name].concat(cover ? ["?", "?", "?", "?"] : values));
+      out.push([name].concat(covered() ? ["?", "?", "?", "?"] : values));
     }
     const now = count(r, list);
     function known(c, k) {
@@ -196,38 +206,24 @@ function draw(ui, data, p) {
     return out;
   }
   function fill() {
-    const list = rows();
-    const head = list.shift();
-    clear(side).append(
-      legend,
-      el("table", {}, [
-        el("thead", {}, [
-          el(
-            "tr",
-            {},
-            head.map((h) => el("th", { scope: "col", text: h })),
-          ),
-        ]),
-        el(
-          "tbody",
-          {},
-          list.map((row) =>
-            el(
-              "tr",
-              {},
-              row.map((x, j) =>
-                el(
-                  j ? "td" : "th",
-                  j ? { class: "num", text: x } : { scope: "row", text: x },
-                ),
-              ),
-            ),
-          ),
-        ),
-      ]),
-    );
-    side.lastChild.style.whiteSpace = "nowrap";
-    recipe.textContent = `Special tokens (dotted) are never asked. ${thrown ? `This roll is masking.hide(packed, ${p.n_ids}, torch.Generator().manual_seed(${p.seed + r}), masking.Shares(${p.shares[s].join(", ")})${w ? ", starts)" : ")"}${own ? ", asked about your tokens." : w ? ". The last word comes whole, so more than the share may be asked." : "."}` : "No dice thrown yet."}`;
+    clear(side).append(legend, grid(rows()));
+    side.lastChild.style.whiteSpace = ui.fit(0) < 480 ? "normal" : "nowrap";
+    widen(side, false);
+    widen(side, side.scrollWidth > side.clientWidth);
+    const rolled = thrown ? recipeOf() : "No dice thrown yet.";
+    recipe.textContent = `Special tokens (dotted) are never asked. ${rolled}`;
+  }
+  /* the call that gives this roll in Python */
+  function recipeOf() {
+    const dice = `torch.Generator().manual_seed(${p.seed + r})`;
+    const shares = `masking.Shares(${p.shares[s].join(", ")})${w ? ", starts" : ""}`;
+    let more = w
+      ? ". The last word comes whole, so more than the share may be asked."
+      : ".";
+    if (own) {
+      more = ", asked about your tokens.";
+    }
+    return `This roll is masking.hide(packed, ${p.n_ids}, ${dice}, ${shares})${more}`;
   }
   ui.paint = () => {
     if (thrown) {
@@ -236,14 +232,14 @@ function draw(ui, data, p) {
     range(n).forEach(look);
     fill();
     text.setAttribute("aria-activedescendant", `t${at}`);
-    ui.say(cover || quiet ? "Choose your answer above first." : fact(at));
+    ui.say(ui.asking ? "Choose your answer above first." : fact(at));
     const list = all();
     const h = ui.host.dataset;
     h.token = at;
     h.seed = thrown ? p.seed + r : "";
     h.asked = list.join(",");
     h.becomes = thrown ? list.map((i) => p.ids[code(r, i)]).join(",") : "";
-    h.shares = cover
+    h.shares = covered()
       ? ""
       : shareOf(tally()[R - 1], R)
           .map((x) => x.toFixed(6))
@@ -257,7 +253,7 @@ function draw(ui, data, p) {
   }
   /* with whole words on, all pieces of a word are asked, or none */
   function ask(i) {
-    if (p.special[i] || cover || quiet) {
+    if (p.special[i] || ui.asking) {
       ui.paint();
       return;
     }
@@ -283,7 +279,7 @@ function draw(ui, data, p) {
     ui.paint();
   }
   function roll() {
-    if (cover || quiet) {
+    if (ui.asking) {
       ui.paint();
       return;
     }
@@ -332,7 +328,7 @@ function draw(ui, data, p) {
   });
   ui.button("Roll the dice", roll).style.fontWeight = "700";
   const seed = ui.slider("Seed", p.seed, p.seed + R - 1, 1, p.seed, (v) => {
-    if (cover || quiet) {
+    if (ui.asking) {
       seed.set(p.seed + r);
     } else {
       r = v - p.seed;
@@ -348,7 +344,8 @@ function draw(ui, data, p) {
     "Shares",
     p.shares.map(
       (q) =>
-        `${Math.round(100 * q[0])} % asked: ${[q[1], q[2], 1 - q[1] - q[2]].map((x) => Math.round(100 * x)).join(" / ")}`,
+        `${Math.round(100 * q[0])} % asked: ` +
+        `${[q[1], q[2], 1 - q[1] - q[2]].map((x) => Math.round(100 * x)).join(" / ")}`,
     ),
     (k) => {
       s = k;
@@ -374,12 +371,12 @@ function draw(ui, data, p) {
       ["token", "segment", "asked", "the model reads", "id it reads", "must answer"],
     ].concat(
       range(n).map((i) => {
-        const on = !cover && asked(i);
+        const on = asked(i);
         const k = on && thrown ? code(r, i) : p.own[i];
         return [
           p.tokens[i],
           "AB"[p.segments[i]],
-          p.special[i] ? "never" : cover ? "?" : on ? "yes" : "no",
+          p.special[i] ? "never" : covered() ? "?" : on ? "yes" : "no",
           on && !thrown ? "?" : word(k),
           on && !thrown ? "?" : p.ids[k],
           quiet && on ? "?" : on ? p.tokens[i] : "\u2013",
@@ -422,29 +419,34 @@ function draw(ui, data, p) {
     return null;
   }
   ui.free = () => {
-    cover = false;
     thrown = true;
     own = null;
   };
   const stay = firstStay();
+  const part = (x) => percent(x).replace(".0", "");
+  const some = `${part(p.shares[0][0])} are asked; of those, ${part(p.shares[0][1])}`;
+  const howMany = `Of ${may.length} ordinary tokens, ${some} become [MASK].`;
+  const changed =
+    "Now change the shares: with 100 / 0 / 0 every asked token is a [MASK]." +
+    (W > 1 ? " \u201cWhole words\u201d asks all pieces of a word, or none." : "");
   const stops = [
     {
-      say: "BERT reads this: one text, or two, with special tokens between; the small letter is the segment. Some tokens are asked: the model must say which token stood there. Click one, or press Space.",
+      say:
+        "BERT reads this: one text, or two, with special tokens between; " +
+        "the small letter is the segment. Some tokens are asked: the model " +
+        "must say which token stood there. Click one, or press Space.",
       go: () => {
-        cover = false;
         set({});
         at = may[0];
       },
     },
     {
-      ask: `Of ${may.length} ordinary tokens, ${percent(p.shares[0][0]).replace(".0", "")} are asked; of those, ${percent(p.shares[0][1]).replace(".0", "")} become [MASK]. How many [MASK] does the model see, on average?`,
+      ask: `${howMany} How many [MASK] does the model see, on average?`,
       go: () => {
         fresh();
         set(null);
-        cover = true;
       },
       leave: () => {
-        cover = false;
         thrown = true;
       },
       choices: () =>
@@ -455,13 +457,17 @@ function draw(ui, data, p) {
       answer: () => guesses().indexOf(p.shares[0][0] * p.shares[0][1]),
       why: () => {
         const t = tally()[R - 1];
-        return `A share of a share. Over ${R} rolls of this text: ${(t[1] / R).toFixed(1)} of ${may.length}, ${percent(t[1] / R / may.length)}.`;
+        return (
+          `A share of a share. Over ${R} rolls of this text: ${(t[1] / R).toFixed(1)} ` +
+          `of ${may.length}, ${percent(t[1] / R / may.length)}.`
+        );
       },
     },
     {
-      say: "Press \u201cRoll the dice\u201d a few times. Each asked token is hidden, replaced or left. The number of the seed gives the same roll in your code; the table counts.",
+      say:
+        "Press \u201cRoll the dice\u201d a few times. Each asked token is hidden, replaced " +
+        "or left. The number of the seed gives the same roll in your code; the table counts.",
       go: () => {
-        cover = false;
         own = null;
         s = 0;
         share.value = 0;
@@ -475,7 +481,6 @@ function draw(ui, data, p) {
       go: () => {
         fresh();
         set(null);
-        cover = false;
         thrown = true;
         r = stay[0];
         seed.set(p.seed + r);
@@ -488,13 +493,13 @@ function draw(ui, data, p) {
       choices: () => ["No: the answer is there to read", "Yes: like every asked token"],
       answer: () => 1,
       why: () =>
-        "Nothing tells the model which visible tokens are asked. So it needs a good vector for every token, not only for [MASK].",
+        "Nothing tells the model which visible tokens are asked. So it " +
+        "needs a good vector for every token, not only for [MASK].",
     });
   }
   stops.push({
-    say: `Now change the shares: with 100 / 0 / 0 every asked token is a [MASK].${W > 1 ? " \u201cWhole words\u201d asks all pieces of a word, or none." : ""} Which numbers in the table change?`,
+    say: `${changed} Which numbers in the table change?`,
     go: () => {
-      cover = false;
       own = null;
       thrown = true;
     },

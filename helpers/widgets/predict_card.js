@@ -8,7 +8,7 @@ function draw(ui, _data, p) {
   ui.guide.setAttribute("aria-label", "Your guess");
   ui.root.style.borderLeft = "6px solid var(--query)";
   function sealed() {
-    return JSON.parse(decodeURIComponent(escape(atob(p.sealed))));
+    return JSON.parse(atob(p.sealed));
   }
   function choose(i) {
     ui.host.dataset.choice = i;

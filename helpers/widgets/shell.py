@@ -176,7 +176,7 @@ def pack(arrays: Mapping[str, np.ndarray], grain: float = 0.0) -> tuple[list, st
 
 def as_script(value: object) -> str:
     """Return JSON that is safe inside a script: no <, > or &, ASCII only."""
-    text = json.dumps(value, allow_nan=False, separators=(",", ":"))
+    text = json.dumps(value, allow_nan=False, separators=(",", ":"), default=_json)
     return re.sub("[<>&]", lambda m: f"\\u{ord(m.group()):04x}", text)
 
 
@@ -187,9 +187,7 @@ def finite(
 
     `shape` gives the length of each axis, None where any will do.
     """
-    if hasattr(values, "detach"):
-        values = values.detach().cpu().numpy()
-    array = np.asarray(values, dtype=np.float64)
+    array = np.asarray(_plain(values), dtype=np.float64)
     fits = len(shape) == array.ndim and all(
         n in (None, m) for n, m in zip(shape, array.shape, strict=False)
     )
@@ -202,6 +200,22 @@ def finite(
             f"{name} has {bad} numbers that are NaN or infinite; give finite ones"
         )
     return array
+
+
+def _plain(values: object) -> object:
+    """Return tensors, also those within lists, as arrays: numpy knows no bfloat16."""
+    if hasattr(values, "detach"):
+        return values.detach().cpu().double().numpy()
+    if isinstance(values, (list, tuple)):
+        return [_plain(value) for value in values]
+    return values
+
+
+def _json(value: object) -> object:
+    """Return what JSON does not know as it does: numbers of numpy and of torch."""
+    if hasattr(value, "tolist"):
+        return value.tolist()
+    raise TypeError(f"{value!r} is no plain value; give numbers, texts or lists")
 
 
 def labels(name: str, tokens: Sequence[str], at_least: int, at_most: int) -> list[str]:
