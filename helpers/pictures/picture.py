@@ -6,12 +6,16 @@ notebooks/00_start_here.ipynb.
 
 import io
 import textwrap
+import warnings
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.text import Text
+
+from helpers.pictures import letters
 
 # The palette of Okabe and Ito: its colours differ for colour-blind eyes, too.
 BLUE = "#0072B2"
@@ -61,8 +65,9 @@ class Picture(Figure):
         return self
 
     def label(self, x: str = "", y: str = "") -> "Picture":
-        """Name the axes; return the picture."""
-        self.axes[0].set(xlabel=x, ylabel=y)
+        """Name the axes; return the picture. An axis without a name keeps its own."""
+        axes = self.axes[0]
+        axes.set(xlabel=x or axes.get_xlabel(), ylabel=y or axes.get_ylabel())
         return self
 
     def zoom(
@@ -73,7 +78,26 @@ class Picture(Figure):
         return self
 
     def png(self) -> bytes:
-        """Return the picture as a PNG: the same figure gives the same bytes."""
+        """Return the picture as a PNG: the same figure gives the same bytes.
+
+        Numbers stand for letters that no font has; what they mean is printed.
+        """
+        meanings = [f"{mark} is {said!r}" for mark, said in letters.fit(self).items()]
+        if meanings:
+            said = ", ".join(meanings)
+            self.alt = f"{self.alt} ({said})"
+            print(f"No font here has these letters, so {said}. Install Noto Sans CJK.")
+        for _ in range(4):
+            with warnings.catch_warnings():
+                warnings.filterwarnings("error", "constrained_layout not applied")
+                try:
+                    return self._drawn()
+                except UserWarning:  # long texts left no room for the axes
+                    letters.cut(self)
+                    self.set_size_inches(1.3 * self.get_size_inches())
+        return self._drawn()
+
+    def _drawn(self) -> bytes:
         buffer = io.BytesIO()
         self.savefig(buffer, format="png", metadata={"Software": None})
         return buffer.getvalue()
@@ -109,21 +133,63 @@ def write(
     return axes.text(x, y, text, fontsize=size, ha=side, va="center")
 
 
-def plain(text: str) -> str:
+class Plain(str):
+    """A text that is drawn as it stands."""
+
+
+def plain(text: object) -> Plain:
     """Return a text that is drawn as it stands: `$` would begin a formula."""
-    return text.replace("$", r"\$")
+    if isinstance(text, Plain):
+        return text
+    return Plain(str(text).replace("$", r"\$"))
 
 
-def numbers(name: str, values: Sequence | np.ndarray, dims: int) -> np.ndarray:
+def in_legend(name: object) -> str:
+    """Return a name for a legend, which leaves out names that begin with a `_`."""
+    blank = "\u200b"  # of no width
+    return f"{blank}{name}" if str(name).startswith("_") else str(name)
+
+
+class Look(NamedTuple):
+    """How one of several curves or groups is drawn."""
+
+    color: str
+    line: object
+    marker: str
+
+
+def look(i: int, what: str) -> Look:
+    """Return the look of curve or group `i`: no two of the first 36 are alike.
+
+    Raises ValueError, saying `what` cannot be told apart, for more.
+    """
+    turn, first = divmod(i, 6)
+    if turn > 5:
+        raise ValueError(f"no more than 36 {what} can be told apart in a picture")
+    second = (first + turn) % 6  # the second cue tells equal colours apart
+    return Look(CYCLE[first], LINES[second], MARKERS[second])
+
+
+def numbers(
+    name: str, values: Sequence | np.ndarray, dims: int, infinite: bool = False
+) -> np.ndarray:
     """Return values as an array of floats with `dims` axes.
 
-    Raises ValueError, saying what is wrong, for another shape, for nothing and for NaN.
+    Raises ValueError, saying what is wrong, for another shape, for nothing, for NaN
+    and, unless `infinite`, for numbers without an end.
     """
-    array = np.asarray(values, float)
+    if hasattr(values, "detach"):
+        values = values.detach().cpu()  # a tensor of a model
+    try:
+        array = np.asarray(values, float)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{name} has entries that are no numbers: {error}") from None
     if array.ndim != dims or not array.size:
         raise ValueError(
             f"{name} has shape {array.shape}; give {dims} axes, none of them empty"
         )
     if np.isnan(array).any():
         raise ValueError(f"{name} has {np.isnan(array).sum()} entries that are NaN")
+    if not infinite and np.isinf(array).any():
+        raise ValueError(f"{name} has {np.isinf(array).sum()} infinite entries")
     return array

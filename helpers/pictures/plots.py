@@ -11,12 +11,12 @@ from matplotlib.axes import Axes
 from matplotlib.image import AxesImage
 
 from helpers.pictures.picture import (
-    CYCLE,
     GREY,
     LINES,
-    MARKERS,
     ROLES,
     Picture,
+    in_legend,
+    look,
     numbers,
     picture,
 )
@@ -35,44 +35,67 @@ def bars(
 ) -> Picture:
     """Draw one horizontal bar per label with its value, and the floor as a line.
 
-    The values are in `unit`. An infinite value becomes an arrow. The bars of the labels
-    in `live` are striped. Raises ValueError if labels and values are not as many.
+    The values are in `unit`; bars of negative ones go to the left. An infinite value
+    becomes an arrow. The bars of the labels in `live` are striped. Raises ValueError
+    if labels and values are not as many.
     """
-    values = numbers("values", values, 1)
+    values = numbers("values", values, 1, infinite=True)
     if len(labels) != len(values):
         raise ValueError(f"{len(labels)} labels for {len(values)} bars")
     height = 1.5 + 0.52 * len(labels)
     figure, axes = picture(title, (9.0, height))
-    longest = values[np.isfinite(values)].max(initial=1e-9)
-    end = 1.25 * max(longest, floor or 0)  # a quarter is room for the numbers
+    ends = _ends(values, floor or 0)
     for row, (label, value) in enumerate(zip(labels, values, strict=True)):
-        _bar(axes, row, value, end, label in live)
+        _bar(axes, row, value, ends, label in live)
     if floor is not None:
         color = ROLES["floor"]
         note = f" floor {floor:.2f}"
         axes.axvline(floor, color=color, linestyle="--")
         axes.text(floor, -0.75, note, color=color, va="bottom")  # above the bars
     axes.set(yticks=range(len(labels)), yticklabels=labels)
-    axes.set(xlim=(0, end), xlabel=unit)
+    axes.set(xlim=ends, xlabel=unit)
     axes.set_ylim(len(labels) - 0.4, -1.0)  # the first bar is on top
     axes.grid(axis="y", visible=False)
     return figure
 
 
-def _bar(axes: Axes, row: int, value: float, end: float, live: bool) -> None:
+def _ends(values: np.ndarray, floor: float) -> tuple[float, float]:
+    """Return where the axis of some bars begins and ends, with room for the numbers."""
+    [floor] = numbers("floor", [floor], 1)
+    drawn = [0.0, floor, *values[np.isfinite(values)]]
+    size = np.abs(drawn).max() or 1.0
+    for way in (-1, 1):  # an arrow needs a length, even if no bar goes its way
+        if np.inf * way in values and max(way * np.array(drawn)) == 0:
+            drawn.append(way * size)
+    high = max(drawn)
+    low = min(drawn)
+    if high == low:
+        return 0, 1.0  # no bar has a length
+    room = 0.15 * (high - low) if low else 0  # for numbers left and right of 0
+    return min(1.25 * low, -room), max(1.25 * high, room)
+
+
+def _bar(
+    axes: Axes, row: int, value: float, ends: tuple[float, float], live: bool
+) -> None:
     """Draw one bar and its number; an infinite one fills the width."""
     color = ROLES["model"] if live else ROLES["baseline"]
     finite = np.isfinite(value)
+    end = max(ends) if value > 0 else min(ends)
     length = value if finite else end
     hatch = "//" if live else None
     axes.barh(row, length, color=color, hatch=hatch, edgecolor="white")
     style = {"va": "center", "weight": "bold"}
+    left = value < 0  # the number stands where the bar ends
     if finite:
-        decimals = 2 if end > 0.2 else 3
-        axes.text(length, row, f" {value:.{decimals}f}", **style)
+        widest = max(np.abs(ends))
+        decimals = 2 if widest > 0.2 else 3
+        style["ha"] = "right" if left else "left"
+        number = f"{value:.{decimals}f}" if widest > 0.004 else f"{value:.3g}"
+        axes.text(length, row, f"{number} " if left else f" {number}", **style)
     else:
-        style |= {"ha": "right", "color": "white"}
-        axes.text(0.99 * end, row, " infinite →", **style)
+        style |= {"ha": "left" if left else "right", "color": "white"}
+        axes.text(0.99 * end, row, "← infinite " if left else " infinite →", **style)
 
 
 def curves(
@@ -83,27 +106,31 @@ def curves(
     log: str = "",
     spread: Mapping[str, Sequence[float]] | None = None,
 ) -> Picture:
-    """Draw one curve per name over x, each with its own colour, dashes and marker.
+    """Draw one curve per name over x; no two share colour, dashes and marker.
 
     `lines` maps names to horizontal references; the one called "floor" gets the floor's
     colour. `log` names the logarithmic axes ("", "x", "y", "xy"). `spread` is the
-    standard deviation of some curves. Raises ValueError if a curve is not as long as x.
+    standard deviation of some curves. An infinite value leaves a gap. Raises
+    ValueError without a curve, and if one is not as long as x.
     """
     x = numbers("x", x, 1)
+    if not ys:
+        raise ValueError("no curves are given; ys maps a name to its values")
     figure, axes = picture(title)
+    drawn = []
     for i, (name, values) in enumerate(ys.items()):
-        y = numbers(name, values, 1)
-        if y.shape != x.shape:
-            raise ValueError(f"{name} has {len(y)} values for {len(x)} places on x")
-        look = {"color": CYCLE[i % 6], "linestyle": LINES[i % 6]}
+        y = _along(x, name, values)
+        drawn.append(y)
+        color, line, marker = look(i, "curves")
+        style = {"color": color, "linestyle": line}
         if len(x) <= 40:  # more markers would hide the curve
-            look["marker"] = MARKERS[i % 6]
-        axes.plot(x, y, label=name, **look)
+            style["marker"] = marker
+        axes.plot(x, y, label=in_legend(name), **style)
         if spread and name in spread:
-            sd = np.asarray(spread[name])
-            axes.fill_between(x, y - sd, y + sd, color=CYCLE[i % 6], alpha=0.2, lw=0)
+            sd = _along(x, f"the spread of {name}", spread[name])
+            axes.fill_between(x, y - sd, y + sd, color=color, alpha=0.2, lw=0)
     if lines:
-        _draw_lines(axes, np.array(list(ys.values()), float), lines)
+        _draw_lines(axes, np.array(drawn), lines)
     if "x" in log:
         axes.set_xscale("log")
     if len(x) <= 12:
@@ -117,13 +144,22 @@ def curves(
     return figure
 
 
+def _along(x: np.ndarray, name: str, values: Sequence[float]) -> np.ndarray:
+    """Return the values of a curve; ValueError if they are not as many as x."""
+    y = numbers(name, values, 1, infinite=True)
+    if y.shape != x.shape:
+        raise ValueError(f"{name} has {len(y)} values for {len(x)} places on x")
+    return y
+
+
 def _draw_lines(axes: Axes, ys: np.ndarray, lines: Mapping[str, float]) -> None:
     """Draw horizontal lines; a label stands where no curve (of `ys`, (n, T)) is near.
 
     That is at the right, or at the left if only there the curves leave room.
     """
     n = ys.shape[1]
-    tall = 0.1 * np.ptp(np.append(ys, list(lines.values())))  # height of a label
+    heights = numbers("lines", list(lines.values()), 1)
+    tall = 0.1 * np.ptp(np.append(ys[np.isfinite(ys)], heights))  # of a label
     for name, value in lines.items():
         color = ROLES["floor"] if name == "floor" else GREY
         axes.axhline(value, color=color, linestyle=":", linewidth=2)
@@ -157,12 +193,14 @@ def heatmap(
     their standard deviations where `spread` gives them (NaN: none). Raises ValueError
     if the labels are not as many as the rows and the columns.
     """
-    matrix = numbers("matrix", matrix, 2)
+    matrix = numbers("matrix", matrix, 2, infinite=limits is not None)
     if matrix.shape != (len(rows), len(columns)):
         raise ValueError(
             f"a matrix {matrix.shape} needs as many labels, not {len(rows)} rows and "
             f"{len(columns)} columns"
         )
+    if spread is not None and np.shape(spread) != matrix.shape:
+        raise ValueError(f"spread has shape {np.shape(spread)}, not {matrix.shape}")
     height = min(8.0, 1.9 + 0.45 * len(rows))
     figure, axes = picture(title, (9.0, height))
     if limits:
@@ -171,7 +209,7 @@ def heatmap(
         cmap = "PuOr_r"
         largest = float(np.abs(matrix).max()) or 1.0
         limits = (-largest, largest)
-    low, high = limits
+    low, high = numbers("limits", limits, 1)
     image = axes.imshow(matrix, cmap=cmap, vmin=low, vmax=high, aspect="auto")
     axes.set(xticks=range(len(columns)), yticks=range(len(rows)))
     rotation = 0 if len(columns) <= 10 else 60  # many labels would overlap
@@ -200,21 +238,32 @@ def _write_numbers(
 def histogram(
     groups: Mapping[str, Sequence[float]], title: str, threshold: float | None = None
 ) -> Picture:
-    """Draw how the values of each group are spread, and a threshold between them."""
+    """Draw how the values of each group are spread, and a threshold between them.
+
+    Raises ValueError without a group.
+    """
+    if not groups:
+        raise ValueError("no groups are given; groups maps a name to its values")
     figure, axes = picture(title)
     arrays = {name: numbers(name, values, 1) for name, values in groups.items()}
     everything = np.concatenate(list(arrays.values()))
     low = everything.min()
     high = everything.max()
+    if low == high:  # all in one bar, in the middle
+        low -= 0.5
+        high += 0.5
     edges = np.linspace(low, high, 31)  # the same for all groups
     for i, (name, values) in enumerate(arrays.items()):
         if i == 0:
-            look = {"histtype": "stepfilled", "alpha": 0.45}
+            style = {"histtype": "stepfilled", "alpha": 0.45}
         else:  # a line over the first group
-            look = {"histtype": "step"}
-        color = CYCLE[i % 6]
-        axes.hist(values, edges, density=True, label=name, color=color, lw=2.4, **look)
+            style = {"histtype": "step"}
+        style["color"] = look(i, "groups").color
+        style["linestyle"] = LINES[i // 6]
+        name = in_legend(name)
+        axes.hist(values, edges, density=True, label=name, lw=2.4, **style)
     if threshold is not None:
+        [threshold] = numbers("threshold", [threshold], 1)
         axes.axvline(threshold, color="black", linestyle=":", label="best threshold")
     axes.set(yticks=[])
     axes.legend()

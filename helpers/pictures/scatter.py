@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from matplotlib.axes import Axes
 
-from helpers.pictures.picture import CYCLE, MARKERS, Picture, numbers, picture
+from helpers.pictures.picture import Picture, in_legend, look, numbers, picture, plain
 
 LETTER = 8.5  # pixels that a letter is wide, roughly
 HEIGHT = 13  # pixels of a word
@@ -49,7 +49,7 @@ def scatter_words(
     axes.set(xticks=[], yticks=[])
     axes.margins(0.12)
     axes.legend(loc="upper left", bbox_to_anchor=(1, 1))
-    _label_points(axes, xy, words, frame)
+    _label_points(axes, xy, [plain(word) for word in words], frame)
     return figure
 
 
@@ -58,8 +58,9 @@ def _draw_groups(
 ) -> None:
     for i, group in enumerate(dict.fromkeys(groups)):  # in the order of their coming
         here = [other == group for other in groups]
-        look = {"color": CYCLE[i % 6], "marker": MARKERS[i % 6], "alpha": alpha}
-        axes.plot(x[here], y[here], linestyle="", label=group, **look)
+        color, _, marker = look(i, "groups")
+        style = {"color": color, "marker": marker, "alpha": alpha}
+        axes.plot(x[here], y[here], linestyle="", label=in_legend(group), **style)
 
 
 class Box(NamedTuple):

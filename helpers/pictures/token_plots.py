@@ -18,6 +18,7 @@ from helpers.pictures.picture import (
     ROLES,
     TINTS,
     Picture,
+    numbers,
     picture,
     plain,
     write,
@@ -35,8 +36,14 @@ def document(
     """Draw tokens in lines with their labels under them, one tint per label.
 
     `rows` maps a name ("sense") to one label per token; None or "" leaves a gap.
-    Raises ValueError where a row is not as long as the text.
+    Raises ValueError where a row is not as long as the text, and for no text.
     """
+    if not len(tokens) or per_line < 1:
+        raise ValueError(f"{len(tokens)} tokens, {per_line} per line: one or more each")
+    shown = {
+        name: ["" if label is None else plain(label) for label in labels]
+        for name, labels in rows.items()
+    }
     for name, labels in rows.items():
         if len(labels) != len(tokens):
             raise ValueError(
@@ -46,12 +53,12 @@ def document(
     height = len(rows) + 1.7  # of a line of tokens with the labels under it
     total = n_lines * height
     figure, axes = picture(title, (WIDTH, 0.9 + 0.27 * total))
-    tints = {name: _tints(labels) for name, labels in rows.items()}
+    tints = {name: _tints(labels) for name, labels in shown.items()}
     for i, token in enumerate(tokens):
         x = i % per_line
         y = -(i // per_line) * height
-        write(axes, x, y, token, 12).set_weight("bold")
-        for below, (name, labels) in enumerate(rows.items(), start=1):
+        write(axes, x, y, plain(token), 12).set_weight("bold")
+        for below, (name, labels) in enumerate(shown.items(), start=1):
             label = labels[i]
             if label:
                 box = {"boxstyle": "round,pad=0.18", "lw": 0, "fc": tints[name][label]}
@@ -60,7 +67,7 @@ def document(
     for line in range(n_lines):
         for below, name in enumerate(rows, start=1):
             y = -line * height - below
-            write(axes, -0.75, y, name, 10, "right").set_color(GREY)
+            write(axes, -0.75, y, plain(name), 10, "right").set_color(GREY)
     axes.set_xlim(-0.9, per_line - 0.4)
     bottom = -(n_lines - 1) * height - len(rows)
     axes.set_ylim(bottom - 0.8, 0.8)
@@ -68,18 +75,19 @@ def document(
     return figure
 
 
-def _tints(labels: Sequence[str | None]) -> dict[str, str]:
+def _tints(labels: Sequence[str]) -> dict[str, str]:
     """Give each kind of label a tint; numbers get one tint, darker as they grow."""
     kinds = sorted({label for label in labels if label})
     try:
-        values = [float(kind) for kind in kinds]
+        values = numbers("labels", kinds or [0], 1)[: len(kinds)]
     except ValueError:  # words, not numbers
         return {kind: TINTS[i % len(TINTS)] for i, kind in enumerate(kinds)}
-    largest = max(values, default=0) or 1.0
+    least = min([0.0, *values])
+    span = max([0.0, *values]) - least or 1.0
     tints = {}
     for kind, value in zip(kinds, values, strict=True):
-        green = 1 - 0.45 * value / largest
-        blue = 1 - 0.8 * value / largest
+        green = 1 - 0.45 * (value - least) / span
+        blue = 1 - 0.8 * (value - least) / span
         tints[kind] = to_hex((1, green, blue))
     return tints
 
@@ -90,16 +98,19 @@ def arcs(
     """Draw a dependency tree: an arrow from each head to each of its dependents.
 
     `heads[i]` is an index into the tokens; a root is its own head. Raises ValueError
-    if tokens, heads and roles are not as many.
+    if tokens, heads and roles are not as many, or a head is no index.
     """
     if not len(tokens) == len(heads) == len(roles):
         raise ValueError("tokens, heads and roles must have one entry per token")
+    bad = [head for head in heads if head not in range(len(tokens))]
+    if bad or not len(tokens):
+        raise ValueError(f"heads {bad} are no indexes into {len(tokens)} tokens")
     longest = max(abs(i - head) for i, head in enumerate(heads))
     height = min(5.0, 1.9 + 0.34 * longest)
     figure, axes = picture(title, (WIDTH, height))
     style = {"ha": "center", "va": "top"}
     for i, (token, head, role) in enumerate(zip(tokens, heads, roles, strict=True)):
-        axes.text(i, 0, token, weight="bold", fontsize=12, **style)
+        axes.text(i, 0, plain(token), weight="bold", fontsize=12, **style)
         if head == i:
             axes.text(i, -0.42, "root", color=ROLES["floor"], **style)
         else:
@@ -122,7 +133,7 @@ def _arc(axes: Axes, head: int, dependent: int, role: str) -> None:
     axes.plot(x, y, color=color, linewidth=1.6)
     axes.plot(dependent, 0.12, marker="v", color=color, markersize=6)
     box = {"boxstyle": "round,pad=0.1", "fc": "white", "lw": 0}
-    label = write(axes, middle, 0.1 + height, role, 10)
+    label = write(axes, middle, 0.1 + height, plain(role), 10)
     label.set(color=DARK_GREY, bbox=box)
 
 
@@ -143,7 +154,7 @@ def listing(rows: Mapping[str, Sequence[str]], title: str) -> Picture:
     axes.set(xlim=(0, 1), ylim=(-n_lines - 0.45 * len(rows), 0.8))
     y = 0.0
     for word, lines in wrapped.items():
-        write(axes, 0.12, y, word, side="right").set_weight("bold")
+        write(axes, 0.12, y, plain(word), side="right").set_weight("bold")
         write(axes, 0.145, y, "→").set_color(GREY)
         for line in lines:
             write(axes, 0.17, y, plain(line), side="left")

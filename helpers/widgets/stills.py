@@ -7,14 +7,14 @@ from matplotlib.axes import Axes
 from matplotlib.image import AxesImage
 
 from helpers.pictures.picture import Picture, picture
+from helpers.pictures.picture import plain as as_it_stands
 
 
 def plain(text: str, longest: int = 12) -> str:
     """Return a text for a figure, cut where it is longer than `longest` characters."""
     if len(text) > longest:
         text = text[: longest - 1] + "…"
-    # matplotlib would set what stands between two dollars as mathematics
-    return text.replace("$", r"\$")
+    return as_it_stands(text)
 
 
 def plain_names(texts: Sequence[str], longest: int = 12) -> list[str]:

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from helpers.pictures.drawings.shapes import PALE, arrow, box, stage
-from helpers.pictures.picture import GREY, TINTS, Picture, numbers, write
+from helpers.pictures.drawings.shapes import INK, PALE, arrow, box, stage
+from helpers.pictures.picture import GREY, TINTS, Picture, numbers, plain, write
 
 PER_ROW = 5  # boxes of a pipeline
 TOKEN = (1.3, 0.5)  # size of a token's box
@@ -20,10 +20,12 @@ ROW_TINTS = (TINTS[0], TINTS[2], TINTS[3])
 def pipeline(boxes: Sequence[str], title: str, here: int = -1) -> Picture:
     """Draw boxes in rows with arrows from each to the next; `here` is highlighted.
 
-    Raises ValueError for no boxes.
+    −1 highlights none. Raises ValueError for no boxes, and if `here` is none of them.
     """
-    if not boxes:
+    if not len(boxes):
         raise ValueError("a pipeline has at least one box")
+    if not -1 <= here < len(boxes):
+        raise ValueError(f"here={here} is none of {len(boxes)} boxes, 0 the first")
     rows = math.ceil(len(boxes) / PER_ROW)
     x_limits = (-0.75, 1.6 * PER_ROW - 0.8)
     y_limits = (0.45 - rows, 0.5)
@@ -37,8 +39,10 @@ def pipeline(boxes: Sequence[str], title: str, here: int = -1) -> Picture:
             break
         if column < PER_ROW - 1:
             arrow(axes, (x + 0.67, -row), (x + 0.93, -row))
-        else:  # down to the next row
-            arrow(axes, (x, -row - 0.33), (x, -row - 0.6))
+        else:  # between the rows, back to where the next one begins
+            between = -row - 0.47
+            axes.plot([x, x, 0], [-row - 0.33, between, between], color=INK, lw=1)
+            arrow(axes, (0, between), (0, -row - 0.69))
     return figure
 
 
@@ -56,7 +60,7 @@ def window(tokens: Sequence[str], size: int, title: str) -> Picture:
         x = 1.5 * i
         seen = i >= n - size
         tint = TINTS[0] if seen else PALE
-        box(axes, x, -0.8, token, tint, TOKEN)
+        box(axes, x, -0.8, plain(token), tint, TOKEN)
         if seen:
             arrow(axes, (x, -0.52), (middle + 0.3 * (x - middle), 0.1))
     width = 1.5 * size - 0.3  # of the network over them
@@ -89,7 +93,7 @@ def lookup(
     for i, token in enumerate(tokens):
         tint = HERE if i == index else PALE
         box(axes, 0, -i, "1" if i == index else "0", tint, (0.7, 0.8))
-        write(axes, -0.5, -i, token, 12, "right")
+        write(axes, -0.5, -i, plain(token), 12, "right")
         for j in range(c):
             number = f"{matrix[i, j]:.1f}"
             box(axes, 1.9 + j, -i, number, tint, (0.9, 0.8))

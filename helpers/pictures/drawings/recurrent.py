@@ -8,11 +8,18 @@ from collections.abc import Sequence
 from matplotlib.axes import Axes
 
 from helpers.pictures.drawings.shapes import INK, PALE, arrow, box, rise, stage
-from helpers.pictures.picture import DARK_GREY, TINTS, Picture, write
+from helpers.pictures.picture import DARK_GREY, TINTS, Picture, plain, write
 
 
 def folded_and_unfolded(tokens: Sequence[str], title: str) -> Picture:
-    """Draw a recurrent network as a loop and, beside it, unrolled over the tokens."""
+    """Draw a recurrent network as a loop and, beside it, unrolled over the tokens.
+
+    Raises ValueError for no tokens.
+    """
+    if not len(tokens):
+        raise ValueError(
+            "there are no tokens to unroll the loop over; give one or more"
+        )
     width = 2.9 + 1.7 * len(tokens)
     figure, axes = stage(title, 3.9, (-0.9, width), (-1.45, 1.75))
     _step(axes, 0.3, "$x_t$", "$h_t$", "$y_t$")
@@ -21,7 +28,7 @@ def folded_and_unfolded(tokens: Sequence[str], title: str) -> Picture:
     write(axes, 2.05, 0, "=", 22)
     for t, token in enumerate(tokens):
         x = 3.3 + 1.7 * t
-        _step(axes, x, token, f"$h_{t + 1}$", f"$y_{t + 1}$")
+        _step(axes, x, plain(token), f"$h_{t + 1}$", f"$y_{t + 1}$")
         if t == 0:
             arrow(axes, (x - 0.95, 0), (x - 0.52, 0), "$h_0$")
         else:

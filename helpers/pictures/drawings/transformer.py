@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from matplotlib.axes import Axes
 
 from helpers.pictures.drawings.shapes import PALE, arrow, box, rise, stage
-from helpers.pictures.picture import ROLES, TINTS, Picture, write
+from helpers.pictures.picture import ROLES, TINTS, Picture, plain, write
 
 ORDERS = {
     "post": ("attention", "+", "norm", "feed-\nforward", "+", "norm"),
@@ -54,14 +54,17 @@ def _block(axes: Axes, y: float, parts: Sequence[str]) -> None:
 def one_body(heads: Mapping[str, str], tokens: Sequence[str], title: str) -> Picture:
     """Draw tokens, one body above them, and a small head for each kind of answer.
 
-    `heads` maps the name of a head to its answer.
+    `heads` maps the name of a head to its answer. Raises ValueError without a head or
+    a token.
     """
+    if not heads or not len(tokens):
+        raise ValueError(f"{len(heads)} heads, {len(tokens)} tokens: one or more each")
     width = max(1.9 * len(heads), 1.15 * len(tokens))
     figure, axes = stage(title, 3.6, (-0.2, width + 0.2), (-0.9, 3.2))
     for i, token in enumerate(tokens):
         share = width / len(tokens)
         x = (i + 0.5) * share
-        box(axes, x, -0.5, token, PALE, (0.9 * share, 0.5))
+        box(axes, x, -0.5, plain(token), PALE, (0.9 * share, 0.5))
         rise(axes, x, -0.22, 0.33)
     body = "BERT: each task starts from a copy of these weights"
     box(axes, width / 2, 0.75, body, TINTS[0], (width, 0.7))
@@ -69,6 +72,6 @@ def one_body(heads: Mapping[str, str], tokens: Sequence[str], title: str) -> Pic
         share = width / len(heads)
         x = (i + 0.5) * share
         rise(axes, x, 1.13, 1.6)
-        box(axes, x, 1.95, head, TINTS[i + 1], (0.85 * share, 0.6))
+        box(axes, x, 1.95, head, TINTS[(i + 1) % len(TINTS)], (0.85 * share, 0.6))
         write(axes, x, 2.75, answer, 11)
     return figure
