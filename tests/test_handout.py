@@ -34,6 +34,26 @@ def test_ids_stand_once_and_links_lead_into_the_book(page):
     assert re.findall(r'href="[^"]*\.ipynb"', body) == []
 
 
+def test_sections_of_one_name_and_terms_in_headings_have_their_own_ids():
+    text = "# A\n\n## Go on\n\n## Go on\n\n## The **query** (쿼리) [x](#go-on)\n\n"
+    text += "## Term query\n\n<b id=go-on></b> **k NN** (케이) **k-NN** (이웃)"
+    cells = [{"cell_type": "markdown", "metadata": {}, "source": text}]
+    page = handout.book([("01_a", {"cells": cells}), ("02_b", {"cells": cells})])
+    body = re.sub(r"<script>.*?</script>", "", page, flags=re.DOTALL)
+    ids = re.findall(r"<[^>]* id=[\"']?([^\"'\s>]+)", body)
+    assert len(ids) == len(set(ids)) and "01_a.go-on-3" in ids
+    nav = re.search(r"<nav.*?</nav>", page, re.DOTALL)[0]
+    assert re.findall(r'href="#(01_a\.[^"]*)"', nav) == [
+        "01_a.go-on",
+        "01_a.go-on-2",
+        "01_a.the-query-쿼리-x",
+        "01_a.term-query-2",
+    ]
+    assert "id=" not in nav and nav.count("<a ") == nav.count("</a>") == 2 * 5 + 1
+    links = re.findall(r'href="#([^"]+)"', body)
+    assert set(links) <= set(ids) and "02_b.term-k-nn-2" in links
+
+
 def test_the_index_names_terms_with_their_korean_word_and_chapters(page):
     index = page[page.index('<section id="index">') :]
     row = re.search(r"<li><b>query</b> \(쿼리\).*?</li>", index)[0]

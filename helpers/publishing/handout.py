@@ -50,14 +50,14 @@ class ChapterRenderer(pages.Renderer):
 
     def heading(self, text: str, level: int) -> str:
         """Note the heading; a chapter's title has the chapter's own address."""
-        mark = self.prefix + pages.slug(text)
+        mark = self.unused(self.prefix + pages.slug(text))
         if level > 1:
             self.chapter.headings.append((level, mark, text))
         return f'<h{level + 1} id="{mark}">{text}</h{level + 1}>\n'
 
     def strong(self, text: str) -> str:
         """Give a key term an address, for the index."""
-        mark = self.index.meet(text, self.chapter.name)
+        mark = self.index.meet(text, self.chapter.name, self.unused)
         return f'<strong id="{mark}">{text}</strong>' if mark else super().strong(text)
 
 
@@ -72,13 +72,16 @@ def chapter_of(nb: dict, name: str, index: Index) -> Chapter:
     for cell in nb["cells"]:
         text = text_of(cell)
         if cell["cell_type"] == "markdown":
-            made.append(pages.rendered(text, renderer))
+            made.append(pages.rendered(text, renderer, cell.get("attachments")))
+            continue
+        if cell["cell_type"] == "raw":
+            made.append(pages.raw(text))
             continue
         source = pages.code(text)
         if "lesson.setup(" in text:
             source = pages.folded("The setup cell", source)
         made.append(source)
-        for kind, shown in pages.outputs(cell):
+        for kind, shown in pages.outputs(cell, renderer):
             made.append(f'<div class="{kind}">{shown}</div>')
     chapter.html = "\n".join(made)
     return chapter
@@ -90,8 +93,7 @@ def book(notebooks: Sequence[tuple[str, dict]]) -> str:
     chapters = [chapter_of(nb, name, index) for name, nb in notebooks]
     articles = []
     for chapter in chapters:
-        content = _unique(chapter.html, chapter.name)
-        articles.append(f'<article id="{chapter.name}">\n{content}\n</article>')
+        articles.append(f'<article id="{chapter.name}">\n{chapter.html}\n</article>')
     main = "\n".join(articles)
     styles = [
         font_css(main),
@@ -110,11 +112,11 @@ def contents(chapters: Sequence[Chapter]) -> str:
     items = []
     for chapter in chapters:
         found = re.search(r"<h2[^>]*>(.*?)</h2>", chapter.html)
-        title = found[1] if found else html.escape(chapter.name)
+        title = _bare(found[1]) if found else html.escape(chapter.name)
         sections = ""
         for level, mark, text in chapter.headings:
             if level == 2:
-                sections += f'<li><a href="#{mark}">{text}</a></li>'
+                sections += f'<li><a href="#{mark}">{_bare(text)}</a></li>'
         link = f'<a href="#{chapter.name}">{title}</a>'
         items.append(f"<li>{link}<ul>{sections}</ul></li>")
     items.append('<li><a href="#index">Index</a></li>')
@@ -123,16 +125,9 @@ def contents(chapters: Sequence[Chapter]) -> str:
     )
 
 
-def _unique(text: str, name: str) -> str:
-    """Number ids that occur twice in a chapter: each stands once in the book."""
-    seen: dict[str, int] = {}
-
-    def number(found: re.Match) -> str:
-        mark = found[1]
-        seen[mark] = seen.get(mark, 0) + 1
-        return f' id="{mark}"' if seen[mark] == 1 else f' id="{mark}-{seen[mark]}"'
-
-    return re.sub(rf' id="({re.escape(name)}\.[^"]*)"', number, text)
+def _bare(heading: str) -> str:
+    """Return a heading without ids, which stand once in the book, and links."""
+    return re.sub(r'</?a\b[^>]*>|\sid="[^"]*"', "", heading)
 
 
 def main(arguments: Sequence[str]) -> int:

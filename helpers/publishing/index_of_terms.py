@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from helpers.publishing.pages import slug
@@ -41,12 +41,15 @@ class Index:
         made.korean = made.korean or korean.strip()
         return made
 
-    def meet(self, term: str, chapter: str) -> str:
-        """Return the id for a bold text if it is a term that is new to the chapter."""
+    def meet(self, term: str, chapter: str, unused: Callable = str) -> str:
+        """Return the id for a bold text if it is a term that is new to the chapter.
+
+        `unused` makes one that is not taken of the id that is wanted.
+        """
         entry = self.entries.get(_key(html.unescape(term)))
         if not entry or any(place[0] == chapter for place in entry.places):
             return ""
-        mark = f"{chapter}.term-{slug(entry.term)}"
+        mark = unused(f"{chapter}.term-{slug(entry.term)}")
         entry.places.append((chapter, mark))
         return mark
 

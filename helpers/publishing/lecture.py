@@ -5,8 +5,9 @@ left goes onto a slide of its own, so that the back row can read it.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import NamedTuple
 
 from helpers.publishing import pages
@@ -15,6 +16,7 @@ from helpers.publishing.long_texts import words
 from helpers.publishing.slide_plan import ROOM, code_rows, kinds_of, rows, shown
 
 FOLDED = r"\s*(?:<details>.*?</details>\s*)+"  # an answer, of the slide before
+START = "Start"  # the section of what stands before a heading
 PER_WORD = 1 / 130  # minutes
 PER_LINE = 0.06
 MINUTES = {"text": 0.1, "picture": 0.5, "view": 1.0}
@@ -53,34 +55,41 @@ class Part(NamedTuple):
 
 
 def slides_of(nb: dict) -> list[Slide]:
-    """Return the slides of a notebook; their minutes add up to its reading time."""
-    slides: list[Slide] = []
-    for number, (cell, kind) in enumerate(zip(nb["cells"], kinds_of(nb), strict=True)):
+    """Return the slides of a notebook; their minutes add up to its reading time.
+
+    Raises ValueError if nothing in it is for a slide.
+    """
+    renderer = pages.Renderer("{}.html".format, "t-")
+    slides = [Slide(START)]  # for what comes before a slide begins
+    for cell, kind in zip(nb["cells"], kinds_of(nb), strict=True):
         if kind == "skip":
             continue
         text = text_of(cell)
-        prefix = f"c{number}-"
+        attached = cell.get("attachments")
+        draw = partial(pages.rendered, renderer=renderer, attachments=attached)
         if kind == "notes":
-            slides[-1].notes.append(_markdown(text, prefix + "n-"))
+            slides[-1].notes.append(draw(text))
             continue
         if cell["cell_type"] == "code":
-            blocks = blocks_of(cell)
+            blocks = blocks_of(cell, renderer)
+        elif cell["cell_type"] == "raw":
+            blocks = [Block("text", pages.raw(text), code_rows(text), 0.1)]
         else:
             answer, text = _split_answer(text)
-            if answer and slides:
-                slides[-1].blocks.append(_text(answer, prefix + "a-"))
-            blocks = [_text(text, prefix)] if text else []
+            if answer:
+                slides[-1].blocks.append(_text(answer, draw))
+            blocks = [_text(text, draw)] if text else []
         if kind != "-" and blocks:
             slides.append(Slide(_section(text, slides)))
         for block in blocks:
             _place(block, slides)
-    slides = [slide for slide in slides if slide.blocks]
+    if not slides[0].blocks:
+        first = slides.pop(0)
+        if not slides:
+            raise ValueError("a notebook without cells for a slide makes no deck")
+        slides[0].notes[:0] = first.notes
     _share_minutes(slides, reading_minutes(nb))
     return slides
-
-
-def _markdown(text: str, prefix: str) -> str:
-    return pages.markdown(text, "{}.html".format, prefix)
 
 
 def _split_answer(text: str) -> tuple[str, str]:
@@ -94,21 +103,21 @@ def _section(text: str, slides: Sequence[Slide]) -> str:
     return heading[1] if heading else slides[-1].section
 
 
-def _text(text: str, prefix: str) -> Block:
+def _text(text: str, draw: Callable[[str], str]) -> Block:
     is_folded = text.lstrip().startswith("<details")
     filled = 0.0 if is_folded else rows(text)
-    return Block("text", _markdown(text, prefix), filled, words(text) * PER_WORD)
+    return Block("text", draw(text), filled, words(text) * PER_WORD)
 
 
-def blocks_of(cell: dict) -> list[Block]:
+def blocks_of(cell: dict, renderer: pages.Renderer) -> list[Block]:
     """Return a code cell's blocks; code that makes a view is folded, below it."""
     blocks = []
-    heights = iter(shown(cell))  # of pictures and views
-    for kind, made in pages.outputs(cell):
-        filled = code_rows(made)
-        if kind != "text":
-            filled = next(heights, filled)
-        blocks.append(Block(kind, made, filled, MINUTES[kind]))
+    for output in cell.get("outputs", ()):
+        alone = {"outputs": [output]}
+        for kind, made in pages.outputs(alone, renderer):
+            heights = [] if kind == "text" else shown(alone)
+            [filled] = heights or [code_rows(made)]
+            blocks.append(Block(kind, made, filled, MINUTES[kind]))
     text = text_of(cell)
     source = pages.code(text)
     minutes = len(text.split("\n")) * PER_LINE

@@ -15,7 +15,7 @@ from pathlib import Path
 from helpers.publishing.cells import code_cells, read_notebook, text_of
 from helpers.publishing.notebooks import REFERENCE, ROOT, execute, load, write
 
-DECIDING = (".py", ".js", ".json", ".mplstyle", ".txt")  # files that decide outputs
+NEVER = {"publishing", "__pycache__"}  # folders of helpers that decide no output
 
 
 def options(verb: str, arguments: Sequence[str], out: Path) -> argparse.Namespace:
@@ -53,7 +53,7 @@ def _mark_of(kept: Path) -> str:
 
 
 def code_hash(nb: dict) -> str:
-    """Return the SHA-256 of all that decides the outputs: code cells and helpers.
+    """Return the SHA-256 of all that decides the outputs: code cells, files of helpers.
 
     The setup cell may differ: publishing writes an address into it.
     """
@@ -61,9 +61,9 @@ def code_hash(nb: dict) -> str:
     texts = [text for text in texts if "lesson.setup(" not in text]
     digest = hashlib.sha256(json.dumps(texts).encode())
     for path in sorted((ROOT / "helpers").rglob("*")):
-        publishes = "publishing" in path.relative_to(ROOT).parts
-        if path.suffix in DECIDING and not publishes:
-            digest.update(path.read_bytes())
+        name = path.relative_to(ROOT / "helpers")
+        if path.is_file() and not NEVER & set(name.parts):
+            digest.update(name.as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
 
 

@@ -15,6 +15,7 @@ import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 
 from helpers.publishing.cells import BADGE_LINE, read_notebook, text_of
@@ -88,10 +89,12 @@ def shown(cell: dict) -> list[float]:
     """Return the rows that each picture, view or card of a cell takes."""
     heights = []
     for output in cell.get("outputs", ()):
-        text = "".join(output.get("data", {}).get("text/plain", ""))
-        kind, _, _ = text.partition(":")
+        data = output.get("data", {})
+        kind, _, _ = "".join(data.get("text/plain", "")).partition(":")
         if kind in TALL:
             heights.append(TALL[kind])
+        elif any(name.startswith("image/") for name in data):
+            heights.append(TALL["Picture"])
     return heights
 
 
@@ -105,7 +108,7 @@ def plan(cells: Sequence[dict]) -> list[str]:
     load = Load()  # of the slide so far
     filled = 0.0  # rows of its last page
     after_code = False
-    for cell, following in zip(cells, [*cells[1:], None], strict=True):
+    for cell, following in zip_longest(cells, cells[1:]):
         kind = _off(cell)
         if kind:
             kinds.append(kind)
