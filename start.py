@@ -5,7 +5,7 @@ python3 start.py test [PYTEST ...]    run all tests (or --perturbed, --colab-lik
 python3 start.py run [NAMES] [--save] execute notebooks into build/ (--gallery: views)
 python3 start.py slides [NAMES]       write one HTML deck per notebook into build/
 python3 start.py handout              write all notebooks as one HTML book
-python3 start.py publish --repo O/N   stamp your repository's address into the notebooks
+python3 start.py publish --repo O/N   write your repository's address into the notebooks
 """
 
 # Standard library only. No syntax newer than Python 2.7 in this file, so that an old
@@ -15,12 +15,14 @@ from __future__ import print_function
 import hashlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
 
 ROOT = os.path.dirname(os.path.abspath(__file__))
 VENV = os.path.join(ROOT, ".venv")
 STATE = os.path.join(VENV, "course-state")
+MARK = os.path.join(VENV, "made-by-start.py")  # what has no mark is never wiped
 WINDOWS = os.name == "nt"
 PYTHON = os.path.join(VENV, "Scripts" if WINDOWS else "bin", "python")
 PIP = [PYTHON, "-m", "pip", "install", "--disable-pip-version-check"]
@@ -28,20 +30,23 @@ CONSTRAINTS = os.path.join("tests", "constraints.txt")
 LEARNER = ["requirements.txt"]
 TESTER = LEARNER + [os.path.join("tests", "requirements.txt")]
 ALONE = os.path.join("tests", "models.txt")  # installed without dependencies
-PUBLISHING = ["handout", "publish", "slides"]
-PROGRAMS = {x: "helpers.publishing." + x for x in PUBLISHING}
+PROGRAMS = {x: "helpers.publishing." + x for x in ["handout", "publish", "slides"]}
 PROGRAMS.update(test="pytest", run="tests.run_notebooks")
 
 # What set-up programs print when they fail, and what that means to a learner.
 DISK = ["Errno 28", "No space left", "WinError 112", "Errno 122", "Disk quota"]
 MODULE = ["No module named venv", "No module named ensurepip"]
 NETWORK = ["Retrying (", "Max retries", "timed out", "getaddrinfo", "ConnectionError"]
+PROXY = ["ProxyError", "InvalidProxyURL", "InvalidURL", "BadStatusLine", "SSLError"]
+PROXY += ["BadZipFile", "invalid wheel", "DO NOT MATCH THE HASHES"]
 RIGHTS = ["Permission denied", "Errno 13", "WinError 5", "Read-only file system"]
 TROUBLES = {
     "The disk is full: make room here and in the folder for temporary files (3 GB; "
     "with PyTorch's CUDA build 10 GB)": DISK,
     "Python's venv module is missing: install it (Debian and Ubuntu: `sudo apt "
     "install python3-venv`; elsewhere: a full Python 3.10 or newer)": MODULE,
+    "Something stands between pip and its packages: log in to your network in a "
+    "browser, or set the right proxy (the variable HTTPS_PROXY)": PROXY,
     "No network: pip cannot reach the packages that the first start downloads; "
     "connect this computer (or set its proxy)": NETWORK,
     "pip finds no fitting PyTorch or other package: check the network, and use a "
@@ -103,25 +108,31 @@ def digest(files, version):
 
 
 def look():
-    """Return .venv's Python version and whether it can be used; broken: ("", False)."""
+    """Return .venv's Python version ("" if none from 3.10 runs) and if it has pip."""
     code = (
         "import sys, importlib.util as u; print(*sys.version_info[:2], sep='.'); "
-        "print(u.find_spec('pip') is not None and sys.version_info >= (3, 10))"
+        "print(u.find_spec('pip') is not None); sys.exit(sys.version_info < (3, 10))"
     )
     try:
         found = subprocess.check_output([PYTHON, "-c", code], stderr=subprocess.DEVNULL)
     except (OSError, subprocess.CalledProcessError):
         return "", False
-    version, usable = found.decode().split()[-2:]
-    return version, usable == "True"
+    version, pip = found.decode().split()[-2:]
+    return version, pip == "True"
 
 
 def make_venv():
-    """Make .venv anew; until its state says otherwise it counts as half made."""
+    """Make .venv anew, if it is ours; its state says that it is half made."""
+    taken = os.path.isfile(VENV) or os.path.isdir(VENV) and os.listdir(VENV)
+    if taken and not (os.path.exists(MARK) or "unfinished" in read(STATE)):
+        raise Stop(
+            "The folder .venv was not made by start.py and holds no Python from 3.10 "
+            "that runs: rename it or make it anew yourself, then start again."
+        )
     base = getattr(sys, "_base_executable", None) or sys.executable
     attempt("Making .venv", [base, "-m", "venv", "--clear", "--without-pip", VENV])
     write_state(["unfinished"])
-    attempt("Adding pip", [PYTHON, "-m", "ensurepip", "--default-pip"])
+    open(MARK, "w").close()
 
 
 def warn_of_cuda_build():
@@ -138,13 +149,15 @@ def warn_of_cuda_build():
 
 def set_up(files):
     """Make .venv hold what the requirement files ask for, if it does not yet."""
-    version, usable = look()
+    version, pip = look()
     state = read(STATE)
-    if usable and digest(files, version) in state:
+    if version and pip and digest(files, version) in state:
         return
-    if not usable or "unfinished" in state:
+    if not version or "unfinished" in state:
         make_venv()
-        version, usable = look()
+        version, pip = look()
+    if not pip:  # it is new, or one that `uv venv` made
+        attempt("Adding pip", [PYTHON, "-m", "ensurepip", "--default-pip"])
     warn_of_cuda_build()
     options = ["-c", CONSTRAINTS]
     for name in files:
@@ -155,14 +168,48 @@ def set_up(files):
     write_state([digest(LEARNER, version), digest(files, version)])
 
 
-def stay_with(module):
-    """Run a program until it ends by itself; Ctrl+C is the program's to answer."""
-    program = subprocess.Popen([PYTHON, "-m"] + module, cwd=ROOT)
-    while True:
-        try:
-            return program.wait()
-        except KeyboardInterrupt:
-            continue
+def terminal_tells_all():
+    """Say whether Ctrl+C reaches the programs we start by itself: from the terminal."""
+    if WINDOWS:
+        return True
+    try:
+        terminal = os.open("/dev/tty", os.O_RDONLY)
+    except OSError:
+        return False
+    try:
+        return os.tcgetpgrp(terminal) == os.getpgrp()
+    except OSError:
+        return False
+    finally:
+        os.close(terminal)
+
+
+def stay_with(command):
+    """Run a program until it ends; what asks us to stop is handed on to it.
+
+    Ctrl+C in a terminal is the program's to answer. Returns its exit code; 128 and the
+    signal's number where a signal ended it, or us.
+    """
+    program = subprocess.Popen(command, cwd=ROOT)
+    asked = []
+
+    def hand_on(number, frame):
+        if number == signal.SIGINT and terminal_tells_all():
+            return
+        asked.append(number)
+        program.send_signal(number)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, hand_on)
+    code = program.wait()
+    if asked:
+        return 128 + asked[0]
+    return 128 - code if code < 0 else code
+
+
+def end(number, frame):
+    """End the set-up: the step that runs is ended with us."""
+    sys.exit(128 + number)
 
 
 def main(arguments):
@@ -179,11 +226,14 @@ def main(arguments):
     if verb != "open" and verb not in PROGRAMS:
         known = (verb, ", ".join(sorted(PROGRAMS)))
         raise Stop("start.py does not know '%s'; it knows: %s, help." % known)
+    if verb == "publish":  # it needs the standard library only
+        return stay_with([sys.executable, "-m", PROGRAMS[verb]] + arguments[1:])
+    signal.signal(signal.SIGTERM, end)
     set_up(TESTER if verb == "test" else LEARNER)
     if verb in PROGRAMS:
-        return stay_with([PROGRAMS[verb]] + arguments[1:])
+        return stay_with([PYTHON, "-m", PROGRAMS[verb]] + arguments[1:])
     page = "--LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb"
-    command = ["jupyterlab", page]
+    command = [PYTHON, "-m", "jupyterlab", page]
     if not WINDOWS and os.geteuid() == 0:
         command.append("--allow-root")
     return stay_with(command)

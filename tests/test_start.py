@@ -16,7 +16,11 @@ from pathlib import Path
 
 import pytest
 
+from tests import colab_like
 from tests.run_notebooks import ROOT
+
+fcntl = pytest.importorskip("fcntl")  # neither is there on Windows
+termios = pytest.importorskip("termios")
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="the stand-ins need symlinks")
 
@@ -137,7 +141,7 @@ def old_pythons() -> list[str]:
 def test_start_is_short_and_plain_ascii():
     text = (ROOT / "start.py").read_bytes()
     assert text.isascii()
-    assert len(text.splitlines()) <= 200
+    assert len(text.splitlines()) <= 250
 
 
 def test_start_uses_no_syntax_that_an_old_python_cannot_read():
@@ -231,14 +235,36 @@ def test_a_venv_whose_python_is_gone_is_made_anew(course):
     assert course.called() == ["venv", "ensurepip", "pip", "jupyterlab"]
 
 
-def test_a_venv_without_pip_is_made_anew(course):
+def test_a_venv_without_pip_gets_pip_and_keeps_what_it_holds(course):
     course.start()
     (pip,) = course.folder.glob(".venv/lib/*/site-packages/pip")
     shutil.rmtree(pip)
-    with open(course.folder / "requirements.txt", "a") as file:
-        file.write("six\n")
+    for name in ("course-state", "made-by-start.py"):  # `uv venv` writes neither
+        (course.folder / ".venv" / name).unlink()
+    (course.folder / ".venv/mine").touch()
     assert course.start().returncode == 0
-    assert course.called() == ["venv", "ensurepip", "pip", "jupyterlab"]
+    assert course.called() == ["ensurepip", "pip", "jupyterlab"]
+    assert (course.folder / ".venv/mine").exists()
+
+
+@pytest.mark.parametrize("python", ["gone", "too old"])
+def test_a_venv_that_start_did_not_make_is_never_wiped(course, python):
+    there = course.folder / ".venv/bin/python"
+    there.parent.mkdir(parents=True)
+    if python == "too old":
+        there.write_text("#!/bin/sh\nexit 1\n")
+        there.chmod(0o755)
+    mine = course.folder / ".venv/mine"
+    mine.write_text("mine")
+    sentence = one_sentence(course.start())
+    assert "was not made by start.py" in sentence and "rename it" in sentence
+    assert mine.read_text() == "mine" and course.calls() == []
+
+
+def test_a_file_in_the_place_of_the_venv_is_left_alone(course):
+    (course.folder / ".venv").write_text("mine")
+    assert "rename it" in one_sentence(course.start())
+    assert (course.folder / ".venv").read_text() == "mine"
 
 
 def test_a_venv_made_by_hand_is_kept(course):
@@ -268,6 +294,15 @@ FAILURES = {
     "versions: none)": "64-bit Python from 3.10",
     "ERROR: Could not install packages due to an OSError: [WinError 5] Access is "
     "denied": "may not be written",
+    "WARNING: Retrying (Retry(total=0)) after connection broken by 'ProxyError('Cannot "
+    "connect to proxy.', OSError('Tunnel connection failed: 407'))'": "log in to your",
+    "ERROR: Exception:\nTraceback (most recent call last):\npip._vendor.requests."
+    "exceptions.InvalidURL: Failed to parse: http://p:80a\nWARNING: There was an error "
+    "checking the latest version of pip.": "HTTPS_PROXY",
+    "ERROR: Exception:\nTraceback (most recent call last):\npip._vendor.requests."
+    "exceptions.InvalidProxyURL: Please check proxy URL.": "HTTPS_PROXY",
+    "ERROR: Exception:\nTraceback (most recent call last):\nzipfile.BadZipFile: File "
+    "is not a zip file": "log in to your network",
     "WARNING: old\nERROR: ResolutionImpossible: a b": "failed: ERROR: ResolutionImpo",
     "ERROR: Exception:\nTraceback (most recent call last):\nKeyError: 'x'": "KeyError",
     "\n": "no reason was given",
@@ -302,6 +337,21 @@ def test_no_network_with_the_real_pip(course):
     assert "No network" in one_sentence(done)
 
 
+def test_a_login_page_in_the_place_of_the_packages_with_the_real_pip(course):
+    for name in ("venv", "ensurepip"):
+        (course.stubs / f"{name}.py").unlink()
+    with colab_like.hub() as page:  # answers no CONNECT: as a login page does
+        done = course.start(
+            https_proxy=f"http://127.0.0.1:{page.port}",
+            PIP_CONFIG_FILE=os.devnull,
+            PIP_INDEX_URL="https://pypi.example/simple",
+            PIP_EXTRA_INDEX_URL="",
+            PIP_FIND_LINKS="",
+            PIP_RETRIES="1",
+        )
+    assert "log in to your network" in one_sentence(done)
+
+
 @pytest.mark.skipif(
     not sys.platform.startswith("linux")
     or os.path.exists("/proc/driver/nvidia")
@@ -334,6 +384,108 @@ def test_ctrl_c_during_the_set_up_ends_in_one_sentence(course):
     _, errors = process.communicate()
     assert process.returncode != 0
     assert errors == "Stopped: start again, and the set-up goes on.\n"
+
+
+WAITS = """
+import pathlib, signal, time
+told = []
+here = pathlib.Path(os.environ["CALLS"]).parent
+def note(number, frame):
+    told.append(number)
+for number in (signal.SIGINT, signal.SIGTERM):
+    signal.signal(number, note)
+(here / "pid").write_text(str(os.getpid()))
+for _ in range(600):
+    if told:
+        time.sleep(0.5)  # closes its files; another signal may come
+        (here / "told").write_text(repr(told))
+        sys.exit(7)
+    time.sleep(0.05)
+"""
+
+
+def begin(course: Course, **options) -> subprocess.Popen:
+    """Start start.py; return when its program runs."""
+    process = subprocess.Popen(
+        [sys.executable, str(course.folder / "start.py")],
+        env=course.environment(),
+        start_new_session=True,  # no terminal
+        **options,
+    )
+    while not (course.stubs / "pid").exists():
+        assert process.poll() is None
+        time.sleep(0.05)
+    return process
+
+
+def runs(pid: int) -> bool:
+    """Say whether a process still runs."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("number, code", [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+def test_a_signal_is_handed_on_and_the_program_is_waited_for(course, number, code):
+    course.stub("jupyterlab", WAITS)
+    process = begin(course)
+    process.send_signal(number)
+    assert process.wait(30) == code
+    assert (course.stubs / "told").read_text() == repr([int(number)])
+    assert not runs(int((course.stubs / "pid").read_text()))
+
+
+def test_ctrl_c_in_a_terminal_reaches_the_program_once(course):
+    course.stub("jupyterlab", WAITS)
+    ours, theirs = os.openpty()
+    process = begin(
+        course,
+        stdin=subprocess.DEVNULL,  # the terminal rules, not what is read
+        preexec_fn=lambda: fcntl.ioctl(theirs, termios.TIOCSCTTY, 0),
+    )
+    os.write(ours, b"\x03")
+    assert process.wait(30) == 7, "the program's own answer to Ctrl+C"
+    assert (course.stubs / "told").read_text() == repr([int(signal.SIGINT)])
+    os.close(ours)
+    os.close(theirs)
+
+
+def test_a_program_that_a_signal_ended_gives_the_shell_s_code(course):
+    course.stub("jupyterlab", "os.kill(os.getpid(), 9)")
+    assert course.start().returncode == 137
+
+
+def test_sigterm_during_the_set_up_ends_pip_too(course):
+    stub = NOTE.format(name="pip") + WAITS.replace("range(600)", "range(1200)")
+    process = subprocess.Popen(
+        [sys.executable, str(course.folder / "start.py")],
+        env=course.environment(PIP_CODE=stub),
+        stdout=subprocess.DEVNULL,
+    )
+    while not (course.stubs / "pid").exists():
+        assert process.poll() is None
+        time.sleep(0.05)
+    process.terminate()
+    assert process.wait(30) == 143
+    assert not runs(int((course.stubs / "pid").read_text()))
+
+
+def test_publishing_installs_nothing(course):
+    keep = shutil.ignore_patterns("[a-z]*[!y]", "__pycache__")
+    (course.folder / "helpers").mkdir()
+    for name in ("__init__.py", "environment.py"):
+        shutil.copy(ROOT / "helpers" / name, course.folder / "helpers")
+    where = course.folder / "helpers" / "publishing"
+    shutil.copytree(ROOT / "helpers" / "publishing", where, ignore=keep)
+    (course.folder / "notebooks").mkdir()
+    notebook = "notebooks/00_start_here.ipynb"
+    shutil.copy(ROOT / notebook, course.folder / notebook)
+    done = course.start("publish", "--repo", "some/one")
+    assert done.returncode == 0 and done.stdout.startswith(notebook), done.stderr
+    assert 'HOME = \\"some/one\\"' in (course.folder / notebook).read_text("utf-8")
+    assert course.calls() == [] and not (course.folder / ".venv").exists()
 
 
 def test_an_unknown_verb_is_answered_before_anything_is_made(course):
