@@ -503,7 +503,8 @@ function draw(ui, data, p) {
     step = t + 1;
     at = t;
     col = null;
-    last = `${(right ? "\u2713 Yes. " : `\u2717 You said ${quote(name(pick))}. `) + hit} of ${asked} right. `;
+    const verdict = right ? "\u2713 Yes." : `\u2717 You said ${quote(name(pick))}.`;
+    last = `${verdict} ${hit} of ${asked} right. `;
     ui.host.dataset.guessed = `${hit}/${asked}`;
     ui.paint();
   }

@@ -193,12 +193,12 @@ function draw(ui, data, p) {
     const r = picture.last;
     const best = order(n, (j) => r.weights[j])[0];
     const shut = range(n).filter((j) => r.open[j] === -Infinity).length;
+    const warmth = heat === 1 ? "" : ` and by the temperature ${heat}`;
     const texts = [
       `Step 0: the query \u201c${p.tokens[at]}\u201d meets ${n} keys.`,
       "1: each score is the dot product of query and key.",
       root
-        ? `2: divided by \u221a${d} = ` +
-          `${Math.sqrt(d).toFixed(3)}${heat === 1 ? "." : ` and by the temperature ${heat}.`}`
+        ? `2: divided by \u221a${d} = ${Math.sqrt(d).toFixed(3)}${warmth}.`
         : "2: not divided by \u221ad.",
       `3: ${shut} of ${n} keys are masked: their score becomes \u2212\u221e.`,
       ui.asking

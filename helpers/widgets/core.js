@@ -7,7 +7,7 @@
    than the room scrolls within its own pane; c.see(x, w) scrolls it to what is chosen.
    ui.asking: a question of the tour waits for its answer, so what it asks is covered. */
 const CIVIDIS =
-  "00224e0e2e692f3c6c434c6d555b6e666a70757a74868a78999a77ada972c1ba69d7cd5cfee838";
+  "00224e0031702a3f6d434e6c575d6d6a6c717d7c78918b78a59c74bcae6cd2c060e9d34efee838";
 const SIGNED = "0b5fa53b86c47bb0dcb9d5ecf4f4f4fbd3aef4a768db7a2cb35806";
 
 function ramp(stops) {

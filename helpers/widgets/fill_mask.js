@@ -223,7 +223,8 @@ function draw(ui, data, p) {
           hit += right;
           cover = false;
           ask();
-          last = `${(right ? "\u2713 Yes. " : `\u2717 You said ${quote(text)}. `) + hit} of ${asked} right. `;
+          const verdict = right ? "\u2713 Yes." : `\u2717 You said ${quote(text)}.`;
+          last = `${verdict} ${hit} of ${asked} right. `;
           ui.host.dataset.guessed = `${hit}/${asked}`;
           ui.paint();
           line.node.focus();

@@ -176,7 +176,7 @@ function draw(ui, data, p) {
     line.paint(W, place(line.node.getContext("2d"), W)[n - 1][1] + 20);
     ui.say(
       `${at} steps back, at \u201c${p.tokens[n - 1 - at]}\u201d: ` +
-        `${names.map((name, k) => `${name} ${ui.asking && k ? "?" : show(reach(k, at))}`).join(", ")}`,
+        `${names.map((name, k) => [name, ui.asking && k ? "?" : show(reach(k, at))].join(" ")).join(", ")}`,
     );
     ui.host.dataset.at = [scale, at, cell].join();
     table.fill();
@@ -221,7 +221,7 @@ function draw(ui, data, p) {
       choices: () => names.slice(),
       answer: best,
       why: () =>
-        `At ${n - 1} steps: ${names.map((name, k) => `${name} ${show(reach(k, n - 1))}`).join(", ")}.`,
+        `At ${n - 1} steps: ${names.map((name, k) => [name, show(reach(k, n - 1))].join(" ")).join(", ")}.`,
     },
     {
       say:

@@ -196,7 +196,7 @@ function draw(ui, data, p) {
       now.map((c, k) => known(bare(c / may.length), k)),
     );
     line(
-      `seed${far > 0 ? `s ${p.seed}\u2013${p.seed + far}` : ` ${p.seed}`}, %`,
+      far > 0 ? `seeds ${p.seed}\u2013${p.seed + far}, %` : `seed ${p.seed}, %`,
       far < 0
         ? ["\u2013", "\u2013", "\u2013", "\u2013"]
         : shareOf(t[far], far + 1).map(bare),

@@ -218,6 +218,7 @@ def test_c9_static_mode_emits_no_html(name, views, monkeypatch):
 @each_shown
 def test_c10_sizes_stay_in_budget(shown, view, views):
     assert len(shell.script("core").encode()) <= 12_000
+    assert len(shell.style().encode()) <= 3_000
     assert len(shell.script(shown.name).encode()) <= 15_000
     assert len(views[shown.name].html()) <= 500_000
     nodes = view.evaluate("h => h.shadowRoot.querySelectorAll('*').length")
@@ -235,7 +236,7 @@ def test_c11_two_instances_are_independent(shown, view):
 
 
 def test_c12_colours_of_text_have_contrast():
-    for theme in re.findall(r"\.v(?:\.dark)?\{(--paper[^}]*)", shell.script("core")):
+    for theme in re.findall(r"\.v(?:\.dark)?\{(--paper[^}]*)", shell.style()):
         colors = dict(re.findall(r"--(\w+):(#\w+)", theme))
         assert len(colors) >= 6
         for ink in ("ink", "soft", "query", "key", "good"):
@@ -322,17 +323,13 @@ def test_c15_the_selection_is_seen_without_colour_vision(kind, shown, view):
 
 
 @drawn_shown
-def test_lecture_size_enlarges_text_and_pictures(view):
+def test_lecture_size_enlarges_text(view):  # that of pictures: test_fit.py
     size = (
         "h => parseFloat(getComputedStyle(h.shadowRoot.querySelector('.say')).fontSize)"
     )
-    widths = "canvases => canvases.map(c => c.offsetWidth)"
-    before = view.locator("canvas").evaluate_all(widths)
     assert view.evaluate(size) == 15
     view.get_by_role("button", name="Larger").press("Enter")
     assert view.evaluate(size) == 22
-    after = view.locator("canvas").evaluate_all(widths)
-    assert all(b > a or a == b == 0 for a, b in zip(before, after, strict=True))
 
 
 @drawn_shown
@@ -366,9 +363,10 @@ def test_c1_c2_hold_to_the_end_of_all_checks(shown):
 def test_scripts_keep_the_rules_that_make_them_work_everywhere():
     for path in sorted(shell.HERE.glob("*.js")):
         code = path.read_text(encoding="utf-8")
-        for word in ("innerHTML", "eval(", "currentScript", "//", "`", "=>", "http"):
+        for word in ("innerHTML", "eval(", "currentScript", "//", "http"):
             assert word not in code, (path.name, word)
         assert "</" not in code + shell.script(path.stem)
+    assert "url(" not in shell.style() and "@import" not in shell.style()
 
 
 def test_the_gallery_shows_every_view(tmp_path, views, visit, monkeypatch):
