@@ -1,206 +1,267 @@
 /* Words on a flat map, and their neighbours in the full space. */
 function draw(ui, data, p) {
-  const n = p.words.length;
-  const K = data.near.shape[1];
+  const LIGHT = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"];
+  const DARK = ["#74bdf0", "#ff9f5a", "#57d3a8", "#f0a8cf", "#ffd070", "#a8dcff"];
+  const SHAPES = ["\u25cf", "\u25a0", "\u25b2", "\u25cb", "\u25a1", "\u25b3"];
+  const FONT = "px system-ui,sans-serif";
+  const EDGE = 22;
+  const DOT = 4;
+  const RING = 9;
+  const LIST = 290;
+  const WIDEST = 700;
+  const ASPECT = 530 / 394;
+  const count = p.words.length;
+  const neighbours = data.near.shape[1];
+  const low = [0, 1].map((axis) =>
+    Math.min(...range(count).map((i) => place(i, axis))),
+  );
+  const high = [0, 1].map((axis) =>
+    Math.max(...range(count).map((i) => place(i, axis))),
+  );
   let at = p.first;
   let cover = false;
-  const W = 640;
-  const HT = 430;
-  const COLORS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"];
-  const DARK = ["#74bdf0", "#ff9f5a", "#57d3a8", "#f0a8cf", "#ffd070", "#a8dcff"];
-  const xy = data.xy;
-  const lo = [1e9, 1e9];
-  const hi = [-1e9, -1e9];
-  for (let i = 0; i < n; i++) {
-    [0, 1].forEach((a) => {
-      lo[a] = Math.min(lo[a], xy[2 * i + a]);
-      hi[a] = Math.max(hi[a], xy[2 * i + a]);
-    });
+  let wide = 640;
+  let tall = 430;
+  function place(i, axis) {
+    return data.xy[2 * i + axis];
+  }
+  function share(i, axis) {
+    return (place(i, axis) - low[axis]) / (high[axis] - low[axis] || 1);
   }
   function X(i) {
-    return 22 + ((xy[2 * i] - lo[0]) / (hi[0] - lo[0] || 1)) * (W - 110);
+    return EDGE + share(i, 0) * (wide - 2 * EDGE);
   }
   function Y(i) {
-    return 18 + (1 - (xy[2 * i + 1] - lo[1]) / (hi[1] - lo[1] || 1)) * (HT - 36);
+    return EDGE + (1 - share(i, 1)) * (tall - 2 * EDGE);
+  }
+  function far(i, x, y) {
+    return (X(i) - x) ** 2 + (Y(i) - y) ** 2;
   }
   function near(i, k) {
-    return Math.round(data.near[i * K + k]);
+    return Math.round(data.near[i * neighbours + k]);
   }
+  function allNear() {
+    return range(neighbours).map((k) => near(at, k));
+  }
+  function cosine(k) {
+    return data.cosine[at * neighbours + k];
+  }
+  /* the map has the same shape in every room, so it has the same neighbours */
   function flat(i) {
-    return order(n, (j) =>
-      j === i ? -1e9 : -((X(i) - X(j)) ** 2) - (Y(i) - Y(j)) ** 2,
-    ).slice(0, K);
+    const apart = (j) =>
+      (ASPECT * (share(i, 0) - share(j, 0))) ** 2 + (share(i, 1) - share(j, 1)) ** 2;
+    return order(count, (j) => (j === i ? -1e9 : -apart(j))).slice(0, neighbours);
   }
   function shared(i) {
-    const f = flat(i);
-    return range(K).filter((k) => f.indexOf(near(i, k)) >= 0).length;
+    const close = flat(i);
+    return range(neighbours).filter((k) => close.includes(near(i, k))).length;
   }
-  function dot(g, i, r) {
+  function colours() {
+    return ui.root.classList.contains("dark") ? DARK : LIGHT;
+  }
+  function drawDot(g, i) {
     const x = X(i);
     const y = Y(i);
-    const s = p.groups[i] % 6;
+    const group = p.groups[i] % 6;
     g.beginPath();
-    if (s % 3 === 0) {
-      g.arc(x, y, r, 0, 6.2832);
-    } else if (s % 3 === 1) {
-      g.rect(x - r, y - r, 2 * r, 2 * r);
+    if (group % 3 === 0) {
+      g.arc(x, y, DOT, 0, 6.2832);
+    } else if (group % 3 === 1) {
+      g.rect(x - DOT, y - DOT, 2 * DOT, 2 * DOT);
     } else {
-      g.moveTo(x, y - r - 1);
-      g.lineTo(x + r + 1, y + r);
-      g.lineTo(x - r - 1, y + r);
+      g.moveTo(x, y - DOT - 1);
+      g.lineTo(x + DOT + 1, y + DOT);
+      g.lineTo(x - DOT - 1, y + DOT);
       g.closePath();
     }
-    g.fillStyle = (ui.root.classList.contains("dark") ? DARK : COLORS)[s];
-    if (s < 3) {
-      g.fill();
-    } else {
-      g.lineWidth = 2;
-      g.strokeStyle = g.fillStyle;
+    g.fillStyle = g.strokeStyle = colours()[group];
+    g.lineWidth = 2;
+    g[group < 3 ? "fill" : "stroke"]();
+  }
+  function drawLines(g) {
+    g.strokeStyle = ui.color("key");
+    g.lineWidth = 2;
+    allNear().forEach((j) => {
+      g.beginPath();
+      g.moveTo(X(at), Y(at));
+      g.lineTo(X(j), Y(j));
       g.stroke();
+    });
+  }
+
+  /* a name takes the first free place around its mark: right, left, above, below */
+  function places(i, width) {
+    const gap = i === at ? RING + 3 : DOT + 4;
+    const across = [X(i) + gap, X(i) - gap - width, X(i) - width / 2];
+    return [
+      [across[0], Y(i)],
+      [across[1], Y(i)],
+      [across[2], Y(i) - gap - 8],
+      [across[2], Y(i) + gap + 8],
+      [across[0], Y(i) - 13],
+      [across[0], Y(i) + 13],
+      [across[1], Y(i) - 13],
+      [across[1], Y(i) + 13],
+    ].map(([x, y]) => ({ x: clamp(x, 2, wide - width - 2), y, width }));
+  }
+  function meets(a, b) {
+    return (
+      a.x < b.x + b.width + 2 && b.x < a.x + a.width + 2 && Math.abs(a.y - b.y) < 15
+    );
+  }
+  function onMark(a, i) {
+    const reach = i === at ? RING + 2 : DOT + 2;
+    const inside = X(i) > a.x - reach && X(i) < a.x + a.width + reach;
+    return inside && Math.abs(Y(i) - a.y) < reach + 6;
+  }
+  function outside(a) {
+    return a.y < 9 || a.y > tall - 9;
+  }
+  /* how badly a place would do: names of the chosen are set all the same, others are not */
+  function cost(a, taken) {
+    const names = taken.filter((b) => meets(a, b)).length;
+    const marks = range(count).filter((i) => onMark(a, i)).length;
+    return 100 * outside(a) + 10 * names + marks;
+  }
+  function name(g, i, look, taken) {
+    const text = cut(p.words[i], 14);
+    g.font = `${look.chosen ? "bold 15" : "12"}${FONT}`;
+    const tried = places(i, g.measureText(text).width);
+    const costs = tried.map((a) => cost(a, taken));
+    const best = costs.indexOf(Math.min(...costs));
+    if (costs[best] && !look.chosen) {
+      return;
+    }
+    taken.push(tried[best]);
+    g.textAlign = "left";
+    g.lineWidth = 4;
+    g.strokeStyle = ui.color("paper");
+    g.strokeText(text, tried[best].x, tried[best].y);
+    g.fillStyle = ui.color(look.color);
+    g.fillText(text, tried[best].x, tried[best].y);
+  }
+  function drawNames(g) {
+    const taken = [];
+    const close = cover ? [] : allNear();
+    name(g, at, { color: "query", chosen: true }, taken);
+    close.forEach((j) => {
+      name(g, j, { color: "key", chosen: true }, taken);
+    });
+    range(count).forEach((i) => {
+      if (i !== at && !close.includes(i)) {
+        name(g, i, { color: "soft" }, taken);
+      }
+    });
+  }
+  function drawMap(g) {
+    if (!cover) {
+      drawLines(g);
+    }
+    range(count).forEach((i) => {
+      drawDot(g, i);
+    });
+    drawNames(g);
+    g.beginPath();
+    g.arc(X(at), Y(at), RING, 0, 6.2832);
+    g.lineWidth = 3;
+    g.strokeStyle = ui.color("query");
+    g.stroke();
+  }
+  /* the nearest in a direction, where what lies aside counts three times */
+  function toward(di, dj) {
+    let best = at;
+    let least = 1e9;
+    range(count).forEach((i) => {
+      const dx = X(i) - X(at);
+      const dy = Y(i) - Y(at);
+      const along = dx * dj + dy * di;
+      const score = along + 2 * (Math.abs(dx * di) + Math.abs(dy * dj));
+      if (i !== at && along > 0.5 && score < least) {
+        least = score;
+        best = i;
+      }
+    });
+    return best;
+  }
+  function point(x, y) {
+    const i = order(count, (j) => -far(j, x, y))[0];
+    if (far(i, x, y) < 500) {
+      go(i);
     }
   }
   const map = ui.canvas(
     "Map of words. Arrow keys go to the next word in that direction.",
-    (g) => {
-      if (!cover) {
-        range(K).forEach((k) => {
-          g.strokeStyle = ui.color("key");
-          g.lineWidth = 2;
-          g.beginPath();
-          g.moveTo(X(at), Y(at));
-          g.lineTo(X(near(at, k)), Y(near(at, k)));
-          g.stroke();
-        });
-      }
-      range(n).forEach((i) => {
-        dot(g, i, 4);
-      });
-      const taken = [];
-      function name(i, color, bold) {
-        const x = X(i) + 8;
-        const y = Y(i);
-        const w = 7.4 * p.words[i].length + 4;
-        if (
-          !bold &&
-          taken.some((b) => x < b[0] + b[2] && b[0] < x + w && Math.abs(y - b[1]) < 14)
-        ) {
-          return;
-        }
-        taken.push([x, y, w]);
-        g.font = `${bold ? "bold 15px" : "12px"} system-ui,sans-serif`;
-        g.textAlign = "left";
-        g.lineWidth = 4;
-        g.strokeStyle = ui.color("paper");
-        g.strokeText(cut(p.words[i], 14), x, y);
-        g.fillStyle = ui.color(color);
-        g.fillText(cut(p.words[i], 14), x, y);
-      }
-      name(at, "query", true);
-      if (!cover) {
-        range(K).forEach((k) => {
-          name(near(at, k), "key", true);
-        });
-      }
-      range(n).forEach((i) => {
-        if (i !== at) {
-          name(i, "soft");
-        }
-      });
-      g.beginPath();
-      g.arc(X(at), Y(at), 9, 0, 6.2832);
-      g.lineWidth = 3;
-      g.strokeStyle = ui.color("query");
-      g.stroke();
-    },
+    drawMap,
     {
-      mousemove: (x, y) => {
-        const j = closest(x, y);
-        if (j >= 0) {
-          go(j);
-        }
-      },
-      click: (x, y) => {
-        const j = closest(x, y);
-        if (j >= 0) {
-          go(j);
-        }
-      },
+      mousemove: point,
+      click: point,
       move: (di, dj) => {
-        let best = at;
-        let score = 1e9;
-        range(n).forEach((i) => {
-          const dx = X(i) - X(at);
-          const dy = Y(i) - Y(at);
-          const along = dx * dj + dy * di;
-          const off = Math.abs(dx * di) + Math.abs(dy * dj);
-          if (i !== at && along > 0.5 && along + 2 * off < score) {
-            score = along + 2 * off;
-            best = i;
-          }
-        });
-        go(best);
+        go(toward(di, dj));
       },
     },
   );
-  function closest(x, y) {
-    if (cover) {
-      return -1;
-    }
-    const i = order(n, (j) => -((X(j) - x) ** 2) - (Y(j) - y) ** 2)[0];
-    return (X(i) - x) ** 2 + (Y(i) - y) ** 2 < 500 ? i : -1;
+  function drawRow(g, k, right) {
+    const y = 62 + k * 30;
+    const also = flat(at).includes(near(at, k)) ? "  \u2713" : "";
+    g.fillStyle = ui.color("pale");
+    g.fillRect(4, y - 10, right, 22);
+    g.fillStyle = ui.color("query");
+    g.fillRect(4, y + 8, right * clamp(cosine(k), 0, 1), 4);
+    g.fillStyle = ui.color("ink");
+    g.textAlign = "left";
+    g.fillText(cut(p.words[near(at, k)], 15) + also, 8, y - 1);
+    g.textAlign = "right";
+    g.fillText(cosine(k).toFixed(3), right, y - 1);
   }
   const list = ui.canvas(
     "The nearest words in the full space with their cosines",
-    (g) => {
+    (g, c) => {
       g.textAlign = "left";
       g.fillStyle = ui.color("query");
-      g.font = "bold 15px system-ui,sans-serif";
+      g.font = `bold 15${FONT}`;
       g.fillText(cut(p.words[at], 18), 4, 14);
-      g.font = "13px system-ui,sans-serif";
+      g.font = `13${FONT}`;
       g.fillStyle = ui.color("soft");
-      g.fillText(`nearest in all ${p.d} dimensions`, 4, 36);
+      g.fillText(`nearest in all ${p.d} dimensions, by cosine`, 4, 36);
       if (cover) {
         g.fillStyle = ui.color("ink");
         g.fillText("? choose first", 4, 64);
         return;
       }
-      const f = flat(at);
-      range(K).forEach((k) => {
-        const y = 62 + k * 30;
-        const c = data.cosine[at * K + k];
-        const on = f.indexOf(near(at, k)) >= 0;
-        g.fillStyle = ui.color("pale");
-        g.fillRect(4, y - 10, 220, 22);
-        g.fillStyle = ui.color("query");
-        g.fillRect(4, y + 8, 220 * clamp(c, 0, 1), 4);
-        g.fillStyle = ui.color("ink");
-        g.textAlign = "left";
-        g.fillText(cut(p.words[near(at, k)], 15) + (on ? "  \u2713" : ""), 8, y - 1);
-        g.textAlign = "right";
-        g.fillText(c.toFixed(3), 220, y - 1);
+      range(neighbours).forEach((k) => {
+        drawRow(g, k, c.w - 8);
       });
       g.textAlign = "left";
       g.fillStyle = ui.color("soft");
-      g.fillText("\u2713 also among the nearest on the map", 4, 66 + K * 30);
+      g.fillText("\u2713 also among the nearest on the map", 4, 66 + neighbours * 30);
     },
   );
   function go(i) {
-    if (i !== at) {
+    if (i !== at && !cover) {
       at = i;
       ui.paint();
     }
   }
   ui.paint = () => {
-    map.paint(W, HT);
-    list.paint(290, 84 + K * 30);
+    const room = ui.fit(300);
+    const beside = room >= 700;
+    const gap = Math.ceil(14 / ui.scale);
+    wide = beside ? Math.min(room - LIST - gap, WIDEST) : room;
+    tall = Math.round((wide - 2 * EDGE) / ASPECT) + 2 * EDGE;
+    map.paint(wide, tall);
+    list.paint(beside ? room - wide - gap : room, 84 + neighbours * 30);
+    const told = range(neighbours).map(
+      (k) => `${p.words[near(at, k)]} ${cosine(k).toFixed(3)}`,
+    );
     ui.say(
       cover
         ? `\u201c${p.words[at]}\u201d: choose your answer above first.`
-        : `${p.words[at]} (${p.names[p.groups[at]]}): nearest are ${range(K)
-            .map((k) => `${p.words[near(at, k)]} ${data.cosine[at * K + k].toFixed(3)}`)
-            .join(", ")}`,
+        : `${p.words[at]} (${p.names[p.groups[at]]}): nearest are ${told.join(", ")}`,
     );
     ui.host.dataset.word = at;
+    marks.forEach((mark, group) => {
+      mark.style.color = colours()[group % 6];
+    });
     table.fill();
   };
   const box = el("input", {
@@ -217,46 +278,42 @@ function draw(ui, data, p) {
     if (i >= 0) {
       go(i);
     } else {
-      ui.say(`\u201c${cut(box.value, 30)}\u201d is not on this map of ${n} words.`);
+      ui.say(`\u201c${cut(box.value, 30)}\u201d is not on this map of ${count} words.`);
     }
   });
   ui.controls.append(box);
   ui.button("Another word", () => {
-    go((at + 37) % n);
+    go((at + 37) % count);
   });
-  p.names.forEach((name, s) => {
-    const mark = el("span", {
-      text: ["\u25cf", "\u25a0", "\u25b2", "\u25cb", "\u25a1", "\u25b3"][s % 6],
-      "aria-hidden": "true",
-    });
-    mark.style.color = COLORS[s % 6];
-    ui.controls.append(el("span", {}, [mark, ` ${name}`]));
+  const marks = p.names.map((label, group) => {
+    const mark = el("span", { text: SHAPES[group % 6], "aria-hidden": "true" });
+    ui.controls.append(el("span", {}, [mark, ` ${label}`]));
+    return mark;
   });
   ui.save("words", map);
   const table = ui.table("The neighbours as a table", () =>
     [["word", "cosine"]].concat(
       cover
         ? []
-        : range(K).map((k) => [
-            p.words[near(at, k)],
-            data.cosine[at * K + k].toFixed(4),
-          ]),
+        : range(neighbours).map((k) => [p.words[near(at, k)], cosine(k).toFixed(4)]),
     ),
   );
   ui.helpText = "arrows move from word to word; type a word and press Enter.";
-  function bins() {
-    const s = shared(at);
-    return s <= 1 ? 0 : s <= 3 ? 1 : 2;
-  }
   ui.tour([
     {
-      say: "Each word is a point; words with similar neighbours in the text get similar vectors. Shapes and colours are groups that we know, not the model. Move over a word.",
+      say:
+        "Each word is a point; words with similar neighbours in the text get similar " +
+        "vectors. Shapes and colours are groups that we know, not the model. Move over a word.",
     },
     {
-      say: `A flat map has 2 dimensions, the vectors have ${p.d}. The list on the right is computed in all ${p.d}: trust the list, not the map.`,
+      say:
+        `A flat map has 2 dimensions, the vectors have ${p.d}. ` +
+        `The list beside it is computed in all ${p.d}: trust the list, not the map.`,
     },
     {
-      ask: `Predict: of the ${K} nearest words of \u201c${p.words[p.first]}\u201d, how many are also among the ${K} nearest on the flat map?`,
+      ask:
+        `Predict: of the ${neighbours} nearest words of \u201c${p.words[p.first]}\u201d, ` +
+        `how many are also among the ${neighbours} nearest on the flat map?`,
       go: () => {
         at = p.first;
         cover = true;
@@ -265,8 +322,11 @@ function draw(ui, data, p) {
         cover = false;
       },
       choices: () => ["0 or 1", "2 or 3", "4 or more"],
-      answer: bins,
-      why: () => `It is ${shared(at)} of ${K}: flattening loses neighbours.`,
+      answer: () => {
+        const s = shared(at);
+        return s <= 1 ? 0 : s <= 3 ? 1 : 2;
+      },
+      why: () => `It is ${shared(at)} of ${neighbours}: flattening loses neighbours.`,
     },
   ]);
 }

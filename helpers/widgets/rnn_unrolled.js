@@ -1,28 +1,36 @@
 /* A recurrent network over a text: folded and unrolled, and one unit's formula in numbers. */
 function draw(ui, data, p) {
-  const n = p.tokens.length;
-  const N = data.h.shape[1];
-  const C = data.x.shape[1];
-  let t = 0;
+  const LEAST = 76;
+  const GAP = 34;
+  const TOP = 38;
+  const BARS = 44;
+  const MIDDLE = 82;
+  const FONT = "px system-ui,sans-serif";
+  const steps = p.tokens.length;
+  const units = data.h.shape[1];
+  const inputs = data.x.shape[1];
+  const across = Math.ceil(Math.sqrt(units));
+  const down = Math.ceil(units / across);
+  let at = 0;
   let unit = p.unit;
   let folded = true;
   let cover = false;
-  const across = Math.ceil(Math.sqrt(N));
-  const down = Math.ceil(N / across);
-  const BOX = 76;
-  const GAP = 34;
-  const TOP = 38;
-  function h(s, u) {
-    return s < 0 ? 0 : data.h[s * N + u];
+  let perRow = steps;
+  let box = LEAST;
+  let each = LEAST + GAP;
+  let start = 0;
+
+  function state(s, u) {
+    return s < 0 ? 0 : data.h[s * units + u];
   }
   function parts(s, u) {
     let fromInput = 0;
     let fromState = 0;
-    for (let c = 0; c < C; c++) {
-      fromInput += data.Wx[u * C + c] * data.x[s * C + c];
+    for (let c = 0; c < inputs; c++) {
+      fromInput += data.Wx[u * inputs + c] * data.x[s * inputs + c];
     }
-    for (let m = 0; m < N; m++) {
-      fromState += data.Wh[u * N + m] * h(s - 1, m);
+    for (let m = 0; m < units; m++) {
+      fromState += data.Wh[u * units + m] * state(s - 1, m);
     }
     return [fromInput, fromState, data.b[u]];
   }
@@ -31,15 +39,36 @@ function draw(ui, data, p) {
     return Math.tanh(q[0] + q[1] + q[2]);
   }
   let worst = 0;
-  for (let s = 0; s < n; s++) {
-    for (let u = 0; u < N; u++) {
-      worst = Math.max(worst, Math.abs(value(s, u) - h(s, u)));
+  for (let s = 0; s < steps; s++) {
+    for (let u = 0; u < units; u++) {
+      worst = Math.max(worst, Math.abs(value(s, u) - state(s, u)));
     }
   }
   ui.deviation("deviation", worst);
+  function hidden(s) {
+    return cover && s === at;
+  }
 
+  /* unrolled, the boxes flow into as many rows as the room asks for */
+  function rowHigh() {
+    return TOP + box + 76;
+  }
   function left(s) {
-    return 12 + (folded ? 0 : s * (BOX + GAP)) + 50;
+    return folded ? start + 50 : 8 + each - box + (s % perRow) * each;
+  }
+  function top(s) {
+    return TOP + (folded ? 0 : Math.floor(s / perRow) * rowHigh());
+  }
+  function layOut(wide) {
+    const rows = Math.ceil(
+      steps / clamp(Math.floor((wide - 14) / (LEAST + GAP)), 1, steps),
+    );
+    perRow = Math.ceil(steps / rows);
+    each = (wide - 14) / perRow;
+    box = folded ? LEAST + 14 : clamp(0.68 * each, LEAST, 110);
+    start = wide > 460 ? (wide - 460) / 2 : 8;
+    const below = wide > 460 ? 70 : 130;
+    return folded ? TOP + box + below : rows * rowHigh();
   }
   function arrow(g, x0, y0, x1, y1) {
     const a = Math.atan2(y1 - y0, x1 - x0);
@@ -53,180 +82,184 @@ function draw(ui, data, p) {
     g.lineTo(x1 - 9 * Math.cos(a + 0.45), y1 - 9 * Math.sin(a + 0.45));
     g.fill();
   }
-  function box(g, s) {
+  function pen(g, color, width) {
+    g.strokeStyle = g.fillStyle = ui.color(color);
+    g.lineWidth = width;
+  }
+  function drawSquares(g, s, x, y) {
+    const side = box - 6;
+    const wide = side / across;
+    const high = side / down;
+    const shown = (i, j) => {
+      const u = i * across + j;
+      return u < units && !(hidden(s) && u === unit) ? state(s, u) : 0;
+    };
+    g.drawImage(image(down, across, shown, SIGNS, -1, 1), x, y, side, side);
+    pen(g, "ink", 2);
+    const row = Math.floor(unit / across);
+    g.strokeRect(x + (unit % across) * wide, y + row * high, wide, high);
+  }
+  function drawBox(g, s) {
     const x = left(s);
-    const y = TOP;
-    const known = s <= t;
-    g.strokeStyle = ui.color(s === t ? "key" : "ink");
-    g.lineWidth = s === t ? 4 : 1.5;
-    g.strokeRect(x, y, BOX, BOX);
-    if (known) {
-      g.drawImage(
-        image(
-          down,
-          across,
-          (i, j) => {
-            const u = i * across + j;
-            return u < N && !(cover && s === t && u === unit) ? h(s, u) : 0;
-          },
-          SIGNS,
-          -1,
-          1,
-        ),
-        x + 3,
-        y + 3,
-        BOX - 6,
-        BOX - 6,
-      );
-      const cw = (BOX - 6) / across;
-      const ch = (BOX - 6) / down;
-      g.strokeStyle = ui.color("ink");
-      g.lineWidth = 2;
-      g.strokeRect(
-        x + 3 + (unit % across) * cw,
-        y + 3 + Math.floor(unit / across) * ch,
-        cw,
-        ch,
-      );
+    const y = top(s);
+    const me = s === at;
+    pen(g, me ? "key" : "ink", me ? 4 : 1.5);
+    g.strokeRect(x, y, box, box);
+    g.textAlign = "center";
+    if (s <= at) {
+      drawSquares(g, s, x + 3, y + 3);
     } else {
       g.fillStyle = ui.color("soft");
-      g.textAlign = "center";
-      g.fillText("?", x + BOX / 2, y + BOX / 2);
+      g.font = `14${FONT}`;
+      g.fillText("?", x + box / 2, y + box / 2);
     }
-    g.strokeStyle = g.fillStyle = ui.color("query");
-    g.lineWidth = 2;
-    arrow(g, x + BOX / 2, TOP + BOX + 44, x + BOX / 2, TOP + BOX + 4);
-    g.textAlign = "center";
-    g.font = `${s === t ? "bold " : ""}14px system-ui,sans-serif`;
-    g.fillText(cut(p.tokens[s], 10), x + BOX / 2, TOP + BOX + 56);
+    pen(g, "query", 2);
+    arrow(g, x + box / 2, y + box + 44, x + box / 2, y + box + 4);
+    g.font = `${me ? "bold " : ""}14${FONT}`;
+    g.fillText(cut(p.tokens[s], 12), x + box / 2, y + box + 56, each - 6);
     g.fillStyle = ui.color("soft");
-    g.fillText(`h${s + 1}`, x + BOX / 2, TOP - 12);
+    g.fillText(`h${s + 1}`, x + box / 2, y - 12);
+  }
+  function drawFolded(g, c) {
+    drawBox(g, at);
+    const x = left(0);
+    const y = TOP + box / 2;
+    const beside = c.w > 460;
+    const [words, first] = beside ? [x + box + 42, y - 22] : [8, TOP + box + 80];
+    pen(g, "good", 3);
+    g.beginPath();
+    g.moveTo(x + box, y);
+    g.lineTo(x + box + 28, y);
+    g.lineTo(x + box + 28, 8);
+    g.lineTo(x - 28, 8);
+    g.lineTo(x - 28, y);
+    g.stroke();
+    arrow(g, x - 28, y, x - 3, y);
+    g.textAlign = "left";
+    g.font = `14${FONT}`;
+    g.fillStyle = ui.color("ink");
+    const told = [
+      "one box, one set of weights;",
+      "its state goes round",
+      `step ${at + 1} of ${steps}`,
+    ];
+    told.forEach((line, k) => {
+      g.fillText(line, words, first + 20 * k);
+    });
+  }
+  function drawUnrolled(g) {
+    range(steps).forEach((s) => {
+      const y = top(s) + box / 2;
+      pen(g, "good", 3);
+      arrow(g, left(s) - each + box + 2, y, left(s) - 3, y);
+      drawBox(g, s);
+    });
+  }
+  /* the step and the unit that a place in the picture belongs to; no unit: -1 */
+  function under(x, y) {
+    const column = clamp(Math.floor((x - 8) / each), 0, perRow - 1);
+    const row = Math.max(0, Math.floor((y - 4) / rowHigh()));
+    const s = folded ? at : clamp(row * perRow + column, 0, steps - 1);
+    const i = Math.floor(((y - top(s) - 3) / (box - 6)) * down);
+    const j = Math.floor(((x - left(s) - 3) / (box - 6)) * across);
+    const inside = i >= 0 && i < down && j >= 0 && j < across;
+    return [s, inside ? i * across + j : -1];
   }
   const chain = ui.canvas(
     "The network over the text. Left and right step through it, up and down choose the unit.",
-    (g) => {
-      g.strokeStyle = g.fillStyle = ui.color("good");
-      g.lineWidth = 3;
-      if (folded) {
-        box(g, t);
-        const x = left(0);
-        const y = TOP + BOX / 2;
-        g.strokeStyle = g.fillStyle = ui.color("good");
-        g.lineWidth = 3;
-        g.beginPath();
-        g.moveTo(x + BOX, y);
-        g.lineTo(x + BOX + 28, y);
-        g.lineTo(x + BOX + 28, 8);
-        g.lineTo(x - 28, 8);
-        g.lineTo(x - 28, y);
-        g.stroke();
-        arrow(g, x - 28, y, x - 3, y);
-        g.textAlign = "left";
-        g.font = "14px system-ui,sans-serif";
-        g.fillStyle = ui.color("ink");
-        g.fillText(
-          "one box, one set of weights; its state goes round",
-          x + BOX + 42,
-          y - 10,
-        );
-        g.fillText(`step ${t + 1} of ${n}`, x + BOX + 42, y + 12);
-        return;
-      }
-      range(n).forEach((s) => {
-        g.strokeStyle = g.fillStyle = ui.color("good");
-        g.lineWidth = 3;
-        arrow(g, left(s) - GAP + 2, TOP + BOX / 2, left(s) - 3, TOP + BOX / 2);
-        box(g, s);
-      });
+    (g, c) => {
+      (folded ? drawFolded : drawUnrolled)(g, c);
     },
     {
       move: (di, dj) => {
-        if (dj) {
-          step(dj);
-        }
-        if (di) {
-          choose(unit + di);
-        }
+        at = clamp(at + dj, 0, steps - 1);
+        choose(unit + di);
       },
       lock: () => {
         step(1);
       },
       click: (x, y) => {
-        const s = folded ? t : clamp(Math.floor((x - left(0)) / (BOX + GAP)), 0, n - 1);
-        const cx = x - left(s) - 3;
-        const cy = y - TOP - 3;
-        t = Math.max(t, s);
-        if (cx >= 0 && cx < BOX - 6 && cy >= 0 && cy < BOX - 6) {
-          choose(
-            Math.floor((cy / (BOX - 6)) * down) * across +
-              Math.floor((cx / (BOX - 6)) * across),
-          );
-        }
-        t = s;
-        ui.paint();
+        const [s, u] = under(x, y);
+        at = s;
+        choose(u < 0 ? unit : u);
       },
     },
   );
+  function drawBar(g, s, x, wide) {
+    const v = state(s, unit);
+    const y = Math.min(MIDDLE, MIDDLE - 42 * v);
+    g.textAlign = "center";
+    g.font = `${s === at ? "bold " : ""}12${FONT}`;
+    g.fillStyle = ui.color(s === at ? "ink" : "soft");
+    g.fillText(
+      wide > 40 ? cut(p.tokens[s], Math.floor(wide / 7)) : s + 1,
+      x + wide / 2,
+      140,
+    );
+    if (s > at || hidden(s)) {
+      g.fillText("?", x + wide / 2, MIDDLE);
+      return;
+    }
+    g.fillStyle = css(shade(SIGNS, 0.5 + v / 2));
+    g.fillRect(x + 3, y, wide - 6, Math.abs(42 * v));
+    g.strokeStyle = ui.color(s === at ? "key" : "ink");
+    g.lineWidth = s === at ? 3 : 1;
+    g.strokeRect(x + 3, y, wide - 6, Math.abs(42 * v));
+  }
   const track = ui.canvas("The chosen unit over the text", (g, c) => {
-    const mid = 56;
-    const w = (c.w - 70) / n;
+    const wide = (c.w - BARS - 8) / steps;
+    g.textAlign = "left";
+    g.font = `bold 14${FONT}`;
+    g.fillStyle = ui.color("ink");
+    g.fillText(`Unit ${unit}, step by step`, 4, 12);
+    g.font = `12${FONT}`;
     g.strokeStyle = ui.color("line");
     g.beginPath();
-    g.moveTo(40, mid);
-    g.lineTo(c.w, mid);
+    g.moveTo(BARS - 4, MIDDLE);
+    g.lineTo(c.w, MIDDLE);
     g.stroke();
     g.fillStyle = ui.color("soft");
     g.textAlign = "right";
-    g.fillText("1", 34, 14);
-    g.fillText("0", 34, mid);
-    g.fillText("\u22121", 34, 98);
-    range(t + 1).forEach((s) => {
-      if (cover && s === t) {
-        return;
-      }
-      const v = h(s, unit);
-      g.fillStyle = css(shade(SIGNS, 0.5 + v / 2));
-      g.fillRect(44 + s * w, Math.min(mid, mid - 42 * v), w - 6, Math.abs(42 * v));
-      g.strokeStyle = ui.color(s === t ? "key" : "ink");
-      g.lineWidth = s === t ? 3 : 1;
-      g.strokeRect(44 + s * w, Math.min(mid, mid - 42 * v), w - 6, Math.abs(42 * v));
+    ["1", "0", "\u22121"].forEach((label, k) => {
+      g.fillText(label, BARS - 8, MIDDLE + 42 * (k - 1));
+    });
+    g.fillText("step", BARS - 8, 140);
+    range(steps).forEach((s) => {
+      drawBar(g, s, BARS + s * wide, wide);
     });
   });
   function number(x) {
     return (x < 0 ? "\u2212" : "") + Math.abs(x).toFixed(4);
   }
+  function formula() {
+    const q = parts(at, unit).map(number);
+    const sums = [
+      `input \u201c${p.tokens[at]}\u201d ${q[0]}`,
+      `last state ${q[1]}`,
+      `bias ${q[2]}`,
+    ].join("  +  ");
+    return `h${at + 1}[${unit}] = tanh( ${sums} ) = ${cover ? "?" : number(state(at, unit))}`;
+  }
   ui.paint = () => {
-    const wide = Math.max(620, 80 + n * (BOX + GAP));
-    const q = parts(t, unit);
-    chain.paint(folded ? 620 : wide, TOP + BOX + 70);
-    track.paint(Math.max(400, n * 48 + 70), 110);
-    ui.say(
-      "h" +
-        (t + 1) +
-        "[" +
-        unit +
-        "] = tanh( input \u201c" +
-        p.tokens[t] +
-        "\u201d " +
-        number(q[0]) +
-        "  +  last state " +
-        number(q[1]) +
-        "  +  bias " +
-        number(q[2]) +
-        " ) = " +
-        (cover ? "?" : number(h(t, unit))),
-    );
-    ui.host.dataset.at = `${t},${unit}`;
+    const wide = ui.fit(290);
+    chain.paint(wide, layOut(wide));
+    track.paint(wide, 152);
+    ui.say(formula());
+    ui.host.dataset.at = `${at},${unit}`;
     table.fill();
   };
   function step(by) {
-    t = clamp(t + by, 0, n - 1);
+    at = clamp(at + by, 0, steps - 1);
     ui.paint();
   }
   function choose(u) {
-    unit = clamp(u, 0, N - 1);
-    units.set(unit);
+    unit = clamp(u, 0, units - 1);
+    slide.set(unit);
     ui.paint();
+  }
+  function unroll(on) {
+    folded = !on;
+    fold.set(folded);
   }
   const fold = ui.toggle("Folded", true, (on) => {
     folded = on;
@@ -238,63 +271,60 @@ function draw(ui, data, p) {
   ui.button("Next step", () => {
     step(1);
   });
-  const units = ui.slider("Unit", 0, N - 1, 1, unit, choose);
+  const slide = ui.slider("Unit", 0, units - 1, 1, unit, choose);
   ui.save("rnn", chain);
   const table = ui.table("The unit as a table", () =>
     [["step", "token", "from input", "from last state", "bias", `h[${unit}]`]].concat(
-      range(t + 1).map((s) => {
-        const q = parts(s, unit);
-        return [String(s + 1), p.tokens[s]].concat(
-          q.map((x) => x.toFixed(4)),
-          [cover && s === t ? "?" : h(s, unit).toFixed(6)],
-        );
+      range(at + 1).map((s) => {
+        const sums = parts(s, unit).map((x) => x.toFixed(4));
+        const result = hidden(s) ? "?" : state(s, unit).toFixed(6);
+        return [String(s + 1), p.tokens[s], ...sums, result];
       }),
     ),
   );
-  ui.keys = {
-    "[": () => {
-      choose(unit - 1);
-    },
-    "]": () => {
-      choose(unit + 1);
-    },
-  };
+  ["[", "]"].forEach((key, k) => {
+    ui.keys[key] = () => {
+      choose(unit + 2 * k - 1);
+    };
+  });
   ui.helpText = "left, right step; up, down or [ ] unit; Space next step.";
   ui.free = () => {
-    folded = false;
-    fold.set(false);
+    unroll(true);
   };
   ui.tour([
     {
-      say: "Folded: one box that reads one token at a time. Its state, the coloured squares, goes round to the next step. Press \u201cNext step\u201d.",
+      say:
+        "Folded: one box that reads one token at a time. Its state, the coloured squares, " +
+        "goes round to the next step. Press \u201cNext step\u201d.",
       go: () => {
-        folded = true;
-        fold.set(true);
+        unroll(false);
       },
     },
     {
-      say: "Unrolled: the same box drawn once per token. The weights are the same in all boxes; only the state changes.",
+      say:
+        "Unrolled: the same box drawn once per token. The weights are the same in all " +
+        "boxes; only the state changes. Below, the framed unit alone.",
       go: () => {
-        folded = false;
-        fold.set(false);
-        t = Math.min(2, n - 1);
+        unroll(true);
+        at = Math.min(2, steps - 1);
       },
     },
     {
       ask: "Below are the three sums of one unit. Predict: is its new value above or below 0?",
       go: () => {
-        folded = false;
-        fold.set(false);
-        t = Math.min(3, n - 1);
+        unroll(true);
+        at = Math.min(3, steps - 1);
         cover = true;
       },
       leave: () => {
         cover = false;
       },
       choices: () => ["above 0", "below 0"],
-      answer: () => (h(t, unit) >= 0 ? 0 : 1),
-      why: () =>
-        `The sums add up to ${(Math.atanh(h(t, unit))).toFixed(3)}, and tanh keeps the sign: ${h(t, unit).toFixed(4)}.`,
+      answer: () => (state(at, unit) >= 0 ? 0 : 1),
+      why: () => {
+        const sum = Math.atanh(state(at, unit)).toFixed(3);
+        return `The sums add up to ${sum}, and tanh keeps the sign: ${state(at, unit).toFixed(4)}.`;
+      },
     },
   ]);
 }
