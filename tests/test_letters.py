@@ -76,7 +76,9 @@ def test_korean_labels_without_a_font_are_numbers_and_one_line(installed, capsys
     assert picture.png() == once and capsys.readouterr().out == ""
 
 
-def test_an_installed_font_that_has_the_letters_is_taken(installed, tmp_path, capsys):
+def test_an_installed_font_that_has_the_letters_is_taken(
+    installed, tmp_path, capsys, caplog
+):
     font(tmp_path / "a.ttf", "한국", "A Font")
     font(tmp_path / "b.ttf", "사람", "B Font")
     for name in ("a.ttf", "b.ttf"):
@@ -84,7 +86,7 @@ def test_an_installed_font_that_has_the_letters_is_taken(installed, tmp_path, ca
     picture = token_plots.document(KOREAN, {"tag": ["명", None, "x"]}, "a title")
     texts = drawn(picture)
     assert {"한국", "사람", "⟨1⟩"} <= set(texts)  # no font has the tag
-    assert "is '명'" in capsys.readouterr().out
+    assert "is '명'" in capsys.readouterr().out and caplog.text == ""
     [word] = [text for text in picture.findobj(Text) if text.get_text() == "한국"]
     assert word.get_fontfamily()[-1] == "A Font"
     [plain] = [text for text in picture.findobj(Text) if text.get_text() == "x"]

@@ -33,6 +33,10 @@ def cell(text: str, kind: str = "markdown", outputs: list | None = None) -> dict
     return made | ({"outputs": outputs or []} if kind == "code" else {})
 
 
+def markdown(text: str, link=str) -> str:
+    return pages.rendered(text, pages.Renderer(link))
+
+
 def picture() -> dict:
     data = {"image/png": "AAAA", "text/plain": "Picture: a line. It rises."}
     return {"output_type": "display_data", "data": data, "metadata": {}}
@@ -169,7 +173,7 @@ def test_a_deck_is_one_file_with_its_licences_and_no_address():
 
 
 def test_remote_pictures_are_words_and_links_lead_to_pages():
-    made = pages.markdown("![Open](https://a.b/c.svg) [six](06_x.ipynb)", "#{}".format)
+    made = markdown("![Open](https://a.b/c.svg) [six](06_x.ipynb)", "#{}".format)
     assert "Open" in made and "https" not in made and 'href="#06_x"' in made
 
 
@@ -238,7 +242,7 @@ def test_a_badge_changes_no_slide():
     stamped = f"# 1 · A\n[Open in Colab](https://a.b/{'c' * 200})<br>{mark}\nText."
     plain = f"# 1 · A\n{mark}\nText."
     assert slide_plan.weigh(cell(stamped)) == slide_plan.weigh(cell(plain))
-    assert pages.markdown(stamped, str) == pages.markdown(plain, str)
+    assert markdown(stamped, str) == markdown(plain, str)
 
 
 def test_an_unknown_name_is_answered_with_what_there_is(capsys, tmp_path):
@@ -282,7 +286,7 @@ def test_notebooks_run_for_their_views_once_and_again_when_code_changes(
 @every
 def test_every_formula_is_drawn(path, capsys):
     for text in (text_of(c) for c in load(path)["cells"] if "$" in text_of(c)):
-        made = pages.markdown(text, str)
+        made = markdown(text, str)
         assert "merror" not in made and 'class="tex"' not in made
     assert capsys.readouterr().out == ""
 

@@ -4,6 +4,7 @@ They are drawn with a font of this computer that has them. Where there is none, 
 number stands for them, and one line says so: no boxes, no warnings.
 """
 
+import logging
 import re
 from collections.abc import Collection, Iterator
 from functools import lru_cache
@@ -68,6 +69,8 @@ def _fit(text: Text, numbers: dict[str, str]) -> str:
     lacking &= set(said)
     if not lacking:
         return said
+    # it would say for each font which of its weights comes closest
+    logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
     families = []
     for family in () if formula else _families():  # a formula has fonts of its own
         other = font.copy()

@@ -130,11 +130,6 @@ def _words(text: str) -> str:
     return re.sub(r"<[^>]+>", "", html.unescape(text))
 
 
-def markdown(text: str, link: Callable[[str], str], prefix: str = "") -> str:
-    """Return markdown as HTML; `link` makes an address of a notebook's name."""
-    return rendered(text, Renderer(link, prefix))
-
-
 def rendered(
     text: str, renderer: Renderer, attachments: Mapping[str, Mapping] | None = None
 ) -> str:

