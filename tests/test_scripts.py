@@ -93,7 +93,7 @@ def array(values: torch.Tensor | np.ndarray) -> dict:
 
 
 def colours() -> list[list]:
-    """Known colours: cividis of matplotlib, and the ends and the middle of the signs."""
+    """Known colours: cividis of matplotlib; ends and middle of the signs."""
     cividis = matplotlib.colormaps["cividis"]
     found = []
     for x in (0.0, 0.25, 0.5, 0.75, 1.0):

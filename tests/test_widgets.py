@@ -316,3 +316,51 @@ def test_the_tokenizer_s_view_takes_whatever_cuts_alike():
 
     text = "the crane eats"
     assert tokenizer_view(text, Alike()).params == tokenizer_view(text, real).params
+
+
+HALVES = ("bfloat16", "float16", "float64")
+
+
+@pytest.mark.parametrize("kind", HALVES)
+def test_half_precision_tensors_are_drawn_with_their_values(kind):
+    torch = pytest.importorskip("torch")
+    dtype = getattr(torch, kind)
+    make = torch.Generator().manual_seed(2)
+    weights = torch.randn(2, 1, 3, 4, 4, generator=make).softmax(-1).to(dtype)
+    exact = weights.double().numpy()[:, 0]  # (2, 3, 4, 4)
+    for given in (weights[:, 0], list(weights)):
+        view = attention_explorer(given, WORDS)
+        assert (view.arrays["w0"] == exact).all()
+    found = fill_mask(WORDS, weights[0, 0, 0], WORDS)
+    assert found.arrays["p"][:, 0].tolist() == exact[0, 0].max(-1).tolist()
+    row = alignment(weights[0, 0, 0], WORDS, WORDS).arrays["weights"]
+    assert (row == exact[0, 0]).all()
+    assert shell.finite("x", [weights[0, 0, 0, 0], [1, 2, 3, 4]]).shape == (2, 4)
+
+
+def test_rows_of_full_precision_must_still_sum_to_one():
+    torch = pytest.importorskip("torch")
+    with pytest.raises(ValueError, match="sums to 0.99"):
+        fill_mask(WORDS, torch.eye(4) * 0.99, WORDS)
+
+
+def test_numbers_of_numpy_and_torch_are_taken_as_plain_ones():
+    torch = pytest.importorskip("torch")
+    plain = attention_explorer(EVEN, WORDS, 2, layer=1, heads=[2])
+    for kind in (np.int64, torch.tensor):
+        given = attention_explorer(EVEN, WORDS, kind(2), layer=kind(1), heads=[kind(2)])
+        assert given.html() == plain.html()
+    some = attention_explorer(EVEN, WORDS, include_layers=np.array([1]))
+    assert '"layers":[1]' in some.html()
+    one = ladder_chart(["m"], [2.0], np.float32(1.5)).html()
+    assert one == ladder_chart(["m"], [2.0], 1.5).html()
+    with pytest.raises(TypeError, match="no plain value"):
+        shell.as_script({"x": object()})
+
+
+def test_the_border_of_one_text_is_refused_for_attention_between_two():
+    cross = np.full((1, 1, 2, 4), 0.25)
+    sides = {"encoder_tokens": WORDS, "decoder_tokens": ["x", "y"]}
+    with pytest.raises(ValueError, match="sentence_b_start=1 with cross_attention"):
+        attention_explorer(sentence_b_start=1, cross_attention=cross, **sides)
+    assert attention_explorer(cross_attention=cross, **sides).html()

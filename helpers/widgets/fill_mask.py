@@ -33,7 +33,7 @@ def fill_mask(
 
     `probabilities` (T, V): row t is the model's answer where only token t is hidden;
     rows of special tokens are not read. `best` is the exact distribution, (T, V) or a
-    list of T dicts {word: probability} (None for specials). `first` is hidden first.
+    list of T dicts {word: probability} (None for specials). The tour asks for `first`.
     Surprise is −ln p(true token), in nats. Raises ValueError for NaN, rows that are no
     distributions, or unknown tokens. 2 ≤ T ≤ 64. Source: Devlin et al. 2019, sec. 3.1.
     """
