@@ -44,7 +44,7 @@ def test_a_rung_is_kept_only_where_a_folder_is_named(tmp_path, monkeypatch, file
     folder = tmp_path / "rungs"
     monkeypatch.setenv("COURSE_LADDER", str(folder))
     ladder.measure("my model", [2.0, 3.0], [1.0, 1.0], 7, 1.25, COURSE)
-    assert [p.name for p in folder.iterdir()] == ["99_test-my_model.json"]
+    assert [p.name for p in folder.iterdir()] == ["99_test-my_model-76eeb051.json"]
     assert ladder.merge(folder, file) == ladder.read(file) == [found]
 
 

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
+MARKS = ("B", "I", "E", "L", "S", "U")  # of a name: first, inside, last (2), alone (2)
+
 
 def best_span(
     starts: Tensor, ends: Tensor, allowed: Tensor | None = None, longest: int = 8
@@ -22,8 +24,16 @@ def best_span(
     """
     if allowed is None:
         allowed = torch.ones_like(starts, dtype=torch.bool)
-    if not allowed.any():
-        raise ValueError("no token may be in the answer; give a passage")
+    if not starts.shape == ends.shape == allowed.shape or allowed.dtype != torch.bool:
+        shapes = [tuple(part.shape) for part in (starts, ends, allowed)]
+        raise ValueError(
+            f"shapes {shapes}, {allowed.dtype}; use three times (T,), bool"
+        )
+    if not allowed.any() or longest < 1:
+        raise ValueError(
+            f"no token may be in the answer, or longest={longest} is below 1; give a "
+            "passage, and let an answer be that long"
+        )
     total = starts[:, None] + ends  # (T, T): row = first, column = last
     ordered = torch.ones_like(total).triu().tril(longest - 1).bool()
     legal = ordered & allowed[:, None] & allowed  # (T, T)
@@ -34,8 +44,18 @@ def best_span(
 
 def exact(found: Sequence, wanted: Sequence) -> float:
     """Return the share of answers that are equal to the wanted one."""
+    _check_lengths(found, wanted)
+    if not len(found):
+        raise ValueError("0 answers have no share of right ones; give at least one")
     right = sum(a == b for a, b in zip(found, wanted, strict=True))
     return right / len(found)
+
+
+def _check_lengths(found: Sequence, wanted: Sequence) -> None:
+    if len(found) != len(wanted):
+        raise ValueError(
+            f"{len(found)} answers, {len(wanted)} wanted; give one for each"
+        )
 
 
 def f1(n_right: int, n_found: int, n_wanted: int) -> float:
@@ -60,18 +80,31 @@ def entities(labels: Sequence[str]) -> set[tuple[int, int, str]]:
     """Return the names in a row of tags as (start, end, kind).
 
     B-PER begins a person, I-PER goes on with it; an I- without such a name before it
-    begins one. Built in notebooks/13_bert_finetuning.ipynb.
+    begins one. E- or L- are the last of a name, S- or U- one alone. Raises ValueError
+    for another tag. Built in notebooks/13_bert_finetuning.ipynb.
     """
     found = set()
     start, kind = 0, ""  # of the name that is open; "" if none is
     for position, label in enumerate([*labels, "O"]):
-        mark, _, now = label.partition("-")
-        goes_on = mark == "I" and now == kind
+        mark, now = _mark_and_kind(label)
+        goes_on = mark in "IEL" and now == kind
         if kind and not goes_on:
             found.add((start, position, kind))
         if not goes_on:
             start, kind = position, now
+        if mark in "ELSU":
+            found.add((start, position + 1, kind))
+            kind = ""
     return found
+
+
+def _mark_and_kind(label: str) -> tuple[str, str]:
+    mark, _, kind = str(label).partition("-")
+    if label != "O" and not (kind and mark in MARKS):
+        raise ValueError(
+            f"the tag {label!r}; give O, or one of {', '.join(MARKS)} and a kind: B-PER"
+        )
+    return mark, kind
 
 
 def entity_f1(found: Sequence[Sequence[str]], wanted: Sequence[Sequence[str]]) -> float:
@@ -80,6 +113,7 @@ def entity_f1(found: Sequence[Sequence[str]], wanted: Sequence[Sequence[str]]) -
     A name counts if its borders and its kind are right.
     Source: Tjong Kim Sang & De Meulder 2003.
     """
+    _check_lengths(found, wanted)
     n_right = n_found = n_wanted = 0
     for mine, gold in zip(found, wanted, strict=True):
         names, right_names = entities(mine), entities(gold)

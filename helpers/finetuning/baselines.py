@@ -37,6 +37,8 @@ class BagOfWords(nn.Module):
 def usual(answers: Sequence[Hashable]) -> Hashable:
     """Return the most frequent answer; of equally frequent ones, the first seen."""
     counts = Counter(answers)
+    if not counts:
+        raise ValueError("0 answers have no usual one; give at least one")
     return max(counts, key=counts.get)
 
 
@@ -53,6 +55,10 @@ def best_possible(texts: Sequence, answers: Sequence) -> Best:
     The same text with two answers cannot be right both times: each text gets its most
     frequent answer. That is an upper bound; a text that comes once can show nothing.
     """
+    if not len(texts) == len(answers) > 0:
+        raise ValueError(
+            f"{len(texts)} texts, {len(answers)} answers; give one each, at least 1"
+        )
     counts = defaultdict(Counter)  # text → how often it has each answer
     for text, answer in zip(texts, answers, strict=True):
         counts[text][answer] += 1

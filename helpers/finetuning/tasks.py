@@ -9,6 +9,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from helpers.corpora import entailment, questions, tasks
+from helpers.models.layers import check_choice
 
 TAGS = ("O", "B-PER", "I-PER", "B-LOC", "I-LOC")
 
@@ -19,7 +20,8 @@ class Task:
 
     `text(example)` returns its words or, for a `pair`, two texts. `answer(example)`
     returns its label: one of `classes`, (start, end) in the second text, or a class per
-    word. `make(n, seed)` writes examples.
+    word. `make(n, seed)` writes examples. Raises ValueError for another kind, a span
+    without a second text, or tags of a pair.
     """
 
     name: str
@@ -29,6 +31,14 @@ class Task:
     text: Callable[..., tuple]
     answer: Callable
     pair: bool = False
+
+    def __post_init__(self):
+        check_choice("kind", self.kind, ("class", "span", "tags"))
+        if self.kind != "class" and self.pair != (self.kind == "span"):
+            raise ValueError(
+                f"kind={self.kind!r} with pair={self.pair}; a span lies in the second "
+                "of two texts, tags belong to one"
+            )
 
     def texts(self, example: NamedTuple) -> tuple:
         """Return the texts of an example: one, or two for a pair."""
@@ -81,9 +91,17 @@ class Split(NamedTuple):
 
 
 def split(task: Task, n_learned: int, n_asked: int, seed: int = 12) -> Split:
-    """Write examples to learn from and to be asked, the same for the same seed."""
+    """Write examples to learn from and to be asked, the same for the same seed.
+
+    Raises ValueError where too few are left that share no text with those asked.
+    """
     asked = task.make(n_asked, seed)
     kept_back = {task.text(example) for example in asked}
     made = task.make(n_learned + n_learned // 4 + 50, seed + 1)  # some will go
     learned = [example for example in made if task.text(example) not in kept_back]
+    if len(learned) < n_learned:
+        raise ValueError(
+            f"{task.name} has {len(learned)} examples that are not asked, not "
+            f"{n_learned}; ask for fewer"
+        )
     return Split(learned[:n_learned], asked)

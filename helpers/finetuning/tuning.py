@@ -6,7 +6,6 @@ vectors. Built in notebooks/13_bert_finetuning.ipynb.
 
 import copy
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
 import torch
@@ -15,45 +14,37 @@ from torch.nn import functional as F
 
 from helpers import training
 from helpers.finetuning import answers
+from helpers.finetuning.cutting import Cut, cut_words
 from helpers.finetuning.tasks import Task
 from helpers.models.bert import BERT, SentenceHead, TokenHead
+from helpers.models.layers import answering, check_choice, check_mask
 from helpers.objectives.batching import IGNORE_INDEX, pad, similar_batches
 from helpers.objectives.masking import Packed, pack
+from helpers.objectives.tagging import labelled
 from helpers.tokenization.wordpiece import WordPiece
 
 
-class Batch(NamedTuple):
-    """A packed batch and its labels, which depend on the `kind` of the task.
-
-    "class": (B,) numbers of classes. "span": (B, 2) positions of the first and the last
-    token of the answer. "tags": (B, T) numbers of classes, IGNORE_INDEX at specials, at
-    padding and at all pieces of a word but its first.
-    """
+class _Parts(NamedTuple):
+    """What a batch holds, see `Batch`."""
 
     packed: Packed
     labels: Tensor
     kind: str
 
 
-class Cut(NamedTuple):
-    """The ids of a text's pieces, and where each of its words begins among them."""
+class Batch(_Parts):
+    """A packed batch and its labels, which depend on the `kind` of the task.
 
-    ids: list[int]
-    begins: list[int]
+    "class": (B,) numbers of classes. "span": (B, 2) positions of the first and the last
+    token of the answer. "tags": (B, T) numbers of classes, IGNORE_INDEX at specials, at
+    padding and at all pieces of a word but its first. Raises ValueError for tags where
+    no token has a label.
+    """
 
-
-def cut_words(words: Sequence[str], wordpiece: WordPiece) -> Cut:
-    """Return the ids of the words' pieces, and where each word begins among them."""
-    cut = Cut([], [])
-    for word in words:
-        cut.begins.append(len(cut.ids))
-        cut.ids.extend(_pieces(word, wordpiece))
-    return cut
-
-
-@lru_cache(100_000)
-def _pieces(word: str, wordpiece: WordPiece) -> tuple[int, ...]:
-    return tuple(wordpiece.encode(word))
+    def __new__(cls, packed: Packed, labels: Tensor, kind: str):
+        if kind == "tags":
+            labelled(labels)
+        return super().__new__(cls, packed, labels, kind)
 
 
 def first_pieces(labels: Sequence[int], begins: Sequence[int], n: int) -> list[int]:
@@ -62,6 +53,11 @@ def first_pieces(labels: Sequence[int], begins: Sequence[int], n: int) -> list[i
     `begins` are the positions of the words' first pieces among n pieces → n labels.
     Source: Devlin et al. 2019, sec. 5.3. Built in notebooks/13_bert_finetuning.ipynb.
     """
+    if len(labels) != len(begins) or not all(0 <= i < n for i in begins):
+        raise ValueError(
+            f"{len(labels)} labels for words that begin at {[*begins][:9]} of {n} "
+            "pieces; give one label for each word, and positions below the last piece"
+        )
     spread = [IGNORE_INDEX] * n
     for label, position in zip(labels, begins, strict=True):
         spread[position] = label
@@ -69,7 +65,10 @@ def first_pieces(labels: Sequence[int], begins: Sequence[int], n: int) -> list[i
 
 
 def make_batch(task: Task, examples: Sequence, wordpiece: WordPiece) -> Batch:
-    """Pack examples of a task and lay their labels beside them."""
+    """Pack examples of a task and lay their labels beside them.
+
+    Raises ValueError for an answer that the task does not have.
+    """
     texts, labels = [], []
     for example in examples:
         cuts = [cut_words(words, wordpiece) for words in task.texts(example)]
@@ -86,18 +85,30 @@ def make_batch(task: Task, examples: Sequence, wordpiece: WordPiece) -> Batch:
 def _label(task: Task, answer: object, cuts: Sequence[Cut]) -> int | list[int]:
     """Return what stands for an answer in a batch, see `Batch`."""
     if task.kind == "class":
-        return task.classes.index(answer)
+        return _number(task, answer)
     if task.kind == "span":
         return _positions(answer, *cuts)
+    # One label for each word goes to one piece of each word.
     [cut] = cuts
-    numbers = [task.classes.index(label) for label in answer]
+    numbers = [_number(task, label) for label in answer]
     spread = first_pieces(numbers, cut.begins, len(cut.ids))
     return [IGNORE_INDEX, *spread, IGNORE_INDEX]  # [CLS] … [SEP]
 
 
+def _number(task: Task, label: object) -> int:
+    check_choice(f"the label of {task.name}", label, task.classes)
+    return task.classes.index(label)
+
+
 def _positions(span: tuple[int, int], question: Cut, passage: Cut) -> list[int]:
     """Return where passage[start:end] begins and ends, in [CLS] question [SEP] …"""
+    # Words are counted from 0, and the end is not in the span.
     start, end = span
+    if not 0 <= start < end <= len(passage.begins):
+        raise ValueError(
+            f"a span from word {start} to {end} of {len(passage.begins)}; give "
+            "(first, last + 1) inside the passage"
+        )
     before = len(question.ids) + 2
     borders = [*passage.begins, len(passage.ids)]  # where a word begins or ends
     return [before + borders[start], before + borders[end] - 1]
@@ -124,17 +135,6 @@ def batches(
         yield make_batch(task, some, wordpiece)
 
 
-def span_loss(logits: Tensor, labels: Tensor, mask: Tensor) -> Tensor:
-    """Return the mean surprise of two choices of a token: where it starts, and ends.
-
-    Each is a softmax over the tokens of a row: logits (B, T, 2), labels (B, 2),
-    mask (B, T) True = real. Source: Devlin et al. 2019, sec. 4.2.
-    Built in notebooks/13_bert_finetuning.ipynb.
-    """
-    scores = logits.masked_fill(~mask[..., None], -torch.inf)  # (B, T, 2)
-    return F.cross_entropy(scores, labels)  # over T, for each of the two
-
-
 def loss(model: nn.Module, batch: Batch) -> Tensor:
     """Return the loss of a model with a head, in nats per answer."""
     logits = _logits(model, batch.packed)
@@ -144,6 +144,25 @@ def loss(model: nn.Module, batch: Batch) -> Tensor:
         return span_loss(logits, batch.labels, batch.packed.mask)
     by_class = logits.transpose(1, 2)  # (B, classes, T)
     return F.cross_entropy(by_class, batch.labels)  # skips IGNORE_INDEX
+
+
+def span_loss(logits: Tensor, labels: Tensor, mask: Tensor) -> Tensor:
+    """Return the mean surprise of two choices of a token: where it starts, and ends.
+
+    Each is a softmax over the tokens of a row: logits (B, T, 2), labels (B, 2),
+    mask (B, T) bool, True = real. Raises ValueError for a label at padding.
+    Source: Devlin et al. 2019, sec. 4.2.
+    Built in notebooks/13_bert_finetuning.ipynb.
+    """
+    check_mask(mask, logits.shape[:2])
+    if (
+        labels.min() < 0
+        or labels.max() >= mask.shape[1]
+        or not mask.gather(1, labels).all()
+    ):
+        raise ValueError(f"labels {labels.tolist()} are no positions of real tokens")
+    scores = logits.masked_fill(~mask[..., None], -torch.inf)  # (B, T, 2)
+    return F.cross_entropy(scores, labels)  # over T, for each of the two
 
 
 def _logits(model: nn.Module, packed: Packed) -> Tensor:
@@ -167,9 +186,10 @@ def fine_tune(
     What was frozen can be trained again afterwards.
     """
     model.bert.requires_grad_(not frozen)
-    history = training.train(model, batches, loss, settings)
-    model.bert.requires_grad_(True)
-    return history
+    try:
+        return training.train(model, batches, loss, settings)
+    finally:  # also where the training stops with an error
+        model.bert.requires_grad_(True)
 
 
 @torch.no_grad()
@@ -205,10 +225,8 @@ def score(
 ) -> float:
     """Return a share in [0, 1]: right classes, exact spans, or the F1 of entities."""
     batch = make_batch(task, examples, wordpiece)
-    was_training = model.training
-    model.eval()
-    found = guesses(model, task, batch)
-    model.train(was_training)
+    with answering(model):
+        found = guesses(model, task, batch)
     return judge(task, examples, found, batch)
 
 

@@ -7,6 +7,9 @@ if TYPE_CHECKING:
     from helpers.widgets.shell import View
 
 
+MOST = 6  # options that a card shows
+
+
 class Card:
     """A question to answer before the cell that computes the answer has run.
 
@@ -16,9 +19,10 @@ class Card:
     """
 
     def __init__(self, question: str, options: list[str]):
-        if len(options) < 2:
+        if not 2 <= len(options) <= MOST:
             raise ValueError(
-                f"{len(options)} options make no question; give two or more"
+                f"{len(options)} options make no question; give two or more, up to "
+                f"{MOST}"
             )
         self.question = question
         self.options = dict(zip(ascii_lowercase, options, strict=False))

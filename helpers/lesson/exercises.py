@@ -80,7 +80,7 @@ def _difference_of_counts(found: Any, wanted: Mapping) -> str:
     if not isinstance(found, Mapping):
         return f"yours is a {type(found).__name__}, expected a dictionary"
     for key in [*wanted, *found]:
-        if found.get(key, 0) != wanted.get(key, 0):
+        if _difference(found.get(key, 0), wanted.get(key, 0)):
             return f"at {key!r}: yours {found.get(key)}, expected {wanted.get(key)}"
     return ""
 
@@ -93,6 +93,8 @@ def _plain(value: Any) -> Any:
 
 
 def _close(a: float, b: float) -> bool:
+    if isinstance(a, bool) != isinstance(b, bool):  # Python has True == 1
+        return False
     return a == b or math.isclose(a, b, rel_tol=1e-5, abs_tol=1e-7)
 
 

@@ -30,6 +30,7 @@ FILE = Path(__file__).with_name("ladder.json")
 NEXT = "next token"
 HIDDEN = "one hidden word"
 SOONEST = 0.1  # seconds: the left end of the picture
+NEAREST = 0.01  # nats above the floor: its lower end
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ def perplexity(loss: float) -> float:
 
     `loss` in nats per token. Built in notebooks/00_start_here.ipynb.
     """
-    return math.exp(loss)
+    return math.exp(loss) if loss < 709 else math.inf  # the largest float is e^709.8
 
 
 def measure(
@@ -70,13 +71,14 @@ def measure(
     COURSE_LADDER names a folder, as `start.py run` does. Raises ValueError if the mean
     is below the floor by more than 3 standard errors of the difference.
     """
-    if len(losses) != len(surprisals):
+    n = len(losses)
+    if not 0 < n == len(surprisals):
         raise ValueError(
-            f"{len(losses)} losses, {len(surprisals)} surprisals; score the same tokens"
+            f"{n} losses, {len(surprisals)} surprisals; score the same tokens"
         )
     gaps = [a - b for a, b in zip(losses, surprisals, strict=True)]
-    loss = sum(losses) / len(losses)
-    floor = sum(surprisals) / len(losses)
+    loss = sum(losses) / n
+    floor = sum(surprisals) / n
     check(loss, floor, standard_error(gaps))
     return _keep(Rung(model, loss, floor, parameters, seconds, **_where(lesson)))
 
@@ -96,10 +98,8 @@ def measure_hidden(
     floor.
     """
     check(loss, floor, 0.0)
-    where = _where(lesson)
-    return _keep(
-        Rung(model, loss, floor, parameters, seconds, question=HIDDEN, **where)
-    )
+    rung = Rung(model, loss, floor, parameters, seconds, **_where(lesson))
+    return _keep(replace(rung, question=HIDDEN))
 
 
 def _where(lesson: Lesson) -> dict:
@@ -109,22 +109,21 @@ def _where(lesson: Lesson) -> dict:
 
 def _keep(rung: Rung) -> Rung:
     """Return a rung in plain numbers; write it where COURSE_LADDER says so."""
-    rung = replace(
-        rung,
-        loss=float(rung.loss),
-        floor=float(rung.floor),
-        seconds=round(rung.seconds, 1),
-    )
+    rung = replace(rung, loss=float(rung.loss), floor=float(rung.floor))
+    rung = replace(rung, seconds=round(rung.seconds, 1))
     folder = os.environ.get("COURSE_LADDER")
     if folder:
-        name = re.sub(r"[ /]", "_", rung.model)  # no folder of its own
+        digits = environment.sha256(rung.model.encode())[:8]  # a/b is not a_b
+        name = re.sub(r"\W", "_", rung.model)[:40] + f"-{digits}"
         _write(Path(folder) / f"{rung.notebook}-{name}.json", [rung])
     return rung
 
 
 def check(loss: float, floor: float, error: float) -> None:
     """Raise ValueError if a loss is below the floor by more than sampling explains."""
-    if math.isnan(loss) or loss < floor - 3 * error - 1e-9:
+    if math.isnan(loss) or not math.isfinite(floor):
+        raise ValueError(f"a loss of {loss}, a floor of {floor}: give finite numbers")
+    if loss < floor - 3 * error - 1e-9:
         raise ValueError(
             f"a loss of {loss:.3f} is below the floor of {floor:.3f} by more than "
             f"3 standard errors ({error:.3f}): the model has seen its answers"
@@ -214,15 +213,18 @@ def chart(rungs: Sequence[Rung], title: str, *live: str) -> "View":
 def picture(rungs: Sequence[Rung], title: str) -> Picture:
     """Draw each model's distance from its own floor against its training seconds.
 
-    Both axes are logarithmic. What was only counted stands at the left end; what has
-    an infinite loss is left out. Built in notebooks/15_scaling_up.ipynb.
+    Both axes are logarithmic. What was only counted stands at the left end, what is
+    0.01 nats above the floor or less, at the lower one, as its name says. What has an
+    infinite loss is left out. Built in notebooks/15_scaling_up.ipynb.
     """
     rungs = [rung for rung in rungs if math.isfinite(rung.loss)]
-    points = []
+    if not rungs:
+        raise ValueError("no rung has a finite loss; record one first")
+    points, names = [], []
     for rung in rungs:
-        seconds = max(rung.seconds, SOONEST)
-        points.append((math.log10(seconds), math.log10(rung.loss - rung.floor)))
-    names = [rung.model for rung in rungs]
+        above = max(rung.loss - rung.floor, NEAREST)
+        points.append((math.log10(max(rung.seconds, SOONEST)), math.log10(above)))
+        names.append(rung.model + " (at the floor)" * (above == NEAREST))
     questions = [f"asked: {rung.question}" for rung in rungs]
     drawn = scatter_words(points, names, questions, title, frame=(590, 350))
     axes = drawn.axes[0]

@@ -60,11 +60,20 @@ def _check(q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None) -> None:
         raise ValueError(
             f"{k.shape[-2]} keys and {v.shape[-2]} values; give each key one value"
         )
-    if mask is None:
-        return
+    if mask is not None:
+        _check_mask(mask, (*q.shape[:-1], k.shape[-2]))
+
+
+def _check_mask(mask: Tensor, shape: tuple[int, ...]) -> None:
     if mask.dtype != torch.bool:
         raise ValueError(
             f"a mask of {mask.dtype}; give bool, True = may be looked at (mask.bool())"
+        )
+    pairs = zip(reversed(mask.shape), reversed(shape), strict=False)
+    if mask.dim() > len(shape) or any(n not in (1, size) for n, size in pairs):
+        raise ValueError(
+            f"a mask {tuple(mask.shape)} for scores {shape}; give one truth value for "
+            "each query and key, or 1 where all have the same"
         )
     if not mask.any(-1).all():
         raise ValueError(
@@ -144,8 +153,8 @@ class MultiHeadAttention(nn.Module):
     at. `relative` rotates or biases by distance (see positions). With a `cache`, keys
     and values of x are added to those kept. `keep` (H,) holds 0 for a pruned head.
     Unless somebody records tap_weights, PyTorch's fused kernel computes the averages
-    alone: equal up to rounding, but it checks no mask. Raises ValueError where C / H
-    is not whole. Source: Vaswani et al. 2017, sec. 3.2.
+    alone: equal up to rounding. Raises ValueError where C / H is not whole, and for
+    the masks that `attention` refuses. Source: Vaswani et al. 2017, sec. 3.2.
     Built in notebooks/07_self_attention.ipynb.
     """
 
@@ -180,6 +189,8 @@ class MultiHeadAttention(nn.Module):
         q = self.tap_q(q)
         k = self.tap_k(k)
         v = self.tap_v(v)
+        if mask is not None:  # the fused kernel would add numbers to the scores
+            _check_mask(mask, (*q.shape[:-1], k.shape[-2]))
         if self.tap_weights.heard:
             heads, weights = attention(q, k, v, mask, bias)
             self.tap_weights(weights)  # (B, H, T, S)

@@ -11,7 +11,7 @@ from torch.nn import functional as F
 
 from helpers.models.attention import padding_mask
 from helpers.models.encoder import Encoder, EncoderSize
-from helpers.models.layers import linear
+from helpers.models.layers import Embedding, check_batch, check_mask, linear
 from helpers.models.tracing import Tap
 
 EPS = 1e-12  # what BERT's LayerNorm adds to the variance
@@ -58,9 +58,9 @@ class Embeddings(nn.Module):
 
     def __init__(self, size: BERTSize):
         super().__init__()
-        self.tokens = nn.Embedding(size.vocab_size, size.d_model)
-        self.positions = nn.Embedding(size.longest, size.d_model)
-        self.segments = nn.Embedding(2, size.d_model)  # text A and text B
+        self.tokens = Embedding(size.vocab_size, size.d_model)
+        self.positions = Embedding(size.longest, size.d_model)
+        self.segments = Embedding(2, size.d_model)  # text A and text B
         self.norm = nn.LayerNorm(size.d_model, EPS)
         self.drop = nn.Dropout(size.dropout)
         for table in (self.tokens, self.positions, self.segments):
@@ -102,8 +102,14 @@ class BERT(nn.Module):
         segments: Tensor | None = None,
         positions: Tensor | None = None,
     ) -> Tensor:
+        check_batch(ids, mask)
         if segments is None:
             segments = torch.zeros_like(ids)
+        if segments.shape != ids.shape:
+            raise ValueError(
+                f"segments {tuple(segments.shape)}, ids {tuple(ids.shape)}; give each "
+                "token one segment, 0 or 1"
+            )
         x = self.embeddings(ids, segments)  # (B, T, C)
         return self.encode(x, mask, positions)
 
@@ -166,6 +172,8 @@ class BERTForPretraining(nn.Module):
         segments: Tensor | None = None,
         masked: Tensor | None = None,
     ) -> tuple[Tensor, Tensor]:
+        if masked is not None:
+            check_mask(masked, ids.shape)
         if masked is None or self.tap_hidden.heard:
             x = self.tap_hidden(self.bert(ids, mask, segments))  # (B, T, C)
             hidden = x if masked is None else x[masked]  # (n, C)

@@ -25,7 +25,8 @@ class LeftToRight(BERT):
         self, x: Tensor, mask: Tensor | None, positions: Tensor | None
     ) -> Tensor:
         mask = no_padding(x[..., 0]) if mask is None else mask  # (B, T)
-        look_back = padding_mask(mask) & causal_mask(x.shape[1])  # (B, 1, T, T)
+        before = causal_mask(x.shape[1]).to(x.device)  # (T, T)
+        look_back = padding_mask(mask) & before  # (B, 1, T, T)
         x = self.encoder(x, look_back)  # (B, T, C)
         last = mask.sum(1, keepdim=True) - 1  # (B, 1)
         x = torch.cat([vectors_at(x, last), x[:, 1:]], 1)  # (B, T, C)

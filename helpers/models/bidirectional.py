@@ -7,23 +7,16 @@ import torch
 from torch import Tensor, nn
 
 from helpers.models.gated import LSTM
-from helpers.models.layers import check_choice, embedding, no_padding
+from helpers.models.layers import (
+    check_batch,
+    check_choice,
+    check_padding,
+    embedding,
+    no_padding,
+)
 from helpers.models.tracing import Tap
 
 COMBINE = ("concat", "sum", "average")
-
-
-def check_padding(mask: Tensor, x: Tensor) -> None:
-    """Raise ValueError unless mask is bool (B, T) with all padding on the right."""
-    if mask.dtype != torch.bool or mask.shape != x.shape[:2]:
-        given = f"mask {tuple(mask.shape)}, {mask.dtype}"
-        raise ValueError(f"{given}; use {tuple(x.shape[:2])}, torch.bool")
-    holes = (mask[:, 1:] & ~mask[:, :-1]).any(1)  # (B,): real after padding
-    if holes.any():
-        row = int(holes.nonzero()[0])
-        raise ValueError(
-            f"row {row} of the mask has padding before a real token; pad on the right"
-        )
 
 
 def reverse_real(x: Tensor, mask: Tensor) -> Tensor:
@@ -130,6 +123,7 @@ class Tagger(nn.Module):
 
     def features(self, ids: Tensor, mask: Tensor | None = None) -> Tensor:
         """Return a state for each token: (B, T) → (B, T, N), or 2N for "concat"."""
+        check_batch(ids)
         x = self.embed(ids)  # (B, T, C)
         if isinstance(self.reader, Bidirectional):
             return self.reader(x, mask)

@@ -24,7 +24,7 @@ from helpers.models.encoder import (
     TokenEncoder,
     last_norm,
 )
-from helpers.models.layers import embedding, linear
+from helpers.models.layers import check_batch, embedding, linear
 from helpers.models.positions import attention_positions, input_positions
 from helpers.models.recurrent import BOS_ID, EOS_ID, LanguageModel, draw, write_on
 from helpers.models.tracing import Tap
@@ -144,6 +144,7 @@ class TransformerSeq2Seq(nn.Module):
 
     def step(self, ids: Tensor, state: Reading) -> tuple[Tensor, Reading]:
         """Write on from a state: ids (B, T) → logits (B, T, V), new state."""
+        check_batch(ids)
         caches = [(copy(own), copy(other)) for own, other in state.caches]
         own, _ = caches[0]
         start = len(own)  # tokens that were written before
@@ -162,7 +163,7 @@ def tempered(logits: Tensor, temperature: float) -> Tensor:
     Shapes: logits (…, V) → probabilities (…, V). Raises ValueError for a temperature
     that is not above 0. Built in notebooks/10_decoder_and_gpt.ipynb.
     """
-    if temperature <= 0:
+    if not temperature > 0:  # also what is not a number
         raise ValueError(f"temperature={temperature}; divide by more than 0")
     return torch.softmax(logits / temperature, -1)
 

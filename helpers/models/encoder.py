@@ -208,7 +208,7 @@ def last_norm(size: EncoderSize) -> nn.Module:
 class TokenEncoder(nn.Module):
     """Ids in, one vector per token *in this text* out.
 
-    ids (B, T), mask (B, T) True = real → (B, T, C).
+    ids (B, T), mask (B, T) bool, True = real → (B, T, C).
     Built in notebooks/09_transformer_encoder.ipynb.
     """
 
@@ -219,6 +219,7 @@ class TokenEncoder(nn.Module):
         self.encoder = Encoder(size)
 
     def forward(self, ids: Tensor, mask: Tensor | None = None) -> Tensor:
+        layers.check_batch(ids, mask)
         if mask is not None:
             mask = padding_mask(mask)  # (B, 1, 1, T)
         return self.encoder(self.positions(self.embed(ids)), mask)  # (B, T, C)

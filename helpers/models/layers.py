@@ -7,7 +7,8 @@ is off until `use_onednn` is called; tests/benchmarks/encoders.py times it.
 Used from notebooks/02_rnn.ipynb on.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -46,9 +47,24 @@ def linear(n_in: int, n_out: int) -> Linear:
     return layer
 
 
-def embedding(vocab_size: int, d_model: int) -> nn.Embedding:
+class Embedding(nn.Embedding):
+    """nn.Embedding that says which ids it has: (…) → (…, C)."""
+
+    def forward(self, ids: Tensor) -> Tensor:
+        if ids.dtype not in (torch.int64, torch.int32):
+            raise ValueError(f"ids are {ids.dtype}; give torch.int64")
+        try:
+            return super().forward(ids)
+        except IndexError:
+            raise ValueError(
+                f"ids from {int(ids.min())} to {int(ids.max())}; this table has ids 0 "
+                f"to {self.num_embeddings - 1}"
+            ) from None
+
+
+def embedding(vocab_size: int, d_model: int) -> Embedding:
     """Return a table of vectors whose numbers have standard deviation 0.5."""
-    table = nn.Embedding(vocab_size, d_model)
+    table = Embedding(vocab_size, d_model)
     nn.init.normal_(table.weight, std=0.5)
     return table
 
@@ -58,8 +74,55 @@ def no_padding(ids: Tensor) -> Tensor:
     return torch.ones_like(ids, dtype=torch.bool)
 
 
+def check_mask(mask: Tensor, shape: Sequence[int]) -> None:
+    """Raise ValueError unless a mask is bool and of this shape, (B, T)."""
+    if mask.dtype != torch.bool or mask.shape != shape:
+        given = f"mask {tuple(mask.shape)}, {mask.dtype}"
+        raise ValueError(f"{given}; use {tuple(shape)}, torch.bool: mask.bool()")
+
+
+def check_batch(ids: Tensor, mask: Tensor | None = None) -> None:
+    """Raise ValueError unless ids are (B, T), and a mask bool and of the same shape."""
+    if ids.dim() < 2:
+        raise ValueError(f"ids {tuple(ids.shape)}; give a batch (B, T): ids[None]")
+    if mask is not None:
+        check_mask(mask, ids.shape[:2])
+
+
+def check_padding(mask: Tensor, x: Tensor) -> None:
+    """Raise ValueError unless mask is bool (B, T) with all padding on the right."""
+    check_mask(mask, x.shape[:2])
+    holes = (mask[:, 1:] & ~mask[:, :-1]).any(1)  # (B,): real after padding
+    if holes.any():
+        row = int(holes.nonzero()[0])
+        raise ValueError(
+            f"row {row} of the mask has padding before a real token; pad on the right"
+        )
+
+
+@contextmanager
+def answering(model: nn.Module) -> Iterator[None]:
+    """Let a model answer without dropout and gradients; each part's mode comes back."""
+    modes = [(module, module.training) for module in model.modules()]
+    model.eval()
+    try:
+        with torch.no_grad():
+            yield
+    finally:
+        for module, training in modes:
+            module.training = training
+
+
 def masked_mean(x: Tensor, mask: Tensor) -> Tensor:
-    """Return the mean over the real tokens: x (B, T, C), mask (B, T) → (B, C)."""
+    """Return the mean over the real tokens: x (B, T, C), mask (B, T) → (B, C).
+
+    Raises ValueError for another shape, or a row without a real token.
+    """
+    if x.dim() != 3 or mask.shape != x.shape[:2] or not mask.any(-1).all():
+        raise ValueError(
+            f"x {tuple(x.shape)}, mask {tuple(mask.shape)}; use (B, T, C) and (B, T), "
+            "with at least one real token in each row"
+        )
     real = mask[..., None]  # (B, T, 1)
     return (x * real).sum(1) / real.sum(1)  # (B, C)
 

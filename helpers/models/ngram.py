@@ -84,6 +84,8 @@ class NGram:
         """Return P(token | the last n − 1 tokens of the context, BOS where it ends)."""
         if self.n == 0:
             return 1 / self.outcomes
+        if not self.tables:
+            raise ValueError("nothing was counted yet; call fit(sequences) first")
         padded = (BOS,) * (self.n - 1) + (*context,)
         context = padded[len(padded) - self.n + 1 :]  # n − 1 tokens
         if self.smoothing == "interpolated":
@@ -119,4 +121,7 @@ class NGram:
 
     def loss(self, sequences: Iterable[Sequence]) -> float:
         """Return the mean of `losses`: nats per token, ends included."""
-        return float(self.losses(sequences).mean())
+        losses = self.losses(sequences)
+        if not len(losses):
+            raise ValueError("0 sequences have no mean loss; give at least one")
+        return float(losses.mean())

@@ -78,12 +78,14 @@ def rotate(pairs: Tensor, angles: Tensor) -> Tensor:
     return turned.flatten(-2)  # (…, T, D)
 
 
-def distances(n_queries: int, n_keys: int) -> Tensor:
+def distances(
+    n_queries: int, n_keys: int, device: torch.device | None = None
+) -> Tensor:
     """Return key position − query position: (T_q, T_k).
 
     The queries are the last ones: query i stands at position T_k − T_q + i.
     """
-    keys = torch.arange(n_keys)
+    keys = torch.arange(n_keys, device=device)
     queries = keys[n_keys - n_queries :]
     return keys - queries[:, None]  # (T_q, T_k)
 
@@ -175,7 +177,7 @@ class RelativeBias(nn.Module):
         self.bias = nn.Parameter(torch.zeros(n_heads, n_buckets))
 
     def forward(self, q: Tensor, k: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        away = distances(q.shape[-2], k.shape[-2])  # (T_q, T_k)
+        away = distances(q.shape[-2], k.shape[-2], q.device)  # (T_q, T_k)
         buckets = bucket(away, self.n_buckets, self.farthest)
         return q, k, self.bias[:, buckets]  # (H, T_q, T_k)
 
@@ -194,7 +196,7 @@ class RelativeKeys(nn.Module):
         self.table = nn.Parameter(table)
 
     def forward(self, q: Tensor, k: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        away = distances(q.shape[-2], k.shape[-2])  # (T_q, T_k)
+        away = distances(q.shape[-2], k.shape[-2], q.device)  # (T_q, T_k)
         rows = away.clamp(-self.farthest, self.farthest) + self.farthest
         scores = q @ self.table.T / math.sqrt(q.shape[-1])  # (B, H, T_q, 2K + 1)
         rows = rows.expand(*q.shape[:-1], -1)  # (B, H, T_q, T_k)
@@ -216,7 +218,9 @@ class Rotary(nn.Module):
 
     def forward(self, q: Tensor, k: Tensor) -> tuple[Tensor, Tensor, None]:
         n_keys = k.shape[-2]
-        angles = torch.arange(n_keys)[:, None] * self.steps  # (T_k, D/2)
+        angles = (
+            torch.arange(n_keys, device=q.device)[:, None] * self.steps
+        )  # (T_k, D/2)
         last = angles[n_keys - q.shape[-2] :]  # (T_q, D/2): the queries stand last
         return rotate(q, last), rotate(k, angles), None
 

@@ -27,7 +27,7 @@ def state_gradients(rnn: RNN, inputs: Tensor) -> Tensor:
     """
     with torch.no_grad():
         states = rnn(inputs[None])[0]  # (T, N)
-        product = torch.eye(states.shape[1], dtype=states.dtype)  # ∂h_T/∂h_T
+        product = torch.eye(states.shape[1]).to(states)  # ∂h_T/∂h_T
         norms = [1.0]
         for h in states[1:].flip(0):  # ∂h_t/∂h_{t−1}, from the last step back
             slopes = 1 - h**2  # (N,): of tanh

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from helpers.models.layers import embedding, linear
+from helpers.models.layers import check_batch, check_padding, embedding, linear
 from helpers.models.tracing import Tap
 
 BOS_ID = 2  # as in helpers.tokenization, which models do not import
@@ -118,9 +118,11 @@ class LanguageModel(nn.Module):
     def forward(self, ids: Tensor, mask: Tensor | None = None) -> Tensor:
         """Return logits for the token after each position: (B, T) → (B, T, V).
 
-        `mask` (B, T), True = real, is accepted as by all our language models; a model
-        that reads from left to right does not need it when padding is on the right.
+        `mask` (B, T), True = real, is not needed: padding is on the right, or refused.
         """
+        check_batch(ids)
+        if mask is not None:  # not needed, but a wrong one is wrong
+            check_padding(mask, ids)
         return self.output(self.tap_hidden(self.features(ids)))
 
 
@@ -204,7 +206,7 @@ def draw(
     keep: Callable[[Tensor], Tensor] | None = None,
 ) -> Tensor:
     """Draw the next id as `generate` does: logits (B, V) → (B, 1)."""
-    if temperature < 0:
+    if not temperature >= 0:  # also what is not a number
         raise ValueError(f"temperature={temperature}; use 0 (the likeliest) or more")
     if temperature == 0:
         return likeliest(logits)

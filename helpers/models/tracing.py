@@ -35,11 +35,12 @@ class Tap(nn.Module):
 
 
 @contextmanager
-def recording(model: nn.Module) -> Iterator[dict[str, Tensor]]:
+def recording(model: nn.Module) -> Iterator[dict[str, Tensor | list[Tensor]]]:
     """Collect what passes through the model's taps: {tap's path in the model: tensor}.
 
     A tap passed several times gives its tensors stacked along a new first axis when the
-    recording ends. Raises ValueError if the model has no tap.
+    recording ends; where their shapes differ, as while a text is written token by
+    token, a list of them, one for each call. Raises ValueError for a model without tap.
     """
     taps = [(n, m) for n, m in model.named_modules() if isinstance(m, Tap)]
     if not taps:
@@ -47,7 +48,7 @@ def recording(model: nn.Module) -> Iterator[dict[str, Tensor]]:
             f"{type(model).__name__} has no Tap; there is nothing to record"
         )
     heard: dict[str, list[Tensor]] = {}
-    seen: dict[str, Tensor] = {}
+    seen: dict[str, Tensor | list[Tensor]] = {}
 
     def hear(name: str, tap: Tap, inputs: tuple, output: Tensor) -> None:
         heard.setdefault(name, []).append(output.detach())
@@ -58,7 +59,9 @@ def recording(model: nn.Module) -> Iterator[dict[str, Tensor]]:
     finally:
         _remove(hooks)
         for name, tensors in heard.items():
-            seen[name] = tensors[0] if len(tensors) == 1 else torch.stack(tensors)
+            shapes = {tensor.shape for tensor in tensors}
+            together = torch.stack(tensors) if len(shapes) == 1 else tensors
+            seen[name] = tensors[0] if len(tensors) == 1 else together
 
 
 def _remove(hooks: list) -> None:

@@ -19,11 +19,15 @@ def row_of(index: int, matrix: np.ndarray) -> np.ndarray:
     Shapes: matrix (V, C) → (C,). Raises ValueError for an index outside 0 … V − 1.
     Built in notebooks/01_words_as_numbers.ipynb.
     """
-    if not 0 <= index < len(matrix):
-        raise ValueError(f"index {index} is not one of the {len(matrix)} rows")
+    _check_row(index, matrix)
     one_hot = np.zeros(len(matrix))  # (V,)
     one_hot[index] = 1
     return one_hot @ matrix
+
+
+def _check_row(index: int, matrix: np.ndarray) -> None:
+    if not 0 <= index < len(matrix):
+        raise ValueError(f"index {index} is not one of the {len(matrix)} rows")
 
 
 def cosine(a: np.ndarray, b: np.ndarray) -> float:
@@ -61,6 +65,8 @@ def cooccurrence(ids: Sequence[np.ndarray], window: int, vocab_size: int) -> np.
     symmetric (V, V) array. Built in notebooks/01_words_as_numbers.ipynb.
     """
     centres, contexts = skipgram_pairs(ids, window)
+    if len(centres) and centres.max() >= vocab_size:  # it would fall into another cell
+        raise ValueError(f"id {centres.max()}; vocab_size={vocab_size} has none such")
     cells = centres * vocab_size + contexts  # (P,): one number for each pair
     counts = np.bincount(cells, minlength=vocab_size**2)
     return counts.reshape(vocab_size, vocab_size).astype(float)
@@ -79,6 +85,8 @@ def skipgram_pairs(
     parts = []
     for document in ids:
         parts += [document, gap]
+    if not parts:
+        raise ValueError("0 documents have no pairs; give at least one")
     line = np.concatenate(parts)
     pairs = []
     for distance in range(1, window + 1):
@@ -100,6 +108,8 @@ def pmi(counts: np.ndarray, positive: bool = True) -> np.ndarray:
     counts = np.asarray(counts, float)
     if counts.shape != (len(counts), len(counts)) or counts.min() < 0:
         raise ValueError(f"counts must be a square table ≥ 0, not {counts.shape}")
+    if not counts.sum():
+        raise ValueError("no pair was ever seen; count some text first")
     joint = counts / counts.sum()
     rows = joint.sum(1, keepdims=True)  # (V, 1)
     columns = joint.sum(0, keepdims=True)  # (1, V)
@@ -164,6 +174,8 @@ def train_skipgram(
     by the whole batch. Built in notebooks/01_words_as_numbers.ipynb.
     """
     centres, contexts = map(torch.from_numpy, skipgram_pairs(ids, window))  # (P,)
+    if not len(centres):
+        raise ValueError("no document has two tokens near each other; give longer ones")
     frequencies = torch.bincount(centres, minlength=model.centre.num_embeddings)
     weights = frequencies.double() ** 0.75  # rare words are drawn more often than met
     optimizer = torch.optim.Adam(model.parameters(), lr=lr)
@@ -185,6 +197,7 @@ def neighbours(vectors: np.ndarray, index: int, k: int = 5) -> list[tuple[int, f
 
     Computed in the full space, never in a two-dimensional picture of it.
     """
+    _check_row(index, vectors)
     return nearest(vectors, vectors[index], k, {index})
 
 
@@ -194,10 +207,10 @@ def nearest(
     k: int,
     without: Iterable[int] = (),
 ) -> list[tuple[int, float]]:
-    """Return the k rows with the largest cosine to a query vector."""
+    """Return the k rows with the largest cosine to a query vector; fewer of fewer."""
     scores = cosines(vectors, query[None])[:, 0]  # (V,)
-    scores[list(without)] = -np.inf
     order = np.argsort(-scores, kind="stable")
+    order = order[~np.isin(order, list(without))]
     return [(int(i), float(scores[i])) for i in order[:k]]
 
 
@@ -213,6 +226,8 @@ def analogy(
     The three themselves are left out. Source: Mikolov, Yih & Zweig 2013 (NAACL).
     Built in notebooks/01_words_as_numbers.ipynb.
     """
+    for index in (a, b, c):
+        _check_row(index, vectors)
     unit = unit_rows(vectors)
     query = unit[b] - unit[a] + unit[c]
     return nearest(unit, query, k, {a, b, c})

@@ -21,14 +21,20 @@ def pad(sequences: Sequence[np.ndarray], value: int = PAD_ID) -> tuple[Tensor, T
     """Lay sequences of ids under each other and fill the short ones up with `value`.
 
     Returns ids (B, T) and mask (B, T), which is True where a token is real; T is the
-    length of the longest sequence. Raises ValueError for no sequences.
+    length of the longest sequence. Raises ValueError for no sequences, and for what
+    is none, such as one row alone.
     """
     if not len(sequences):
         raise ValueError("0 sequences make no batch; give at least one")
+    if np.ndim(sequences[0]) != 1:
+        raise ValueError(f"{sequences[0]!r} is no row of ids; give a list of rows")
     lengths = np.array([len(sequence) for sequence in sequences])  # (B,)
     mask = np.arange(max(lengths.max(), 1)) < lengths[:, None]  # (B, T)
     ids = np.full(mask.shape, value)  # (B, T)
-    ids[mask] = np.concatenate(sequences)
+    flat = np.concatenate(sequences)
+    if flat.dtype.kind == "f" and (flat % 1 != 0).any():
+        raise ValueError("ids are fractions, or no numbers at all; give whole numbers")
+    ids[mask] = flat
     return torch.from_numpy(ids), torch.from_numpy(mask)
 
 

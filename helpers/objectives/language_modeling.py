@@ -56,6 +56,8 @@ def stream_batches(
     can be handed on (truncated back-propagation through time). One pass.
     Raises ValueError if the text is too short for one batch.
     """
+    if batch_size < 1 or seq_len < 1:
+        raise ValueError(f"batch_size={batch_size}, seq_len={seq_len}; use 1 or more")
     lane = (len(ids) - 1) // batch_size  # the last token is only ever a target
     if lane < seq_len:
         raise ValueError(
@@ -75,13 +77,17 @@ def token_losses(logits: Tensor, targets: Tensor, mask: Tensor) -> Tensor:
     """Return −log softmax(logits)[target] of every real token, flat, in nats.
 
     Shapes: logits (B, T, V), targets (B, T), mask (B, T) → (real tokens,). Raises
-    ValueError for shapes that do not fit.
+    ValueError for shapes that do not fit, and where no token is real.
     """
+    if mask.dtype != torch.bool:  # whole numbers would pick rows
+        raise ValueError(f"a mask of {mask.dtype}; give bool, True = real: mask.bool()")
     if logits.shape[:-1] != targets.shape or targets.shape != mask.shape:
         raise ValueError(
             f"logits {tuple(logits.shape)}, targets {tuple(targets.shape)} and mask "
             f"{tuple(mask.shape)} do not fit; they are (B, T, V), (B, T), (B, T)"
         )
+    if not mask.any():
+        raise ValueError("no token is real, so there is no loss; give a mask with True")
     # Padding is left out before the loss, so no padding is in the mean.
     return F.cross_entropy(logits[mask], targets[mask], reduction="none")
 

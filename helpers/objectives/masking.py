@@ -11,6 +11,7 @@ from torch import Generator, Tensor, nn
 from torch.nn import functional as F
 
 from helpers.objectives.batching import IGNORE_INDEX, Packed, pack, similar_rows
+from helpers.objectives.tagging import labelled
 from helpers.tokenization.wordpiece import MASK_ID, SPECIALS
 
 
@@ -151,9 +152,7 @@ def masked_loss(logits: Tensor, targets: Tensor) -> Tensor:
     logits (n, V) of the hidden positions only, in order, or (B, T, V) of all.
     Raises ValueError where nothing is hidden: there is no mean of nothing.
     """
-    hidden = targets != IGNORE_INDEX  # (B, T)
-    if not hidden.any():
-        raise ValueError("no token is hidden; hide a larger share, or give more text")
+    hidden = labelled(targets)  # (B, T)
     if logits.dim() == targets.dim() + 1:
         logits = logits[hidden]  # (n, V)
     return F.cross_entropy(logits, targets[hidden])
@@ -164,10 +163,11 @@ def unigram_loss(counts: Tensor, targets: Tensor) -> Tensor:
 
     counts (V,): how often each token comes; one is added, so that none is impossible.
     targets hold IGNORE_INDEX where nothing is hidden. A model that learned nothing but
-    frequencies has this loss. Built in notebooks/12_bert_pretraining.ipynb.
+    frequencies has this loss. Raises ValueError where nothing is hidden at all.
+    Built in notebooks/12_bert_pretraining.ipynb.
     """
     shares = (counts + 1) / (counts + 1).sum()  # (V,)
-    return -shares.log()[targets[targets != IGNORE_INDEX]].mean()
+    return -shares.log()[targets[labelled(targets)]].mean()
 
 
 def pretraining_losses(model: nn.Module, batch: Pretraining) -> tuple[Tensor, Tensor]:

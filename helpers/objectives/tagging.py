@@ -35,10 +35,25 @@ def tag_batch(sequences: Sequence[np.ndarray], labels: Sequence[Sequence[int]]) 
     return Tags(ids, mask, padded)
 
 
+def labelled(labels: Tensor) -> Tensor:
+    """Return where a label is wanted: (B, T) bool.
+
+    Raises ValueError where none is: there is no mean loss of nothing.
+    """
+    found = labels != IGNORE_INDEX
+    if not found.any():
+        raise ValueError(
+            "no token is hidden or labelled, so there is no loss; hide a larger share, "
+            "or give more text or labels"
+        )
+    return found
+
+
 def tag_loss(logits: Tensor, labels: Tensor) -> Tensor:
     """Return the mean cross-entropy in nats over the tokens that have a label.
 
     Shapes: logits (B, T, classes), labels (B, T), IGNORE_INDEX = no label is wanted.
+    Raises ValueError where no token has one.
     """
-    labelled = labels != IGNORE_INDEX  # (B, T)
-    return F.cross_entropy(logits[labelled], labels[labelled])
+    asked = labelled(labels)  # (B, T)
+    return F.cross_entropy(logits[asked], labels[asked])

@@ -10,6 +10,7 @@ import torch
 from torch import nn
 
 from helpers.models.bidirectional import last_real
+from helpers.models.layers import answering
 from helpers.objectives.batching import pad
 from helpers.tokenization import BOS_ID
 
@@ -23,11 +24,14 @@ def verb_choices(model: nn.Module, ids: dict[str, int], items: Sequence) -> np.n
     """
     prefixes = []
     for item in items:
+        words = (*item.prefix, item.good, item.bad)
+        unknown = [word for word in words if word not in ids]
+        if unknown:
+            raise ValueError(f"the model does not know {unknown}; leave this item out")
         tokens = [ids[token] for token in item.prefix]
         prefixes.append(np.array([BOS_ID, *tokens]))
     batch, mask = pad(prefixes)  # (B, T) each
-    model.eval()
-    with torch.no_grad():
+    with answering(model):
         logits = last_real(model(batch, mask), mask)  # (B, V): what comes next
     rows = torch.arange(len(items))
     good = logits[rows, [ids[item.good] for item in items]]  # (B,)

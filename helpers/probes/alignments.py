@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
+from helpers.models.layers import answering
 from helpers.models.seq2seq import Seq2Seq, pick_rows
 from helpers.models.tracing import recording
 from helpers.objectives.sequence_pairs import Pairs
@@ -20,7 +21,7 @@ def looked_at(model: Seq2Seq, batch: Pairs) -> Tensor:
     """
     if model.score is None:
         raise ValueError("score=None looks nowhere; use a model with a score")
-    with recording(model) as seen, torch.no_grad():
+    with answering(model), recording(model) as seen:
         model(batch.source, batch.source_mask, batch.inputs)
     return seen["tap_weights"]
 
@@ -36,7 +37,7 @@ def distances(weights: Tensor, alignments: Sequence[Sequence[int | None]]) -> Te
         for position, gold in zip(row, alignment, strict=False):  # a row is padded
             if gold is not None:
                 found.append(position - gold)
-    return torch.tensor(found)
+    return torch.tensor(found, dtype=torch.long)
 
 
 def hidden_changes(model: Seq2Seq, batch: Pairs, positions: Tensor) -> float:
@@ -49,7 +50,7 @@ def hidden_changes(model: Seq2Seq, batch: Pairs, positions: Tensor) -> float:
     """
     rows, steps = batch.mask.nonzero().T  # (n,) each: the real target tokens
     copies = torch.arange(len(rows))
-    with torch.no_grad():
+    with answering(model):
         state = model.start(batch.source, batch.source_mask)
         logits, _ = model.step(batch.inputs, state)  # (B, T, V)
         before = logits[rows, steps].argmax(-1)  # (n,)

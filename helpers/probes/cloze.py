@@ -3,9 +3,9 @@
 Built in notebooks/12_bert_pretraining.ipynb.
 """
 
-import torch
 from torch import Tensor, nn
 
+from helpers.models.layers import answering
 from helpers.objectives.masking import Packed, one_by_one
 
 
@@ -23,8 +23,7 @@ def fill_masks(model: nn.Module, packed: Packed) -> Tensor:
     if not len(copies.ids):
         raise ValueError("the text holds only special tokens; give at least one word")
     hidden = copies.ids != packed.ids  # (n, T): one True in each row
-    model.eval()
-    with torch.no_grad():
+    with answering(model):
         logits, _ = model(copies.ids, copies.mask, copies.segments, hidden)  # (n, V)
     answers = logits.new_zeros(packed.ids.shape[1], logits.shape[-1])  # (T, V)
     answers[hidden.any(0)] = logits.softmax(-1)

@@ -34,6 +34,9 @@ def head_shares(weights: Tensor, gold: Tensor, mask: Tensor | None = None) -> Te
     _check(weights, gold)
     closed = torch.eye(gold.shape[1], dtype=torch.bool)  # (T, T)
     if mask is not None:
+        if mask.dtype != torch.bool or mask.shape != gold.shape:
+            given = f"mask {tuple(mask.shape)}, {mask.dtype}"
+            raise ValueError(f"{given}; use {tuple(gold.shape)}, torch.bool")
         closed = closed | ~mask[:, None, None]  # (B, 1, T, T)
     found = weights.masked_fill(closed, -1).argmax(-1)  # (L, B, H, T)
     right = found == gold[:, None]  # never where the answer is IGNORE_INDEX
@@ -47,6 +50,8 @@ def weight_on(weights: Tensor, targets: Tensor, queries: Tensor) -> Tensor:
     which query; queries (B, T) bool: which tokens count → shares (L, H) in [0, 1].
     Built in notebooks/14_real_bert.ipynb.
     """
+    if not queries.any():
+        raise ValueError("no query counts; give a mask with at least one True")
     on_targets = (weights * targets[:, None]).sum(-1)  # (L, B, H, T)
     on_targets = on_targets * queries[:, None]
     return on_targets.sum((1, 3)) / queries.sum()
@@ -56,7 +61,7 @@ def best_offset(gold: Tensor) -> Offset:
     """Return the fixed distance that is right most often: what a head has to beat.
 
     gold (B, T) as in `head_shares`. Of equally good ones, the nearest.
-    Raises ValueError if no token has an answer.
+    Raises ValueError if no token has an answer, or one outside the text.
     """
     _check_answers(gold)
     distances = gold - torch.arange(gold.shape[1])  # (B, T)
@@ -80,17 +85,17 @@ def _check(weights: Tensor, gold: Tensor) -> None:
             "(L, B, H, T, T) and (B, T)"
         )
     _check_answers(gold)
+
+
+def _check_answers(gold: Tensor) -> None:
     answers = gold[gold != IGNORE_INDEX]
+    if not len(answers):
+        raise ValueError(f"no token has an answer; give one that is not {IGNORE_INDEX}")
     if answers.min() < 0 or answers.max() >= gold.shape[1]:
         raise ValueError(
             f"gold names positions {int(answers.min())} to {int(answers.max())}; a "
             f"text has positions 0 to {gold.shape[1] - 1}; {IGNORE_INDEX} is no answer"
         )
-
-
-def _check_answers(gold: Tensor) -> None:
-    if (gold == IGNORE_INDEX).all():
-        raise ValueError(f"no token has an answer; give one that is not {IGNORE_INDEX}")
 
 
 def prune(keep: Tensor, measure: Callable[[], np.ndarray]) -> list[np.ndarray]:
@@ -102,14 +107,16 @@ def prune(keep: Tensor, measure: Callable[[], np.ndarray]) -> list[np.ndarray]:
     Source: Michel, Levy & Neubig 2019. Built in notebooks/07_self_attention.ipynb.
     """
     found = [measure()]
-    while keep.any():
-        tried = {}
-        for head in keep.nonzero()[:, 0].tolist():  # those that still speak
-            keep[head] = 0
-            tried[head] = measure()
-            keep[head] = 1
-        least = max(tried, key=lambda head: np.mean(tried[head]))  # the least missed
-        keep[least] = 0
-        found.append(tried[least])
-    keep.fill_(1)
+    try:
+        while keep.any():
+            tried = {}
+            for head in keep.nonzero()[:, 0].tolist():  # those that still speak
+                keep[head] = 0
+                tried[head] = measure()
+                keep[head] = 1
+            least = max(tried, key=lambda head: np.mean(tried[head]))  # least missed
+            keep[least] = 0
+            found.append(tried[least])
+    finally:  # also where a measurement stops
+        keep.fill_(1)
     return found

@@ -35,6 +35,8 @@ def best_threshold(scores: Sequence[float], gold: Sequence[bool]) -> Threshold:
     gold = np.asarray(gold, bool)
     if scores.shape != gold.shape or not len(scores):
         raise ValueError(f"{scores.shape} scores and {gold.shape} answers do not match")
+    if np.isnan(scores).any():
+        raise ValueError("a score is not a number; no threshold can divide such scores")
     cuts = np.concatenate([[-np.inf], np.unique(scores)])  # −∞: all are above it
     above = scores > cuts[:, None]  # (cuts, n)
     accuracies = (above == gold).mean(1)
@@ -65,6 +67,8 @@ def occurrences(layers: Tensor, documents: Sequence) -> Occurrences:
                 vectors.append(layers[:, row, t])  # (L, C)
                 senses.append(sense)
                 texts.append(" ".join(near))
+    if not senses:
+        raise ValueError(f"{len(documents)} documents without an ambiguous word")
     return Occurrences(np.stack(vectors, 1), senses, texts)
 
 
@@ -122,7 +126,7 @@ def usual_sense(known: Sequence, fresh: Sequence) -> float:
     for sense, _ in Counter(_senses(known)).most_common():
         usual.setdefault(form_of(sense), sense)  # the first is the most frequent
     right = [usual.get(form_of(sense)) == sense for sense in _senses(fresh)]
-    return float(np.mean(right))
+    return share(right).mean
 
 
 def _senses(documents: Sequence) -> list[str]:

@@ -28,6 +28,8 @@ def share_by(right: np.ndarray, items: Sequence, key: Callable) -> dict[object, 
 def share(right: Sequence[float]) -> Share:
     """Return the mean of 0s and 1s with its binomial standard error."""
     n = len(right)
+    if not n:
+        raise ValueError("0 answers have no share of right ones; give at least one")
     mean = float(np.mean(right))
     error = float(np.sqrt(mean * (1 - mean) / n))  # the variance of one answer, over n
     return Share(mean, error, n)

@@ -2,8 +2,8 @@
 
 TABLES (in helpers/studies/results/): if stopped, the same command does the next cell
   ablations     four pre-trainings, each fine-tuned on four tasks: half an hour
-  label_curves  frozen, fine-tuned, from scratch: four tasks, 10 to 10,000 labels:
-                some minutes
+  label_curves  frozen, fine-tuned, from scratch: four tasks, 10 to 10,000 labels; on
+                file are entailment, and sentiment up to 1,000: some minutes more
   four_heads    four tasks with more labels and steps than a lesson has time for: ten
                 minutes
   reviews       film reviews, read by a real BERT and by a bag of words: some minutes;

@@ -1,7 +1,9 @@
 """How much do labels buy? Scores against the number of labelled examples.
 
 A frozen body, a fine-tuned one and one from scratch: each on four tasks, for several
-numbers of labels and seeds. Built in notebooks/13_bert_finetuning.ipynb.
+numbers of labels and seeds. On file are two of the tasks: all of entailment, and
+sentiment up to 1,000 labels; the command fills in the others.
+Built in notebooks/13_bert_finetuning.ipynb.
 """
 
 import itertools
@@ -78,6 +80,7 @@ def lines(found: dict, name: str) -> tuple[list[int], dict, dict]:
 
     `name` is a task; its columns are called "name size". A size is left out unless
     every row has two seeds of it on file; one printed line names those left out.
+    Raises ValueError for a task without any score on file.
     """
     means = defaultdict(dict)  # row → size → number
     deviations = defaultdict(dict)
@@ -88,6 +91,11 @@ def lines(found: dict, name: str) -> tuple[list[int], dict, dict]:
             n = int(size)
             means[row][n], deviations[row][n] = results.mean_and_sd(scores)
             rows_done[n] += len(scores) > 1
+    if not rows_done:
+        raise ValueError(
+            f"no scores of {name!r} on file; python -m helpers.studies label_curves "
+            "measures them"
+        )
     sizes = [n for n in sorted(rows_done) if rows_done[n] == len(means)]
     left_out = sorted(set(rows_done) - set(sizes))
     if left_out:

@@ -123,5 +123,7 @@ def table(found: dict) -> dict[tuple[str, str], list[float]]:
 
 def mean_and_sd(scores: Sequence[float]) -> tuple[float, float]:
     """Return the mean and the standard deviation over seeds (n − 1; of one: nan)."""
+    if not len(scores):
+        raise ValueError("0 scores have no mean; measure at least one seed")
     sd = statistics.stdev(scores) if len(scores) > 1 else math.nan
     return statistics.mean(scores), sd

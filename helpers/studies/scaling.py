@@ -104,6 +104,12 @@ def means(found: dict, kind: str) -> list[list[tuple[float, float]]]:
 
     `kind` is "nats" or "seconds".
     """
+    lacking = len(cells().keys() - found["cells"].keys())
+    if lacking:
+        raise ValueError(
+            f"{lacking} cells are not on file; python -m helpers.studies scaling "
+            "measures them"
+        )
     table = results.table(found)
     rows = []
     for width in WIDTHS:

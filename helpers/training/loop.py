@@ -6,7 +6,7 @@ Built in notebooks/02_rnn.ipynb, which writes the loop out by hand.
 import math
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -43,11 +43,11 @@ class History:
     gradient_norms: list[float] = field(default_factory=list)  # before clipping
     evaluations: list[tuple[int, float]] = field(default_factory=list)  # (step, value)
     seconds: float = 0.0
-    interrupted: bool = False  # by the stop button, before the last step
+    interrupted: bool = False  # by the stop button, or because the batches ended
 
 
 def learning_rate(step: int, steps: int, peak: float, warmup: float) -> float:
-    """Return the rate at a step: a straight line up, then a straight line down to 0.
+    """Return the rate at a step: a straight line up, then one down to 0.
 
     `warmup` is the share of the steps spent going up, in [0, 1).
     """
@@ -72,8 +72,7 @@ def clip_factor(norm: float, max_norm: float) -> float:
 def clip_gradients(parameters: Iterable[Tensor], max_norm: float) -> float:
     """Scale all gradients together so that their joint norm is at most max_norm.
 
-    Returns the norm before clipping. The direction is kept. PyTorch's own is
-    `torch.nn.utils.clip_grad_norm_`.
+    Returns the norm before clipping. PyTorch's own: torch.nn.utils.clip_grad_norm_.
     """
     gradients = [p.grad for p in parameters if p.grad is not None]
     norm = math.sqrt(sum(float(g.pow(2).sum()) for g in gradients))
@@ -113,8 +112,8 @@ class Run:
     bar = True  # whether progress is shown
 
     def __init__(self, model: nn.Module, settings: Settings):
-        if settings.steps < 1:
-            raise ValueError(f"steps={settings.steps}; train for at least 1 step")
+        if settings.steps < 1 or settings.every < 1:
+            raise ValueError(f"{settings}; steps and every: use at least 1 step")
         self.model = model
         self.settings = settings
         self.history = History()
@@ -133,10 +132,9 @@ class Run:
         for group in self.optimizer.param_groups:
             group["lr"] = rate
         value = self.gradients(loss, batch)
-        norm = self.descend()
+        self.history.gradient_norms.append(self.descend())
         self.history.losses.append(value)  # now that the step was taken
         self.history.learning_rates.append(rate)
-        self.history.gradient_norms.append(norm)
 
     def gradients(self, loss: Loss, batch: Any) -> float:
         """Leave the loss's gradients in the parameters; return the loss."""
@@ -172,7 +170,7 @@ class Run:
 
 def train(
     model: nn.Module,
-    batches: Iterator,
+    batches: Iterable,
     loss: Loss,
     settings: Settings,
     evaluate: Evaluate | None = None,
@@ -183,15 +181,15 @@ def train(
     `loss(model, batch)` returns a scalar tensor; `evaluate()` is called every
     `settings.every` steps and at the end; `on_step(step, model)` after each step, and
     its `begin(history)` and `end()` around them all, if it has these. An interrupt (the
-    stop button) keeps model and history as they are. Raises FloatingPointError when the
-    loss is not a number, with advice. Built in notebooks/02_rnn.ipynb.
+    stop button), or batches that end, keep model and history as they are. Raises
+    FloatingPointError when the loss is not a number. Built in notebooks/02_rnn.ipynb.
     """
     return go_on(Run(model, settings), batches, loss, evaluate, on_step)
 
 
 def go_on(
     run: Run,
-    batches: Iterator,
+    batches: Iterable,
     loss: Loss,
     evaluate: Evaluate | None = None,
     on_step: OnStep | None = None,
@@ -208,8 +206,8 @@ def go_on(
     if watched:
         on_step.begin(history)
     try:
-        for step in range(done + 1, steps + 1):
-            run.step(loss, next(batches))
+        for step, batch in zip(range(done + 1, steps + 1), batches, strict=False):
+            run.step(loss, batch)
             if evaluate and (step == steps or step % run.settings.every == 0):
                 history.evaluations.append((step, _quietly(run.model, evaluate)))
             history.seconds = time.perf_counter() - begun
@@ -217,6 +215,9 @@ def go_on(
                 on_step(step, run.model)
             bar.set_postfix_str(f"loss {history.losses[-1]:.3f}", refresh=False)
             bar.update()
+        history.interrupted = len(history.losses) < steps
+        if history.interrupted:
+            print(f"the batches ended after {len(history.losses)} of {steps} steps")
     except KeyboardInterrupt:
         history.interrupted = True
         print(f"stopped after {len(history.losses)} steps; model and history are kept")

@@ -36,6 +36,8 @@ def accumulated_gradient(w: Tensor, batches: Sequence[tuple[Tensor, Tensor]]) ->
     """
     w = w.detach().clone().requires_grad_()
     total = sum(len(y) for _, y in batches)
+    if not total:
+        raise ValueError("0 rows have no gradient; give at least one")
     for x, y in batches:
         errors = x @ w - y  # (n,)
         part = (errors**2).sum() / total

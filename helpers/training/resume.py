@@ -8,9 +8,10 @@ Built in notebooks/12_bert_pretraining.ipynb.
 """
 
 import hashlib
+import itertools
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 
@@ -29,7 +30,7 @@ MODEL, OPTIMIZER, RANDOM = "model.", "optimizer.", "chance."
 
 def train(
     run: Run,
-    batches: Iterator,
+    batches: Iterable,
     loss: Loss,
     path: Path,
     every: int = 100,
@@ -42,6 +43,8 @@ def train(
     `batches` must be the same stream from its beginning, with a random generator of
     its own; `loss` and `evaluate` are those of `training.train`.
     """
+    if every < 1:
+        raise ValueError(f"every={every}; keep the state every 1 step or more")
     stream = Stream(batches)
     if path.exists():  # an earlier call was stopped
         steps, mark = load(run, path)
@@ -57,8 +60,8 @@ def train(
 class Stream(Iterator):
     """Batches, and a memory of the last one; a batch is a tuple of tensors."""
 
-    def __init__(self, batches: Iterator):
-        self.batches = batches
+    def __init__(self, batches: Iterable):
+        self.batches = iter(batches)
         self.last: tuple[Tensor, ...] = ()
 
     def __next__(self) -> tuple[Tensor, ...]:
@@ -73,9 +76,13 @@ class Stream(Iterator):
     def skip(self, n: int, mark: str) -> None:
         """Draw n batches. Raises ValueError if the n-th is not the one marked."""
         before = torch.get_rng_state()
-        for _ in range(n):
-            next(self)
+        drawn = sum(1 for _ in itertools.islice(self, n))
         torch.set_rng_state(before)  # what a training draws is another stream
+        if drawn < n:
+            raise ValueError(
+                f"{drawn} batches given, but the kept training read {n}; give the same "
+                "stream from its beginning"
+            )
         if n and self.mark() != mark:
             raise ValueError(
                 f"batch {n} is not the one that the kept training read; give the same "
