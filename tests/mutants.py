@@ -16,202 +16,32 @@ import ast
 import gc
 import hashlib
 import importlib
-import itertools
 import json
+import math
 import os
 import re
+import resource
 import shutil
 import signal
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from importlib import metadata
 from pathlib import Path
 
 import pytest
 
+from tests.mutations import Mutant, drawn
+
 ROOT = Path(__file__).resolve().parent.parent
 PATHS = """
 helpers/models helpers/objectives helpers/training helpers/tokenization/wordpiece.py
 helpers/lesson/ladder.py helpers/probes/heads.py helpers/finetuning/answers.py
 """
-REPLACED = {
-    **{ast.Add: ("+", "-"), ast.Sub: ("-", "+"), ast.Mult: ("*", "/")},
-    **{ast.Div: ("/", "*"), ast.FloorDiv: ("//", "*"), ast.Mod: ("%", "*")},
-    **{ast.Pow: ("**", "*"), ast.BitAnd: ("&", "|"), ast.BitOr: ("|", "&")},
-    **{ast.Lt: ("<", "<=", ">="), ast.LtE: ("<=", "<", ">"), ast.Eq: ("==", "!=")},
-    **{ast.Gt: (">", ">=", "<="), ast.GtE: (">=", ">", "<"), ast.NotEq: ("!=", "==")},
-    **{ast.Is: (r"is", "is not"), ast.IsNot: (r"is\s+not", "is")},
-    **{ast.In: (r"in", "not in"), ast.NotIn: (r"not\s+in", "in")},
-    **{ast.And: ("and", "or"), ast.Or: ("or", "and")},
-}
 NOT_COPIED = shutil.ignore_patterns(".*", "build", "__pycache__")
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "MPLBACKEND": "Agg"}
 SLOWEST = 10  # seconds beyond three times what the tests took: a mutant may not end
-
-
-@dataclass(frozen=True)
-class Mutant:
-    """One change of one module: the bytes from `start` to `end` become `new`.
-
-    Tests that run a line from `first` to `last` meet it; with 0, all that import it.
-    """
-
-    path: str
-    line: int
-    start: int
-    end: int
-    old: str
-    new: str
-    first: int
-    last: int
-
-    def apply(self, source: bytes) -> bytes:
-        return source[: self.start] + self.new.encode() + source[self.end :]
-
-    def __str__(self) -> str:
-        old = re.sub(r"\s+", " ", self.old)
-        return f"{self.path}:{self.line}  {old} -> {self.new or 'nothing'}"
-
-
-def used(node: ast.AST) -> set[str]:
-    """Return the names that are read, but for what is read in order to be raised."""
-    if isinstance(node, ast.Raise):
-        return set()
-    name = getattr(node, "id", None) or getattr(node, "attr", None)
-    own = {name} if isinstance(getattr(node, "ctx", None), ast.Load) else set()
-    return own.union(*(used(child) for child in ast.iter_child_nodes(node)))
-
-
-def speaks(node: ast.AST, read: set[str]) -> bool:
-    """Return whether a part only makes a text, or guards what was checked before."""
-    if isinstance(node, ast.FunctionDef):
-        return re.match("_[a-z]", node.name) is not None and node.name not in read
-    if isinstance(node, ast.Assign):
-        targets = [x for target in node.targets for x in ast.walk(target)]
-        names = {x.id for x in targets if isinstance(x, ast.Name)}
-        return not any(isinstance(x, ast.Attribute) for x in targets) and not (
-            names & read
-        )
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-        return node.func.id == "print"
-    guards = isinstance(node, ast.keyword) and node.arg == "strict"  # of zip
-    return guards or isinstance(node, (ast.Raise, ast.JoinedStr))
-
-
-def places(
-    node: ast.AST, read: set[str], home: ast.stmt | None = None, inside: bool = False
-) -> Iterator[tuple[ast.AST, ast.stmt | None]]:
-    """Yield what may change, each with its statement in a function, or with None."""
-    if isinstance(node, ast.FunctionDef):
-        inside = True
-    if speaks(node, read) and (inside or not isinstance(node, ast.Assign)):
-        return
-    if isinstance(node, ast.stmt):  # what a `def` leaves out was run at its import
-        home = node if inside and not isinstance(node, ast.FunctionDef) else None
-    yield node, home
-    hints = (getattr(node, "annotation", None), getattr(node, "returns", None))
-    for child in ast.iter_child_nodes(node):
-        if child not in hints:
-            yield from places(child, read, home, inside)
-
-
-def changes(node: ast.AST, source: bytes, at: list[int]) -> Iterator[tuple]:
-    """Yield (start, end, new text) for each change of one node."""
-
-    def bounds(x: ast.AST) -> tuple[int, int]:
-        return at[x.lineno] + x.col_offset, at[x.end_lineno] + x.end_col_offset
-
-    def between(left: ast.AST, right: ast.AST, operator: ast.AST) -> Iterator[tuple]:
-        start, end = bounds(left)[1], bounds(right)[0]
-        old, *new = REPLACED.get(type(operator), ("",))
-        if new:
-            old = old if old[0].isalpha() else re.escape(old)
-            found = re.search(old.encode(), source[start:end])
-            for text in new:
-                yield start + found.start(), start + found.end(), text
-
-    if isinstance(node, ast.BinOp):
-        yield from between(node.left, node.right, node.op)
-    elif isinstance(node, ast.BoolOp):
-        for left, right in zip(node.values, node.values[1:], strict=False):
-            yield from between(left, right, node.op)
-    elif isinstance(node, ast.Compare):
-        sides = [node.left, *node.comparators]
-        for i, operator in enumerate(node.ops):
-            yield from between(sides[i], sides[i + 1], operator)
-    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.Not, ast.USub)):
-        yield bounds(node)[0], bounds(node.operand)[0], ""
-    elif isinstance(node, ast.Constant) and isinstance(node.value, (int, float)):
-        for value in other_numbers(node.value):
-            yield *bounds(node), repr(value)
-    elif isinstance(node, ast.Slice):
-        for bound in filter(None, (node.lower, node.upper)):
-            yield *bounds(bound), ""
-            yield *bounds(bound), f"({source[slice(*bounds(bound))].decode()}) + 1"
-    elif isinstance(node, (ast.If, ast.IfExp, ast.While)):
-        known = isinstance(node.test, (ast.Compare, ast.UnaryOp))
-        if not known and getattr(node.test, "id", "") != "TYPE_CHECKING":
-            start, end = bounds(node.test)
-            yield start, end, f"not ({source[start:end].decode()})"
-
-
-def other_numbers(value: bool | int | float) -> list:
-    """Return what a number, or a truth value, is changed into."""
-    if isinstance(value, bool):
-        return [not value]
-    if isinstance(value, int):
-        return [value + 1] + [value - 1] * (value > 0)
-    return [value * 2 or 1.0]
-
-
-def mutants(path: str, source: bytes) -> list[Mutant]:
-    """Return every mutant of one module; a few may be no program, or the same."""
-    tree = ast.parse(source)
-    at = [0, 0]  # where each line begins, counted from 1
-    for line in source.splitlines(keepends=True):
-        at.append(at[-1] + len(line))
-    found = []
-    for node, home in places(tree, used(tree)):
-        first = last = 0
-        if home is not None:
-            head = getattr(home, "body", None)
-            first = home.lineno
-            last = home.end_lineno if head is None else max(first, head[0].lineno - 1)
-        for start, end, new in changes(node, source, at):
-            line = source.count(b"\n", 0, start) + 1
-            old = source[start:end].decode()
-            one = Mutant(path, line, start, end, old, new, first, last)
-            found.append(one)
-    return found
-
-
-def differs(one: Mutant, source: bytes) -> bool:
-    """Return whether a changed source is a program, and another one."""
-    try:
-        changed = ast.parse(one.apply(source))
-    except SyntaxError:
-        return False
-    return ast.dump(changed) != ast.dump(ast.parse(source))
-
-
-def drawn(project: Path, paths: list[str], count: int, seed: int) -> list[Mutant]:
-    """Draw mutants; a change elsewhere in a module hardly changes what is drawn."""
-    found = []
-    for path in paths:
-        source = (project / path).read_bytes()
-        lines = source.splitlines()
-        for i, one in enumerate(mutants(path, source)):
-            column = one.start - source.rfind(b"\n", 0, one.start)
-            key = (seed, path, lines[one.line - 1], column, one.new)
-            rank = hashlib.sha256(repr(key).encode()).hexdigest()
-            found.append((rank, path, i, one))
-    ranked = (one for *_, one in sorted(found, key=lambda x: x[:3]))
-    sound = (one for one in ranked if differs(one, (project / one.path).read_bytes()))
-    return list(itertools.islice(sound, count))
 
 
 # Which tests are a module's own
@@ -313,33 +143,37 @@ class Chosen:
 def in_fork(copy: Path, files: list[str], plugin, limit: float) -> tuple:
     """Run tests in a fork; return (pytest's code, what the plugin tells).
 
-    The code is None when the fork had to be ended, after `limit` seconds.
+    The code is None when the fork took more than `limit` seconds of a processor, or
+    ten times as long asleep.
     """
     report = copy.parent / "report.json"
     report.unlink(missing_ok=True)
     child = os.fork()
     if child == 0:
-        _tests(copy, files, plugin, report)
-    end = time.monotonic() + limit
-    while os.waitpid(child, os.WNOHANG) == (0, 0):
+        _tests(copy, files, plugin, report, math.ceil(limit))
+    end = time.monotonic() + 10 * limit
+    done, status = os.waitpid(child, os.WNOHANG)
+    while not done:
         if time.monotonic() > end:
             os.killpg(child, signal.SIGKILL)
-            os.waitpid(child, 0)
-            return None, None
         time.sleep(0.02)
-    if not report.exists():
+        done, status = os.waitpid(child, os.WNOHANG)
+    if os.WIFSIGNALED(status):
+        return None, None
+    if status:
         return -1, None
     return tuple(json.loads(report.read_text(encoding="utf-8")))
 
 
-def _tests(copy: Path, files: list[str], plugin, report: Path) -> None:
-    code = -1
+def _tests(copy: Path, files: list[str], plugin, report: Path, limit: int) -> None:
+    done = 1
     try:
         os.setpgid(0, 0)
+        spent = math.ceil(time.process_time())
+        resource.setrlimit(resource.RLIMIT_CPU, (spent + limit, spent + limit))
         os.chdir(copy)
-        quiet = os.open(
-            report.with_suffix(".txt"), os.O_WRONLY | os.O_CREAT | os.O_TRUNC
-        )
+        log = report.with_suffix(".txt")
+        quiet = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         os.dup2(quiet, 1)
         os.dup2(quiet, 2)
         sys.path[:] = [str(copy), *sys.path[1:]]
@@ -351,8 +185,9 @@ def _tests(copy: Path, files: list[str], plugin, report: Path) -> None:
             options.append("-x")
         code = pytest.main([*files, *options], plugins=[plugin])
         report.write_text(json.dumps([int(code), plugin.told()]), encoding="utf-8")
+        done = 0
     finally:
-        os._exit(0)
+        os._exit(done)
 
 
 # All together

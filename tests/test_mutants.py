@@ -3,8 +3,13 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
-from tests import mutants
+import pytest
+
+from tests import mutations
+
+ROOT = Path(__file__).parents[1]
 
 SHARE = '''
 """Shares: 1 of 2."""
@@ -35,7 +40,7 @@ def test_numbers_and_operators_change_but_no_text_and_no_hint():
     source = SHARE.encode()
     found = {
         (one.old, one.new): one.apply(source).decode()
-        for one in mutants.mutants("helpers/shares.py", source)
+        for one in mutations.mutants("helpers/shares.py", source)
     }
     assert set(found) == {
         *{("4", "5"), ("4", "3"), ("<", "<="), ("<", ">="), ("1", "2"), ("1", "0")},
@@ -49,7 +54,7 @@ def test_each_kind_of_change_is_made_where_it_stands():
     source = "def f(x, é):\n    return x[1:é] if x and not é else -x is not é\n"
     texts = [
         one.apply(source.encode()).decode()
-        for one in mutants.mutants("f.py", source.encode())
+        for one in mutations.mutants("f.py", source.encode())
     ]
     lines = {text.splitlines()[1].strip() for text in texts}
     assert lines >= {
@@ -64,6 +69,7 @@ def test_each_kind_of_change_is_made_where_it_stands():
     }  # fmt: skip
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows cannot fork")
 def test_a_weak_test_lets_a_mutant_pass_until_it_is_mended(tmp_path):
     for name, text in (("helpers/shares.py", SHARE), ("tests/test_shares.py", WEAK)):
         (tmp_path / name).parent.mkdir()
@@ -74,7 +80,7 @@ def test_a_weak_test_lets_a_mutant_pass_until_it_is_mended(tmp_path):
 
     def run():
         options = {"capture_output": True, "text": True, "env": few}
-        done = subprocess.run(command, cwd=mutants.ROOT, **options)
+        done = subprocess.run(command, cwd=ROOT, **options)
         assert (tmp_path / "helpers/shares.py").read_text(encoding="utf-8") == SHARE
         return done.returncode, done.stdout.splitlines()
 
