@@ -204,6 +204,10 @@ def test_a_curve_keeps_its_gap_its_band_and_its_reference():
     [band] = axes.collections
     edges = band.get_paths()[0].vertices[:, 1]
     assert edges.max() == pytest.approx(3.1) and edges.min() == pytest.approx(0.9)
+    one = plots.curves([1, 2], {"a": [1, 2]}, "t", spread={"a": 0.5})
+    assert one.axes[0].collections[0].get_paths()[0].vertices[:, 1].max() == 2.5
+    nan = plots.curves([1, 2], {"a": [1, 2]}, "t", spread={"a": [0.5, math.nan]})
+    assert png(nan)
     gap = plots.curves([1, 2, 3], {"a": [1, math.inf, 2]}, "t", {"floor": 1.0})
     assert list(gap.axes[0].lines[0].get_ydata()) == [1, math.inf, 2] and png(gap)
 

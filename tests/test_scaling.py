@@ -50,3 +50,18 @@ def test_the_committed_grid_is_whole_and_above_the_floor():
     found = results.read("scaling")
     assert found["cells"].keys() == scaling.cells().keys()
     assert min(found["cells"].values()) > 0
+
+
+def test_a_step_reads_a_batch_of_pairs_with_their_three_marks(monkeypatch):
+    pairs = [("ab", "cde"), ("abcd", "efghi")]  # 5 and 9 tokens
+    monkeypatch.setattr(scaling, "texts", lambda: (["x"] * 3000, [], 0.0))
+    asked = []
+
+    def halves(stories):
+        asked.append(len(stories))
+        return pairs
+
+    monkeypatch.setattr(scaling.story_bert, "halves", halves)
+    mean = (5 + 3 + 9 + 3) / 2  # [CLS] … [SEP] … [SEP]
+    assert scaling.tokens_per_step() == scaling.story_bert.BATCH_SIZE * mean
+    assert asked == [2000]

@@ -119,7 +119,8 @@ def curves(
     figure, axes = picture(title)
     drawn = []
     for i, (name, values) in enumerate(ys.items()):
-        y = _along(x, name, values)
+        y = numbers(name, values, 1, infinite=True)
+        _agree(x, name, y)
         drawn.append(y)
         color, line, marker = look(i, "curves")
         style = {"color": color, "linestyle": line}
@@ -127,7 +128,8 @@ def curves(
             style["marker"] = marker
         axes.plot(x, y, label=in_legend(name), **style)
         if spread and name in spread:
-            sd = _along(x, f"the spread of {name}", spread[name])
+            sd = np.asarray(spread[name], float)  # NaN, as of one run, is no band
+            _agree(x, f"the spread of {name}", np.atleast_1d(sd), sd.ndim == 0)
             axes.fill_between(x, y - sd, y + sd, color=color, alpha=0.2, lw=0)
     if lines:
         _draw_lines(axes, np.array(drawn), lines)
@@ -144,12 +146,10 @@ def curves(
     return figure
 
 
-def _along(x: np.ndarray, name: str, values: Sequence[float]) -> np.ndarray:
-    """Return the values of a curve; ValueError if they are not as many as x."""
-    y = numbers(name, values, 1, infinite=True)
-    if y.shape != x.shape:
-        raise ValueError(f"{name} has {len(y)} values for {len(x)} places on x")
-    return y
+def _agree(x: np.ndarray, name: str, values: np.ndarray, one: bool = False) -> None:
+    """Raise ValueError if values are not as many as x, or `one` for all of it."""
+    if values.shape != x.shape and not one:
+        raise ValueError(f"{name} has {len(values)} values for {len(x)} places on x")
 
 
 def _draw_lines(axes: Axes, ys: np.ndarray, lines: Mapping[str, float]) -> None:
