@@ -121,16 +121,22 @@ class Tracer:
 
 
 class Chosen:
-    """A plugin that runs some tests, in the order given, and names one that fails."""
+    """A plugin that runs some tests, in the order given, and names one that fails.
 
-    def __init__(self, order: list[str]):
+    A test that is not `known` runs last: the mutant may have changed its name.
+    """
+
+    def __init__(self, order: list[str], known: set[str]):
         self.rank = {test: i for i, test in enumerate(order)}
+        self.known = known
         self.killer = ""
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items):
-        kept = [item for item in items if item.nodeid in self.rank]
-        items[:] = sorted(kept, key=lambda item: self.rank[item.nodeid])
+        others = self.known - set(self.rank)
+        kept = [item for item in items if item.nodeid not in others]
+        last = len(kept)
+        items[:] = sorted(kept, key=lambda item: self.rank.get(item.nodeid, last))
 
     def pytest_runtest_logreport(self, report):
         if report.failed:
@@ -198,7 +204,7 @@ def digest(*texts: bytes) -> str:
 
 
 def measure(copy: Path, own: dict[str, list[str]], kept: Path) -> dict:
-    """Return {test: its seconds and lines} of the tests that pass in the sound code.
+    """Return {test: its seconds, its lines, whether it passes} in the sound code.
 
     `own` holds the test files of each module.
     """
@@ -216,7 +222,6 @@ def measure(copy: Path, own: dict[str, list[str]], kept: Path) -> dict:
             found[test] = row | {"lines": {(path, n) for path, n in row["lines"]}}
     for test in [test for test, row in found.items() if not row["passed"]]:
         say(f"left out, it does not pass in the sound code: {test}")
-        del found[test]
     return found
 
 
@@ -228,7 +233,8 @@ def chosen(one: Mutant, files: list[str], tests: dict) -> list[list[str]]:
     the lines before.
     """
     spans = [(one.path, n) for n in range(one.first, one.last + 1)]
-    own = [test for test in tests if file_of(test) in files]
+    sound = [test for test, row in tests.items() if row["passed"]]
+    own = [test for test in sound if file_of(test) in files]
     met = [
         t for t in own if not one.first or any(x in tests[t]["lines"] for x in spans)
     ]
@@ -252,7 +258,7 @@ def verdict(copy: Path, one: Mutant, files: list[str], tests: dict) -> str:
         for group in filter(None, chosen(one, files, tests)):
             limit = SLOWEST + 3 * sum(tests[test]["seconds"] for test in group)
             asked = sorted(set(map(file_of, group)))
-            code, killer = in_fork(copy, asked, Chosen(group), limit)
+            code, killer = in_fork(copy, asked, Chosen(group, set(tests)), limit)
             if code != 0:
                 return killer or ("no end" if code is None else f"no start: {code}")
     finally:

@@ -273,3 +273,9 @@ def test_the_smallest_reader_has_one_unit_a_direction():
     assert seq2seq.Autoencoder(9, 4, 2, 1).double() is not None
     with pytest.raises(ValueError, match="d_hidden=0"):
         seq2seq.Seq2Seq(9, 9, 4, 0)
+
+
+def test_an_autoencoder_has_one_place_with_nothing_to_look_at():
+    state = seq2seq.Autoencoder(20, 5, 8, 3).start_from(torch.ones(4, 3))
+    assert state.states.shape == (4, 1, 8) and not state.states.any()
+    assert state.mask.tolist() == [[True]] * 4

@@ -203,8 +203,9 @@ def test_a_word_of_a_hundred_letters_is_cut_and_a_longer_one_is_unknown():
     assert wordpiece.cut("a" * 101, known) == [wordpiece.UNK]
 
 
-@pytest.mark.parametrize("block", wordpiece.CHINESE, ids=lambda block: f"{block[0]:X}")
-def test_chinese_characters_stand_alone_from_the_first_to_the_last(block):
+@pytest.mark.parametrize("which", range(8))
+def test_chinese_characters_stand_alone_from_the_first_to_the_last(which):
+    block = wordpiece.CHINESE[which]
     library = pytest.importorskip("tokenizers.normalizers")
     clean = library.BertNormalizer(strip_accents=False, lowercase=False)
     for code in (block[0] - 1, *block, block[1] + 1):
