@@ -24,7 +24,7 @@ from helpers.models import (
     recurrent,
     vectors,
 )
-from helpers.models.attention import MultiHeadAttention
+from helpers.models.attention import MultiHeadAttention, attention
 from helpers.models.bert import BERT, BERTForPretraining, BERTSize, TokenHead
 from helpers.models.encoder import Classifier, EncoderSize, TokenEncoder
 from helpers.models.gated import GatedLanguageModel
@@ -625,3 +625,13 @@ def test_numbers_of_any_kind_train_or_are_refused(steps, every, value):
     tried(lambda: decoder.keep_nucleus(torch.ones(3), value))
     tried(lambda: ngram.NGram(value, "ab"))
     tried(lambda: training.Run(nn.Linear(1, 1), training.Settings(steps, every=every)))
+
+
+def test_one_text_takes_several_masks_and_a_mask_for_all_queries():
+    q = torch.rand(4, 8)
+    mask = torch.rand(3, 4, 4) < 0.5
+    mask[..., 0] = True
+    _, weights = attention(q, q, q, mask)
+    assert weights.shape == (3, 4, 4) and not weights[~mask].any()
+    _, weights = attention(q, q, q, mask[0, 0])
+    assert not weights[:, ~mask[0, 0]].any()

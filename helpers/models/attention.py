@@ -61,7 +61,8 @@ def _check(q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None) -> None:
             f"{k.shape[-2]} keys and {v.shape[-2]} values; give each key one value"
         )
     if mask is not None:
-        _check_mask(mask, (*q.shape[:-1], k.shape[-2]))
+        # Other axes may be broadcast in any way.
+        _check_mask(mask, (*mask.shape[:-2], q.shape[-2], k.shape[-2]))
 
 
 def _check_mask(mask: Tensor, shape: tuple[int, ...]) -> None:
@@ -190,7 +191,7 @@ class MultiHeadAttention(nn.Module):
         k = self.tap_k(k)
         v = self.tap_v(v)
         if mask is not None:  # the fused kernel would add numbers to the scores
-            _check_mask(mask, (*q.shape[:-1], k.shape[-2]))
+            _check_mask(mask, (*q.shape[:-1], k.shape[-2]))  # (B, H, T, S)
         if self.tap_weights.heard:
             heads, weights = attention(q, k, v, mask, bias)
             self.tap_weights(weights)  # (B, H, T, S)
