@@ -476,8 +476,6 @@ def test_the_answers_of_the_shape_tour_are_covered_until_one_is_chosen(visit):
     seen += ".map(n => n.textContent).join()"
     host.locator("summary:has-text('All parts')").press("Enter")
     assert "256" not in host.evaluate(seen)
-    host.locator("[data-next]").press("Enter")
-    assert "256" not in host.evaluate(seen)
     host.get_by_role("button", name="(2, 7, 256)").press("Enter")
     assert host.get_attribute("data-answered") == "true"
     assert "(2, 7, 256)" in host.evaluate(seen)
@@ -791,3 +789,42 @@ def test_every_view_that_shows_numbers_is_read_here():
     source = Path(__file__).read_text(encoding="utf-8")
     for name in set(VIEWS) - {"predict_card"}:  # a question has no numbers
         assert re.search(rf"\b{name}\(", source), name
+
+
+def test_a_smaller_source_opens_without_the_pinned_head_of_the_larger(visit):
+    cross = softmax_attention(2, 2, 4)[:, :, :2]
+    view = attention_explorer(
+        encoder_attention=softmax_attention(4, 4, 4),
+        cross_attention=cross,
+        encoder_tokens=list("abcd"),
+        decoder_tokens=["x", "y"],
+    )
+    page, host = opened(visit, view)
+    control(host, "Layer").select_option("3")
+    control(host, "Head").select_option("3")
+    host.get_by_role("button", name="Pin this head").press("Enter")
+    control(host, "Attention").select_option("1")
+    assert control(host, "Layer").locator("option").count() == 2
+    assert host.get_attribute("data-at") == "1,0,0,0,0"
+    assert float(host.get_attribute("data-weight")) == pytest.approx(
+        float(cross[0, 0, 0, 0]), abs=2e-5
+    )
+    assert host.get_by_role("button", name="Pin this head").count() == 1
+
+
+@pytest.mark.parametrize("tokens", [["[CLS]", "[SEP]", "a", "b"], ["[SEP]"] * 4])
+def test_a_side_without_tokens_says_so_and_comes_back(tokens, visit):
+    view = attention_explorer(softmax_attention(1, 2, 4), tokens, 2)
+    page, host = opened(visit, view)
+    control(host, "Show").select_option(label="A → B")
+    host.get_by_role("button", name="Hide special tokens").press("Enter")
+    host.locator("canvas[role=application]").nth(1).press("ArrowDown")
+    assert "No query token is left" in host.locator(".say").text_content()
+    assert host.get_attribute("data-weight") == ""
+    assert len(table(host, "The row as a table")) == 1
+    host.get_by_role("button", name="Tour again").press("Enter")
+    for _ in range(2):  # the question stands on the whole text again
+        host.locator("[data-next]").press("Enter")
+    assert host.locator(".tour .row.ask button").count() > 1
+    host.locator(".tour .row.ask button").first.press("Enter")
+    assert "weight" in host.locator(".say").text_content()
