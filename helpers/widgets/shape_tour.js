@@ -1,7 +1,7 @@
 /* The parts of a model in the order of their calls: boxes, shapes, weights, lines of code. */
 function draw(ui, _data, p) {
   const parts = p.parts;
-  const n = parts.length;
+  const many = parts.length;
   let at = 0;
   let noShape = false;
   let noCount = false;
@@ -10,13 +10,17 @@ function draw(ui, _data, p) {
   const SUM = 26;
   const BOX = 27;
   const RAIL = 24;
-  const EDGE = 252;
   const STEP = 24;
-  const WIDE = 392;
+  const PANEL = 242;
+  const NARROWEST = 340;
+  const FONT = "px system-ui,sans-serif";
   const TOP = 26;
   const CAP = 350;
-  const kids = parts.map((_, i) => range(n).filter((j) => parts[j].inside === i));
-  const roots = range(n).filter((i) => parts[i].inside < 0);
+  let wide = 392;
+  let edge = 252;
+  let perPage = 2;
+  const kids = parts.map((_, i) => range(many).filter((j) => parts[j].inside === i));
+  const roots = range(many).filter((i) => parts[i].inside < 0);
   let total = 0;
   const seen = {};
   roots.forEach((i) => {
@@ -27,7 +31,7 @@ function draw(ui, _data, p) {
   });
   function last(i) {
     let j = i;
-    while (j + 1 < n && parts[j + 1].level > parts[i].level) {
+    while (j + 1 < many && parts[j + 1].level > parts[i].level) {
       j++;
     }
     return j;
@@ -58,7 +62,7 @@ function draw(ui, _data, p) {
       parts[i].inputs.length > 0 && text(parts[i].inputs[0]) !== text(parts[i].output)
     );
   }
-  const changing = range(n).filter(changes);
+  const changing = range(many).filter(changes);
   const asked = changing
     .filter((i) => parts[i].inputs[0].length === parts[i].output.length)
     .concat(changing, 0)[0];
@@ -76,13 +80,12 @@ function draw(ui, _data, p) {
       : name;
   }
 
-  /* rows flow into columns, two of them a page; a way around is not broken if it can be helped */
+  /* rows flow into columns; a way around is not broken if it can be helped */
   const rows = [];
   const where = [];
   const sums = [];
-  let pages = 1;
-  range(n).forEach((i) => {
-    rows.push({ i: i, h: ROW });
+  range(many).forEach((i) => {
+    rows.push({ i, h: ROW });
     for (let k = i; k >= 0 && last(k) === i; k = parts[k].inside) {
       if (parts[k].sum >= 0) {
         rows.push({ i: k, h: SUM, sum: true });
@@ -90,45 +93,75 @@ function draw(ui, _data, p) {
     }
   });
   function bridged(i) {
-    return range(n).some((k) => parts[k].sum >= 0 && parts[k].sum < i && i <= last(k));
+    return range(many).some(
+      (k) => parts[k].sum >= 0 && parts[k].sum < i && i <= last(k),
+    );
   }
   function good(r) {
     return !r.sum && !bridged(r.i);
   }
-  (function flow() {
-    const all = rows.reduce((s, r) => s + r.h, 0);
-    const columns = all <= 300 ? 1 : Math.max(2, Math.ceil(all / CAP));
-    const aim = all / columns;
-    let column = 0;
+  /* the row before which a column that starts at a row ends */
+  function breakAfter(from, aim, isLast) {
+    let to = from;
     let y = 0;
-    for (let from = 0, to; from < rows.length; from = to, column++) {
-      for (to = from, y = 0; to < rows.length && y + rows[to].h <= CAP; to++) {
-        if (y > aim * 0.75 && column + 1 < columns && good(rows[to])) {
-          break;
-        }
-        y += rows[to].h;
+    while (to < rows.length && y + rows[to].h <= CAP) {
+      if (y > aim * 0.75 && !isLast && good(rows[to])) {
+        break;
       }
-      for (let back = to; to < rows.length && back > from + 4; back--) {
-        if (good(rows[back])) {
-          to = back;
-          break;
-        }
-      }
-      y = TOP;
-      rows.slice(from, to).forEach((r) => {
-        (r.sum ? sums : where)[r.i] = {
-          page: column >> 1,
-          column: column & 1,
-          y: y,
-          x: RAIL + STEP * Math.min(parts[r.i].level, 5),
-        };
-        y += r.h;
-      });
+      y += rows[to].h;
+      to++;
     }
-    pages = (column + 1) >> 1;
-  })();
+    for (let back = to; to < rows.length && back > from + 4; back--) {
+      if (good(rows[back])) {
+        return back;
+      }
+    }
+    return to;
+  }
+  function setColumn(from, to, column) {
+    let y = TOP;
+    rows.slice(from, to).forEach((r) => {
+      const x = RAIL + STEP * Math.min(parts[r.i].level, 5);
+      (r.sum ? sums : where)[r.i] = { column, y, x };
+      y += r.h;
+    });
+  }
+  function flow() {
+    const all = rows.reduce((sum, r) => sum + r.h, 0);
+    const wanted = all <= 300 ? 1 : Math.max(2, Math.ceil(all / CAP));
+    let column = 0;
+    let from = 0;
+    while (from < rows.length) {
+      const to = breakAfter(from, all / wanted, column + 1 >= wanted);
+      setColumn(from, to, column);
+      from = to;
+      column++;
+    }
+    return column;
+  }
+  const columns = flow();
   function together(a, b) {
-    return a && b && a.page === b.page && a.column === b.column;
+    return a && b && a.column === b.column;
+  }
+  function pageOf(w) {
+    return Math.floor(w.column / perPage);
+  }
+  function leftOf(w) {
+    return (w.column % perPage) * wide;
+  }
+  /* as many columns a page as there is room for, the panel beside them if it can be */
+  function layOut() {
+    const room = ui.fit(350);
+    perPage = columns > 1 && room >= 2 * NARROWEST ? 2 : 1;
+    const beside = room - PANEL >= perPage * NARROWEST;
+    const most = beside ? room - PANEL : room;
+    wide = Math.min(Math.floor((most + 8) / perPage), beside ? 480 : 1e4);
+    edge = Math.max(150, wide - 40 - widestShape());
+  }
+  const ruler = el("canvas").getContext("2d");
+  function widestShape() {
+    font(ruler, 15, true);
+    return Math.max(...parts.map((q) => ruler.measureText(text(q.output)).width));
   }
 
   function line(g, points, color, head, dash) {
@@ -154,7 +187,7 @@ function draw(ui, _data, p) {
     }
   }
   function font(g, size, bold) {
-    g.font = `${(bold ? "bold " : "") + size}px system-ui,sans-serif`;
+    g.font = `${bold ? "bold " : ""}${size}${FONT}`;
   }
   function drawShape(g, i, x, y) {
     const out = parts[i].output;
@@ -194,74 +227,56 @@ function draw(ui, _data, p) {
       put(")");
     }
   }
-  function drawPart(g, i) {
-    const w = where[i];
-    const left = w.column * WIDE;
-    const x = left + w.x;
-    const y = w.y;
-    const mid = y + BOX / 2;
+  /* what leads into a part: the box or the sum before it, if it stands on this page */
+  function feederOf(i) {
     const part = parts[i];
-    const chosen = i === at;
-    const right = left + EDGE;
-    let feeder =
-      part.from >= 0 ? (parts[part.from].sum >= 0 ? null : where[part.from]) : null;
-    const around = where[part.inside];
     const beside = part.inside < 0 ? roots : kids[part.inside];
     const before = beside[beside.indexOf(i) - 1];
-    const added =
-      part.from < 0 && !part.passed && before !== undefined && parts[before].sum >= 0;
-    if (added) {
-      feeder = sums[before];
+    if (
+      part.from < 0 &&
+      !part.passed &&
+      before !== undefined &&
+      parts[before].sum >= 0
+    ) {
+      return { from: sums[before], down: SUM - 4 };
     }
+    const fed = part.from >= 0 && parts[part.from].sum < 0;
+    return fed ? { from: where[part.from], down: BOX } : null;
+  }
+  function drawWayIn(g, i) {
+    const w = where[i];
+    const x = leftOf(w) + w.x;
+    const around = where[parts[i].inside];
+    const feeder = feederOf(i);
     if (feeder) {
-      if (together(feeder, w)) {
-        line(
-          g,
-          [
-            [x + 9, feeder.y + (added ? SUM - 4 : BOX)],
-            [x + 9, y],
-          ],
-          "soft",
-          true,
-        );
-      } else {
-        line(
-          g,
-          [
-            [x + 9, y - 14],
-            [x + 9, y],
-          ],
-          "soft",
-          true,
-        );
-      }
+      const from = together(feeder.from, w) ? feeder.from.y + feeder.down : w.y - 14;
+      const way = [
+        [x + 9, from],
+        [x + 9, w.y],
+      ];
+      line(g, way, "soft", true);
     } else if (around && together(around, w)) {
-      line(
-        g,
-        [
-          [left + around.x + 15, around.y + BOX],
-          [left + around.x + 15, mid],
-          [x, mid],
-        ],
-        "soft",
-        true,
-        !part.passed,
-      );
+      const rail = leftOf(w) + around.x + 15;
+      const way = [
+        [rail, around.y + BOX],
+        [rail, w.y + BOX / 2],
+        [x, w.y + BOX / 2],
+      ];
+      line(g, way, "soft", true, !parts[i].passed);
     } else if (i === 0) {
-      line(
-        g,
-        [
-          [x + 9, 15],
-          [x + 9, y],
-        ],
-        "soft",
-        true,
-      );
+      const way = [
+        [x + 9, 15],
+        [x + 9, w.y],
+      ];
+      line(g, way, "soft", true);
       font(g, 14);
       g.fillStyle = ui.color("soft");
       g.textAlign = "left";
       g.fillText(`${goesIn(0)} goes in`, x + 2, 8);
     }
+  }
+  function drawBox(g, i, x, y, right) {
+    const chosen = i === at;
     g.fillStyle = ui.color(chosen ? "query" : "pale");
     g.fillRect(x, y, right - x, BOX);
     if (!noCount && total) {
@@ -271,17 +286,24 @@ function draw(ui, _data, p) {
     g.strokeStyle = ui.color(chosen ? "key" : kids[i].length ? "ink" : "line");
     g.lineWidth = chosen ? 3 : kids[i].length ? 2 : 1;
     g.strokeRect(x, y, right - x, BOX);
+  }
+  /* number, name and weights; the name is cut to the room that the weights leave */
+  function drawWords(g, i, x, mid, right) {
+    const chosen = i === at;
+    const weights = noCount
+      ? "?"
+      : parts[i].parameters
+        ? count(parts[i].parameters)
+        : "";
     g.fillStyle = ui.color(chosen ? "paper" : "soft");
     font(g, 12);
     g.textAlign = "left";
     g.fillText(String(i + 1), x + 6, mid - 1);
-    const weights = noCount ? "?" : part.parameters ? count(part.parameters) : "";
-    let room = right - x - 34;
     font(g, 14);
     g.textAlign = "right";
     g.fillStyle = ui.color(chosen ? "paper" : "ink");
     g.fillText(weights, right - 7, mid - 1);
-    room -= weights ? g.measureText(weights).width + 12 : 0;
+    const room = right - x - 34 - (weights ? g.measureText(weights).width + 12 : 0);
     g.textAlign = "left";
     font(g, 15, true);
     const name = short(i);
@@ -290,47 +312,23 @@ function draw(ui, _data, p) {
       size--;
     }
     g.fillText(cut(name, size), x + 26, mid - 1);
-    line(
-      g,
-      [
-        [right + 2, mid],
-        [right + 22, mid],
-      ],
-      "soft",
-      true,
-    );
+  }
+  function drawPart(g, i) {
+    const w = where[i];
+    const mid = w.y + BOX / 2;
+    const right = leftOf(w) + edge;
+    const x = leftOf(w) + w.x;
+    drawWayIn(g, i);
+    drawBox(g, i, x, w.y, right);
+    drawWords(g, i, x, mid, right);
+    const out = [
+      [right + 2, mid],
+      [right + 22, mid],
+    ];
+    line(g, out, "soft", true);
     drawShape(g, i, right + 28, mid);
   }
-  function drawSum(g, i) {
-    const w = sums[i];
-    const left = w.column * WIDE;
-    const x = left + w.x + 9;
-    const y = w.y + SUM / 2 - 4;
-    const start = where[parts[i].sum];
-    const side = left + w.x - 12;
-    if (together(where[i], w)) {
-      line(
-        g,
-        [
-          [x, where[i].y + BOX],
-          [x, y - 9],
-        ],
-        "soft",
-        true,
-      );
-    }
-    const from = together(start, w) ? start.y - 5 : TOP - 8;
-    line(
-      g,
-      [
-        [together(start, w) ? x : side, from],
-        [side, from],
-        [side, y],
-        [x - 9, y],
-      ],
-      "key",
-      true,
-    );
+  function drawPlus(g, x, y) {
     g.fillStyle = ui.color("paper");
     g.strokeStyle = ui.color("key");
     g.lineWidth = 2.5;
@@ -349,19 +347,42 @@ function draw(ui, _data, p) {
     g.textAlign = "left";
     g.fillText("sum with what went around", x + 16, y);
   }
+  function drawSum(g, i) {
+    const w = sums[i];
+    const x = leftOf(w) + w.x + 9;
+    const y = w.y + SUM / 2 - 4;
+    const start = where[parts[i].sum];
+    const side = leftOf(w) + w.x - 12;
+    if (together(where[i], w)) {
+      const down = [
+        [x, where[i].y + BOX],
+        [x, y - 9],
+      ];
+      line(g, down, "soft", true);
+    }
+    const from = together(start, w) ? start.y - 5 : TOP - 8;
+    const around = [
+      [together(start, w) ? x : side, from],
+      [side, from],
+      [side, y],
+      [x - 9, y],
+    ];
+    line(g, around, "key", true);
+    drawPlus(g, x, y);
+  }
   function shown() {
-    return where[at].page;
+    return pageOf(where[at]);
   }
   const map = ui.canvas(
     "The parts in the order of their calls. Up and down choose a part, Space takes the next.",
     (g) => {
       sums.forEach((w, i) => {
-        if (w.page === shown()) {
+        if (pageOf(w) === shown()) {
           drawSum(g, i);
         }
       });
-      range(n).forEach((i) => {
-        if (where[i].page === shown()) {
+      range(many).forEach((i) => {
+        if (pageOf(where[i]) === shown()) {
           drawPart(g, i);
         }
       });
@@ -372,26 +393,23 @@ function draw(ui, _data, p) {
       },
       lock: next,
       click: (x, y) => {
-        range(n).forEach((i) => {
+        const hit = range(many).find((i) => {
           const w = where[i];
-          if (
-            w.page === shown() &&
-            w.column === Math.floor(x / WIDE) &&
-            y >= w.y &&
-            y < w.y + ROW
-          ) {
-            go(i);
-          }
+          const inside = x >= leftOf(w) && x < leftOf(w) + wide;
+          return pageOf(w) === shown() && inside && y >= w.y && y < w.y + ROW;
         });
+        if (hit !== undefined) {
+          go(hit);
+        }
       },
     },
   );
   function go(i) {
-    at = clamp(i, 0, n - 1);
+    at = clamp(i, 0, many - 1);
     ui.paint();
   }
   function next() {
-    go(at + 1 < n ? at + 1 : 0);
+    go(at + 1 < many ? at + 1 : 0);
   }
 
   const name = el("b");
@@ -423,7 +441,7 @@ function draw(ui, _data, p) {
     steps,
   ]);
   panel.style.cssText =
-    "flex:1 1 228px;max-width:420px;border-left:3px solid var(--line);padding-left:14px;box-sizing:border-box";
+    "flex:1 1 228px;border-left:3px solid var(--line);padding-left:14px;box-sizing:border-box";
   const prior = ui.button(
     "Previous",
     () => {
@@ -442,7 +460,9 @@ function draw(ui, _data, p) {
       .join(" \u00b7 "),
   });
   code.style.cssText =
-    "flex:1 1 100%;margin:0;padding:5px 10px;background:var(--pale);border-left:5px solid var(--query);white-space:pre-wrap;overflow-wrap:anywhere;font:1.05em ui-monospace,monospace";
+    "flex:1 1 100%;margin:0;padding:5px 10px;background:var(--pale);" +
+    "border-left:5px solid var(--query);white-space:pre-wrap;overflow-wrap:anywhere;" +
+    "font:1.05em ui-monospace,monospace";
   legend.style.cssText = "flex:1 1 100%;margin:-6px 0 0";
   ui.panes.append(panel, code, legend);
   ui.panes.style.gap = "10px 12px";
@@ -454,15 +474,10 @@ function draw(ui, _data, p) {
   }
   ui.paint = () => {
     const part = parts[at];
-    let columns = 1;
-    let deepest = 0;
-    where.concat(sums).forEach((w, i) => {
-      if (w && w.page === shown()) {
-        columns = Math.max(columns, w.column + 1);
-        deepest = Math.max(deepest, w.y + (i < n ? ROW : SUM));
-      }
-    });
-    map.paint(columns * WIDE - 8, deepest);
+    layOut();
+    const here = [...where, ...sums].filter((w) => w && pageOf(w) === shown());
+    const deepest = Math.max(...here.map((w) => w.y)) + ROW;
+    map.paint(Math.max(...here.map(leftOf)) + wide - 8, deepest);
     name.textContent = part.name;
     kind.textContent = part.kind;
     into.textContent = hiddenIn(at)
@@ -474,14 +489,18 @@ function draw(ui, _data, p) {
       : count(part.parameters) + (total ? `, ${percent(at)} of ${count(total)}` : "");
     bar.style.width = noCount ? 0 : `${100 * Math.min(1, share(at))}%`;
     prior.disabled = at === 0;
-    onward.textContent = at + 1 < n ? "Next part" : "From the start";
+    onward.textContent = at + 1 < many ? "Next part" : "From the start";
     /* a comment may tell the shape */
     code.textContent =
       part.code
         .split("\n")
         .map((s) => (hidden(at) ? s.split("#")[0] : s))
         .join("\n") || "(no line of code is known)";
-    const place = `${at + 1} of ${n}${pages > 1 ? `, page ${shown() + 1} of ${pages}` : ""}`;
+    const pages = Math.ceil(columns / perPage);
+    const place =
+      pages > 1
+        ? `${at + 1} of ${many}, page ${shown() + 1} of ${pages}`
+        : `${at + 1} of ${many}`;
     ui.say(
       (waiting ? "Choose your answer above. " : "") +
         place +
@@ -505,7 +524,7 @@ function draw(ui, _data, p) {
   ui.save("shapes", map);
   const table = ui.table("All parts as a table", () =>
     [["part", "kind", "in", "out", "parameters", "share"]].concat(
-      range(n).map((i) => {
+      range(many).map((i) => {
         const q = parts[i];
         return [
           q.name,
@@ -584,24 +603,20 @@ function draw(ui, _data, p) {
     delete ui.host.dataset.answered;
   }
   ui.free = () => {
+    at = 0;
     noShape = noCount = false;
   };
   const stops = [
     {
-      say: `Each box is a module that was called, in the order of the calls; a box further right was called by the one above it. The arrow carries the shape that came out${p.legend.length ? ", with the letters of its axes." : "."}`,
-      go: () => {
-        at = 0;
-        noShape = true;
-        noCount = fair;
-      },
-    },
-    {
-      ask: `Predict: ${goesIn(asked)} goes into ${parts[asked].name} (${parts[asked].kind}). What shape comes out?`,
+      ask:
+        "Each box is a module that was called, in the order of the calls; the arrow carries " +
+        `the shape that came out. Predict: ${goesIn(asked)} goes into ${parts[asked].name} ` +
+        `(${parts[asked].kind}). What shape comes out?`,
       go: () => {
         fresh();
         at = asked;
         noShape = true;
-        noCount = fair;
+        noCount = false;
       },
       leave: () => {
         waiting = noShape = false;
@@ -630,12 +645,26 @@ function draw(ui, _data, p) {
       },
     });
   }
-  stops.push({
-    say: `Now follow the batch with \u201cNext part\u201d: what goes in, what comes out, the line that calls it.${anySum ? " At each \u2295 two tensors are added: that works because the part gives back the shape it got." : ""}`,
-    go: () => {
-      at = 0;
-      noShape = noCount = false;
+  stops.push(
+    {
+      say:
+        "A box further right was called by the one above it. " +
+        (p.legend.length
+          ? "Below each shape stand the letters of its axes; what has changed is orange."
+          : "What has changed in a shape is orange."),
     },
-  });
+    {
+      say:
+        "Now follow the batch with \u201cNext part\u201d: what goes in, what comes out, the " +
+        "line that calls it." +
+        (anySum
+          ? " At each \u2295 two tensors are added: that works because the part gives back " +
+            "the shape it got."
+          : ""),
+      go: () => {
+        at = 0;
+      },
+    },
+  );
   ui.tour(stops);
 }

@@ -1,6 +1,6 @@
 /* A text as words, pieces and ids; the longest match try by try; and the way back. */
 function draw(ui, _data, p) {
-  let T = 0;
+  let chosen = 0;
   let at = p.first;
   let shown = 0;
   let cover = false;
@@ -8,7 +8,7 @@ function draw(ui, _data, p) {
   const EDGE = ["#0072b2", "#c45200", "#00795a", "#a5507f", "#8a6a00", "#3d7ea6"];
   const DARK = ["#74bdf0", "#ff9f5a", "#57d3a8", "#f0a8cf", "#ffd070", "#a8dcff"];
   function text() {
-    return p.texts[T];
+    return p.texts[chosen];
   }
   function word() {
     return text().words[at];
@@ -37,9 +37,21 @@ function draw(ui, _data, p) {
     });
     return list;
   }
-  function chip(label, style) {
-    const c = el("span", { text: label });
-    c.style.cssText = `display:inline-block;padding:0 6px;margin:0 2px 2px;border-radius:5px;line-height:1.4;${style}`;
+  const CHIP =
+    "display:inline-block;padding:0 6px;margin:0 2px 2px;border-radius:5px;line-height:1.4";
+  const HIT = "border:2px solid var(--good);color:var(--good);font-weight:700";
+  const MISS =
+    "border:1px solid var(--line);color:var(--soft);text-decoration:line-through";
+  const PIECE =
+    "padding:0 6px;margin:1px;line-height:1.35;text-align:center;border-radius:5px;" +
+    "background:var(--pale)";
+  const WORD =
+    "min-width:36px;max-width:100%;padding:2px 4px;border-radius:6px;cursor:pointer;" +
+    "box-sizing:border-box";
+  const CHOSEN = ";outline:3px solid var(--key);outline-offset:1px";
+  function chip(one) {
+    const c = el("span", { text: (one.hit ? "\u2713 " : "\u2717 ") + one.piece });
+    c.style.cssText = `${CHIP};${one.hit ? HIT : MISS}`;
     return c;
   }
   const words = el("div", {
@@ -52,7 +64,8 @@ function draw(ui, _data, p) {
   const match = el("div");
   const back = el("p");
   match.style.cssText =
-    "flex:1 1 100%;background:var(--pale);border-radius:6px;padding:6px 10px;min-height:11em;box-sizing:border-box";
+    "flex:1 1 100%;background:var(--pale);border-radius:6px;padding:6px 10px;" +
+    "min-height:11em;box-sizing:border-box";
   back.style.cssText = "flex:1 1 100%;margin:0;min-height:3em;overflow-wrap:anywhere";
   const head = el("b");
   const tried = el("div");
@@ -98,111 +111,121 @@ function draw(ui, _data, p) {
       return b;
     });
   }
-  function box(b, x, i) {
+  function drawPiece(piece, id, edge) {
+    const name = el("div", { text: cut(String(piece), 24) });
+    const number = el("div", { text: id, class: "num" });
+    number.style.cssText = "font-size:.82em;color:var(--soft)";
+    name.style.fontWeight = "700";
+    const one = el("div", {}, [name, number]);
+    one.style.cssText = `${PIECE};border:2px ${edge}`;
+    return one;
+  }
+  function drawWord(b, x, i) {
     const color = (ui.root.classList.contains("dark") ? DARK : EDGE)[i % 6];
-    const hide = cover && i === at;
     const me = i === at;
+    const hide = cover && me;
+    const edge =
+      unknown(x) && !hide ? "dashed var(--key);color:var(--key)" : `solid ${color}`;
     const top = el("div", { text: cut(x.word, 24) });
     const row = el("div");
-    row.style.cssText = "display:flex;justify-content:center";
+    row.style.cssText = "display:flex;flex-wrap:wrap;justify-content:center";
     (hide ? ["?"] : x.pieces).forEach((piece, k) => {
-      const id = el("div", { text: hide ? "?" : x.ids[k], class: "num" });
-      const name = el("div", { text: cut(piece, 24) });
-      id.style.cssText = "font-size:.82em;color:var(--soft)";
-      name.style.fontWeight = "700";
-      const one = el("div", {}, [name, id]);
-      one.style.cssText = `padding:0 6px;margin:1px;line-height:1.35;text-align:center;border-radius:5px;background:var(--pale);border:2px ${unknown(x) && !hide ? "dashed var(--key);color:var(--key)" : `solid ${color}`}`;
-      row.append(one);
+      row.append(drawPiece(piece, hide ? "?" : x.ids[k], edge));
     });
-    top.style.cssText = `text-align:center;line-height:1.4;font-weight:${me ? "700;text-decoration:underline" : "400"}`;
+    const weight = me ? "700;text-decoration:underline" : "400";
+    top.style.cssText = `text-align:center;line-height:1.4;font-weight:${weight}`;
     b.setAttribute("aria-selected", me);
-    b.style.cssText = `min-width:36px;padding:2px 4px;border-radius:6px;cursor:pointer;border-top:4px solid ${color}${me ? ";outline:3px solid var(--key);outline-offset:1px" : ""}`;
+    b.style.cssText = `${WORD};border-top:4px solid ${color}${me ? CHOSEN : ""}`;
     clear(b).append(top, row);
   }
-  function explain() {
-    const x = word();
-    const list = tries(x);
-    const seen = list.slice(0, shown);
+  function outcome(x, many) {
+    const ups = many === 1 ? "look-up" : "look-ups";
+    if (!unknown(x)) {
+      return `Cut: ${x.pieces.join(" + ")}  (${many} ${ups})`;
+    }
+    return x.steps.length > 1
+      ? "No beginning of the rest is known: the whole word becomes [UNK], the pieces before are dropped."
+      : "No beginning is known: the word becomes [UNK].";
+  }
+  function nextHint() {
+    return shown
+      ? "\u2717 = not in the vocabulary. Next try \u2026"
+      : `Press \u201cNext try\u201d or Space: is the whole word in the vocabulary of ${p.size}?`;
+  }
+  function listTries(seen) {
     let row = null;
     let step = -1;
-    head.textContent = `The longest known piece from the left: ${quote(x.word)}`;
-    clear(tried);
-    if (cover) {
-      tried.append(el("p", { text: "? Choose your answer above first." }));
-      return;
-    }
-    if (!list.length) {
-      tried.append(
-        el("p", {
-          text: `${letters(x.word)} letters: a word of more than 100 is [UNK] without a try.`,
-        }),
-      );
-      return;
-    }
     seen.forEach((one) => {
       if (one.step !== step) {
         step = one.step;
         row = el("div", {}, [el("span", { text: `step ${step + 1}: ` })]);
         tried.append(row);
       }
-      row.append(
-        chip(
-          (one.hit ? "\u2713 " : "\u2717 ") + one.piece,
-          one.hit
-            ? "border:2px solid var(--good);color:var(--good);font-weight:700"
-            : "border:1px solid var(--line);color:var(--soft);text-decoration:line-through",
-        ),
-      );
+      row.append(chip(one));
     });
-    if (shown === list.length) {
-      const end = el("div", {
-        text: unknown(x)
-          ? `No beginning ${x.steps.length > 1 ? "of the rest is known: the whole word becomes [UNK], the pieces before are dropped." : "is known: the word becomes [UNK]."}`
-          : `Cut: ${x.pieces.join(" + ")}  (${list.length}${list.length === 1 ? " look-up)" : " look-ups)"}`,
-      });
-      end.style.fontWeight = "600";
-      tried.append(end);
+  }
+  function explain() {
+    const x = word();
+    const list = tries(x);
+    head.textContent = `The longest known piece from the left: ${quote(x.word)}`;
+    clear(tried);
+    if (cover) {
+      tried.append(el("p", { text: "? Choose your answer above first." }));
+    } else if (!list.length) {
+      const text = `${letters(x.word)} letters: a word of more than 100 is [UNK] without a try.`;
+      tried.append(el("p", { text }));
     } else {
-      tried.append(
-        el("div", {
-          text: shown
-            ? "\u2717 = not in the vocabulary. Next try \u2026"
-            : `Press \u201cNext try\u201d or Space: is the whole word in the vocabulary of ${p.size}?`,
-        }),
-      );
+      listTries(list.slice(0, shown));
+      const done = shown === list.length;
+      const end = el("div", { text: done ? outcome(x, list.length) : nextHint() });
+      end.style.fontWeight = done ? "600" : "400";
+      tried.append(end);
     }
+  }
+  /* the words of the way back are joined here: a blank beside a template may be lost */
+  function wayBack(ids) {
+    const t = text();
+    const few = ids.slice(0, 6).join(", ");
+    const told = ids.length > 6 ? [few, "\u2026"].join(", ") : few;
+    if (cover) {
+      return `decode([?]) = ${quote("?")}`;
+    }
+    const begin = `decode([${told}]) = ${quote(t.back)}`;
+    return t.lost
+      ? [begin, "\u2260", `${quote(t.text)}.`, "Lost:", `${t.lost}.`].join(" ")
+      : `${begin} = the text, letter by letter.`;
+  }
+  function said() {
+    const x = word();
+    const list = tries(x);
+    const one = list[shown - 1];
+    if (shown < list.length) {
+      const known = one?.hit ? "is in the vocabulary." : "is not in the vocabulary.";
+      return one
+        ? `Try ${shown} of ${list.length}: ${quote(one.piece)} ${known}`
+        : "No try yet.";
+    }
+    const ids = x.ids.length > 1 ? "ids" : "id";
+    const where = `${quote(x.word)} (word ${at + 1} of ${text().words.length})`;
+    return `${where}: ${x.pieces.join(" ")}, ${ids} ${x.ids.join(", ")}.`;
   }
   ui.paint = () => {
     const t = text();
     const x = word();
     let ids = [];
     t.words.forEach((y, i) => {
-      box(boxes[i], y, i);
+      drawWord(boxes[i], y, i);
       ids = ids.concat(y.ids);
     });
     words.setAttribute("aria-activedescendant", `w${at}`);
     explain();
     picks.forEach((b, i) => {
-      b.setAttribute("aria-pressed", i === T);
+      b.setAttribute("aria-pressed", i === chosen);
     });
-    clear(back).append(
-      el("b", { text: "And back: " }),
-      `decode([${cover ? "?" : ids.slice(0, 6).join(", ") + (ids.length > 6 ? ", \u2026" : "")}]) = ${quote(cover ? "?" : t.back)}${cover ? "" : t.lost ? ` \u2260 ${quote(t.text)}. Lost: ${t.lost}.` : " = the text, letter by letter."}`,
-    );
-    const list = tries(x);
-    const one = list[shown - 1];
-    const name = one
-      ? `Try ${shown} of ${list.length}: ${quote(one.piece)}${one.hit ? " is in the vocabulary." : " is not in the vocabulary."}`
-      : "No try yet.";
-    ui.say(
-      cover
-        ? "Choose your answer above first."
-        : shown < list.length
-          ? name
-          : `${quote(x.word)} (word ${at + 1} of ${t.words.length}): ${x.pieces.join(" ")}${x.ids.length > 1 ? ", ids " : ", id "}${x.ids.join(", ")}.`,
-    );
+    clear(back).append(el("b", { text: "And back: " }), wayBack(ids));
+    ui.say(cover ? "Choose your answer above first." : said());
     const h = ui.host.dataset;
-    h.at = `${T},${at}`;
+    h.at = `${chosen},${at}`;
     h.pieces = cover ? "" : x.pieces.length;
     h.ids = cover ? "" : x.ids.join(",");
     h.tried = cover ? "" : shown;
@@ -214,7 +237,7 @@ function draw(ui, _data, p) {
     ui.paint();
   }
   function turn(to) {
-    T = (to + p.texts.length) % p.texts.length;
+    chosen = (to + p.texts.length) % p.texts.length;
     at = 0;
     build();
     go(0);
@@ -237,7 +260,7 @@ function draw(ui, _data, p) {
       go(at + by);
     }
     if (down) {
-      turn(T + down);
+      turn(chosen + down);
     }
     if (e.key === " ") {
       next();
@@ -261,7 +284,7 @@ function draw(ui, _data, p) {
     const out = [["text", "word", "pieces", "ids", "back"]];
     p.texts.forEach((t, k) => {
       t.words.forEach((x, i) => {
-        const hide = cover && k === T && i === at;
+        const hide = cover && k === chosen && i === at;
         out.push([
           k + 1,
           x.word,
@@ -289,9 +312,8 @@ function draw(ui, _data, p) {
     }
     return null;
   }
-  function stand(place) {
-    T = place[0];
-    at = place[1];
+  function stand(to) {
+    [chosen, at] = to;
     build();
     shown = tries(word()).length;
   }
@@ -310,7 +332,10 @@ function draw(ui, _data, p) {
   };
   const stops = [
     {
-      ask: `A text is split into words, and each word into pieces of a vocabulary of ${p.size}. Predict: how many pieces does the framed word ${quote(p.texts[0].words[p.first].word)} become?`,
+      ask:
+        `A text is split into words, and each word into pieces of a vocabulary of ${p.size}. ` +
+        "Predict: how many pieces does the framed word " +
+        `${quote(p.texts[0].words[p.first].word)} become?`,
       go: () => {
         fresh();
         stand(many);
@@ -324,18 +349,19 @@ function draw(ui, _data, p) {
       answer: () => counts().indexOf(p.texts[0].words[p.first].pieces.length),
       why: () => {
         const x = p.texts[0].words[p.first];
-        return (
-          x.pieces.join(" + ") +
-          (unknown(x)
-            ? ": one token for the whole word."
-            : x.pieces.length > 1
-              ? ". The mark ## says: goes on without a blank."
-              : ": the whole word is in the vocabulary.")
-        );
+        const pieces = x.pieces.join(" + ");
+        if (unknown(x)) {
+          return `${pieces}: one token for the whole word.`;
+        }
+        return x.pieces.length > 1
+          ? `${pieces}. The mark ## says: goes on without a blank.`
+          : `${pieces}: the whole word is in the vocabulary.`;
       },
     },
     {
-      say: "How is it found? Press \u201cNext try\u201d: the whole word is looked up, then one letter less, until a beginning is known. Then the same for the rest.",
+      say:
+        "How is it found? Press \u201cNext try\u201d: the whole word is looked up, then one " +
+        "letter less, until a beginning is known. Then the same for the rest.",
       go: () => {
         cover = false;
         stand(many);
@@ -360,12 +386,16 @@ function draw(ui, _data, p) {
         "that part is left out",
       ],
       answer: () => 1,
-      why: () =>
-        `One [UNK] for the whole word: id ${p.texts[odd[0]].words[odd[1]].ids[0]}. Nothing of its letters is left for the model.`,
+      why: () => {
+        const id = p.texts[odd[0]].words[odd[1]].ids[0];
+        return `One [UNK] for the whole word: id ${id}. Nothing of its letters is left for the model.`;
+      },
     });
   }
   stops.push({
-    say: "The model sees the ids only. The last line turns them back into text: what came back, and what is lost? Try the other texts, up and down.",
+    say:
+      "The model sees the ids only. The last line turns them back into text: what came " +
+      "back, and what is lost? Try the other texts, up and down.",
     go: () => {
       cover = false;
       stand(many);

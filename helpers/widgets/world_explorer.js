@@ -1,6 +1,6 @@
 /* Documents of the world with everything that is known of each token. */
 function draw(ui, _data, p) {
-  let D = 0;
+  let story = 0;
   let at = 0;
   let show = 1;
   let locked = false;
@@ -11,16 +11,21 @@ function draw(ui, _data, p) {
   const TINT = ["#cfe6f7", "#fbd9bf", "#c9ecdf", "#f3d8e8", "#fbe6b5", "#d9dde2"];
   const DARK = ["#1d4f75", "#7a3c12", "#12573f", "#6b3555", "#6b5312", "#454c54"];
   function doc() {
-    return p.documents[D];
+    return p.documents[story];
   }
   const text = el("div", {
     role: "listbox",
     tabindex: 0,
     "aria-label": "The story, token by token",
   });
-  text.style.cssText = "max-width:46em;line-height:2.15;font-size:1.1em;padding:4px";
+  text.style.cssText = "line-height:2.15;font-size:1.1em;padding:4px";
   const legend = el("div", { class: "row help" });
-  ui.panes.append(el("div", {}, [text, legend]));
+  const box = el("div", {}, [text, legend]);
+  box.style.cssText = "flex:1 1 100%;min-width:0";
+  ui.panes.append(box);
+  const TOKEN =
+    "padding:3px 5px;border-radius:5px;cursor:pointer;display:inline-block;" +
+    "line-height:1.35;margin:0 1px;color:var(--ink)";
   function build() {
     clear(text);
     spans = doc().tokens.map((token, i) => {
@@ -30,15 +35,14 @@ function draw(ui, _data, p) {
         text: token,
         "aria-selected": "false",
       });
-      s.style.cssText =
-        "padding:3px 5px;border-radius:5px;cursor:pointer;display:inline-block;line-height:1.35;margin:0 1px;color:var(--ink)";
+      s.style.cssText = TOKEN;
       s.addEventListener("mouseenter", () => {
         if (!locked) {
           go(i);
         }
       });
       s.addEventListener("click", () => {
-        locked = !(locked && at === i);
+        locked = cover || !(locked && at === i);
         go(i);
       });
       text.append(s, " ");
@@ -53,49 +57,56 @@ function draw(ui, _data, p) {
   function sentenceOf(i) {
     return doc().sentences[i];
   }
-  ui.paint = () => {
-    const d = doc();
-    const vals = values();
-    const dark = ui.root.classList.contains("dark");
-    const count = {};
-    vals.forEach((v) => {
-      if (v) {
-        count[v] = (count[v] || 0) + 1;
-      }
+  /* the six most frequent labels get a colour */
+  function frequent(labels) {
+    const counts = new Map();
+    labels.filter(Boolean).forEach((label) => {
+      counts.set(label, (counts.get(label) || 0) + 1);
     });
-    const kinds = Object.keys(count)
-      .sort((a, b) => count[b] - count[a] || (a < b ? -1 : 1))
+    return [...counts]
+      .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
       .slice(0, 6);
-    spans.forEach((s, i) => {
-      const k = kinds.indexOf(vals[i]);
-      const me = i === at;
-      const head = d.heads[at] === i && !me;
-      const back = d.antecedents[at] === i;
-      const under = d.heads[i] === at && !me;
-      s.setAttribute("aria-selected", me);
-      s.style.background =
-        k < 0 || (cover && i === at) ? "transparent" : (dark ? DARK : TINT)[k];
-      s.style.boxShadow = me
-        ? "inset 0 0 0 3px var(--query)"
-        : back
-          ? "inset 0 0 0 3px var(--good)"
-          : head && !cover
-            ? "inset 0 -5px 0 var(--key)"
-            : under && !cover
-              ? "inset 0 -3px 0 var(--query)"
-              : "none";
-      s.style.fontWeight = me ? "700" : "400";
-    });
-    text.setAttribute("aria-activedescendant", `t${at}`);
-    clear(legend).append(`Scene: ${cover ? "?" : d.scene}.  Colours: `);
-    kinds.forEach((kind, k) => {
-      const chip = el("span", { text: `${kind} (${count[kind]})` });
-      chip.style.cssText = `padding:1px 6px;border-radius:5px;color:var(--ink);background:${(dark ? DARK : TINT)[k]}`;
+  }
+  function frame(i) {
+    const d = doc();
+    if (i === at) {
+      return "inset 0 0 0 3px var(--query)";
+    }
+    if (d.antecedents[at] === i) {
+      return "inset 0 0 0 3px var(--good)";
+    }
+    if (!cover && d.heads[at] === i) {
+      return "inset 0 -5px 0 var(--key)";
+    }
+    return !cover && d.heads[i] === at ? "inset 0 -3px 0 var(--query)" : "none";
+  }
+  function tints() {
+    return ui.root.classList.contains("dark") ? DARK : TINT;
+  }
+  function explain(kinds) {
+    clear(legend).append(`Scene: ${cover ? "?" : doc().scene}.  Colours: `);
+    kinds.forEach(([kind, count], k) => {
+      const chip = el("span", { text: `${kind} (${count})` });
+      chip.style.cssText = `padding:1px 6px;border-radius:5px;color:var(--ink);background:${tints()[k]}`;
       legend.append(chip);
     });
     if (!kinds.length) {
       legend.append("none");
     }
+  }
+  ui.paint = () => {
+    const labels = values();
+    const kinds = frequent(labels);
+    spans.forEach((s, i) => {
+      const k = kinds.findIndex((kind) => kind[0] === labels[i]);
+      const bare = k < 0 || (cover && i === at);
+      s.setAttribute("aria-selected", i === at);
+      s.style.background = bare ? "transparent" : tints()[k];
+      s.style.boxShadow = frame(i);
+      s.style.fontWeight = i === at ? "700" : "400";
+    });
+    text.setAttribute("aria-activedescendant", `t${at}`);
+    explain(kinds);
     ui.say(cover ? "Choose your answer above first." : fact(at));
     ui.host.dataset.token = at;
     table.fill();
@@ -122,13 +133,21 @@ function draw(ui, _data, p) {
     }
     return out.join(" \u00b7 ") + (locked ? " (locked)" : "");
   }
+  /* a question is about one word of one story: both stay until it is answered */
   function go(i) {
+    if (cover) {
+      return;
+    }
     at = clamp(i, 0, spans.length - 1);
     ui.paint();
   }
   function turn(by) {
-    D = (D + by + p.documents.length) % p.documents.length;
-    pick.value = D;
+    if (cover) {
+      pick.value = story;
+      return;
+    }
+    story = (story + by + p.documents.length) % p.documents.length;
+    pick.value = story;
     at = 0;
     locked = false;
     build();
@@ -141,7 +160,7 @@ function draw(ui, _data, p) {
       e.preventDefault();
     }
     if (e.key === " ") {
-      locked = !locked;
+      locked = cover || !locked;
       ui.paint();
       e.preventDefault();
     }
@@ -150,7 +169,7 @@ function draw(ui, _data, p) {
     "Story",
     p.documents.map((_d, i) => `story ${i + 1}`),
     (i) => {
-      turn(i - D);
+      turn(i - story);
     },
   );
   const colour = ui.select("Colour by", KINDS, (k) => {
@@ -216,16 +235,20 @@ function draw(ui, _data, p) {
   }
   ui.tour([
     {
-      say: "A story written by our grammar. Move over a token: the line below tells all that is known of it. The orange line marks its head, the word it belongs to.",
+      say:
+        "A story written by our grammar. Move over a token: the line below tells " +
+        "all that is known of it. The orange line marks its head, the word it belongs to.",
     },
     {
-      say: "Choose \u201cColour by\u201d to see parts of speech, senses or entities. Each label is certain: the grammar wrote it down while writing.",
+      say:
+        "Choose \u201cColour by\u201d to see parts of speech, senses or entities. " +
+        "Each label is certain: the grammar wrote it down while writing.",
     },
     {
       ask: "Predict: the marked word has two senses. Which one is meant here?",
       go: () => {
-        D = p.puzzle;
-        pick.value = D;
+        story = p.puzzle;
+        pick.value = story;
         build();
         locked = true;
         cover = true;
@@ -243,7 +266,9 @@ function draw(ui, _data, p) {
       },
     },
     {
-      say: "Press \u201cNext pronoun\u201d: the word it stands for is framed in green. A model of this text has to find all this out from the words alone.",
+      say:
+        "Press \u201cNext pronoun\u201d: the word it stands for is framed in green. " +
+        "A model of this text has to find all this out from the words alone.",
       go: () => {
         show = 1;
         colour.value = 1;
