@@ -15,6 +15,7 @@ from torch import Tensor, nn
 
 from helpers.corpora import truth, world
 from helpers.models.bert import BERTForPretraining, BERTSize
+from helpers.models.layers import answering
 from helpers.objectives import masking
 from helpers.objectives.batching import IGNORE_INDEX
 from helpers.objectives.masking import Packed, Shares, pack
@@ -115,16 +116,12 @@ class HeldOut:
         self.packed = pack([(_ids(a), _ids(b)) for a, b, _ in self.pairs])
         self.follows = torch.tensor([int(not right) for _, _, right in self.pairs])
 
-    @torch.no_grad()
     def measure(self, model: nn.Module) -> Scores:
         """Return what a BERTForPretraining scores."""
-        was_training = model.training
-        model.eval()
-        _, pair = model(self.packed.ids, self.packed.mask, self.packed.segments)
-        right = (pair.argmax(-1) == self.follows).float().mean().item()
-        scores = Scores(_loss(model, self.many), _loss(model, self.single), right)
-        model.train(was_training)
-        return scores
+        with answering(model):
+            _, pair = model(self.packed.ids, self.packed.mask, self.packed.segments)
+            right = (pair.argmax(-1) == self.follows).float().mean().item()
+            return Scores(_loss(model, self.many), _loss(model, self.single), right)
 
     def floors(self) -> Scores:
         """Return the best possible scores on the same questions, in some seconds."""
