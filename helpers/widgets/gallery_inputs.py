@@ -133,4 +133,4 @@ def pieces_example() -> WordPiece:
     letters = "abcdefghijklmnopqrstuvwxyz"
     known = [*words.split(), *endings.split(), *letters, *".,!-"]
     inner = ["##" + letter for letter in letters]
-    return WordPiece(dict.fromkeys([*SPECIALS, *known, *inner]))
+    return WordPiece(list(dict.fromkeys([*SPECIALS, *known, *inner])))
