@@ -185,3 +185,18 @@ def test_what_cannot_be_read_is_explained(folder, message):
 def test_a_folder_that_is_none_is_named(tmp_path):
     with pytest.raises(ValueError, match="is no folder"):
         files.load(tmp_path / "nowhere")
+
+
+def test_one_string_where_texts_are_expected_is_refused(folder):
+    with pytest.raises(ValueError, match="one string given; give"):
+        files.load(folder).read("the crane")
+
+
+def test_a_pair_may_be_a_list_and_is_two_texts(folder):
+    real = files.load(folder)
+    as_tuple, as_list = real.read([("the", "fish")]), real.read([["the", "fish"]])
+    for first, second in zip(as_tuple, as_list, strict=True):
+        assert torch.equal(first, second)
+    for wrong in (("the",), ("the", "fish", "."), ["the", 3]):
+        with pytest.raises(ValueError, match="a pair is two texts"):
+            real.read([wrong])

@@ -292,3 +292,21 @@ def test_help_is_a_lesson(capsys):
     flags = {"--" + name.replace("_", "-") for name in help.TABLE}
     assert all(flag in said for flag in flags)
     assert options.KEPT.endswith(".json")
+
+
+def test_a_folder_of_a_user_named_as_tokenised_or_out_is_left_alone(tmp_path, capsys):
+    text, mine = tmp_path / "a.txt", tmp_path / "mine"
+    text.write_text("One is here. Two is here.\n\nThree is here. Four is here.\n")
+    mine.mkdir()
+    (mine / "thesis.txt").write_text("three years of work")
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "options.json").write_text('{"theme": "dark"}')
+    begin = ["--corpus", str(text), "--size", "tiny", "--steps", "1", "--out"]
+    options_are_mine = [*begin, str(out)]
+    folder_is_mine = [*begin, str(tmp_path / "new"), "--tokenised", str(mine)]
+    for arguments in (options_are_mine, folder_is_mine):
+        assert command.main(arguments) == 1
+        assert "choose a new folder" in capsys.readouterr().err
+    assert (mine / "thesis.txt").read_text() == "three years of work"
+    assert (out / "options.json").read_text() == '{"theme": "dark"}'

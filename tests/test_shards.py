@@ -136,3 +136,99 @@ def test_too_little_text_and_cut_files_are_refused(tmp_path, corpus):
     with pytest.raises(ValueError, match="was changed or cut off; delete the folder"):
         s.Shards(shards.folder)
     assert json.loads((shards.folder / "manifest.json").read_text())["dtype"]
+
+
+def file_of_a_user(tmp_path, kind):
+    """Lay a file of somebody's where a corpus would be written; return its path."""
+    places = {
+        "folder": "c/thesis.txt",
+        "draft": "c.part/thesis.txt",
+        "a file": "c",
+        "beside ours": "c/thesis.txt",
+    }
+    if kind == "beside ours":
+        s.write(tmp_path / "c", [[[5]], [[6]]], PIECES, {})
+    path = tmp_path / places[kind]
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("three years of work")
+    return path
+
+
+@pytest.mark.parametrize("kind", ["folder", "draft", "a file", "beside ours"])
+def test_a_folder_with_files_of_a_user_is_refused_and_left_alone(tmp_path, kind):
+    path = file_of_a_user(tmp_path, kind)
+    with pytest.raises(ValueError, match="did not write; choose a new folder"):
+        s.write(tmp_path / "c", [[[5]], [[6]]], PIECES, {})
+    assert path.read_text() == "three years of work"
+
+
+def test_own_leftovers_are_cleared_and_a_corpus_is_replaced(tmp_path):
+    draft = tmp_path / "c.part"
+
+    def stopped():
+        yield [[5], [6]]
+        raise KeyboardInterrupt
+
+    for _ in range(2):
+        with pytest.raises(KeyboardInterrupt):
+            s.write(tmp_path / "c", stopped(), PIECES, {})
+        assert draft.is_dir() and not (tmp_path / "c").exists()
+    for ids in ([7], [8]):
+        s.write(tmp_path / "c", [[ids], [[6]]], PIECES, {})
+        assert s.Shards(tmp_path / "c").tokens.tolist() == [*ids, 6]
+    assert [path.name for path in tmp_path.iterdir()] == ["c"]
+
+
+MANIFESTS = ["{}", "[]", "no json", '{"name": "an app"}', '{"format": 1, "dtype": 3}']
+
+
+@pytest.mark.parametrize("text", MANIFESTS)
+def test_a_manifest_of_somebody_else_is_one_sentence(tmp_path, text):
+    (tmp_path / "manifest.json").write_text(text)
+    for use in (s.Shards, lambda folder: s.write(folder, [], PIECES, {})):
+        with pytest.raises(ValueError, match="is no manifest of a corpus in pieces"):
+            use(tmp_path)
+    assert (tmp_path / "manifest.json").read_text() == text
+
+
+@pytest.mark.parametrize("name", ["tokens.bin", "sentences.bin", "documents.bin"])
+@pytest.mark.parametrize("share", [0, 0.5, 0.99])
+def test_a_cut_file_of_the_corpus_is_refused(corpus, name, share):
+    path = corpus[1].folder / name
+    raw = path.read_bytes()
+    path.write_bytes(raw[: int(len(raw) * share)])
+    with pytest.raises(ValueError, match="changed or cut off"):
+        s.Shards(path.parent)
+
+
+def test_a_changed_vocabulary_is_refused(corpus):
+    path = corpus[1].folder / "vocab.txt"
+    path.write_text(path.read_text().replace("piece 7\n", "piece seven\n"))
+    with pytest.raises(ValueError, match=r"vocab\.txt has another sha256"):
+        s.Shards(path.parent)
+
+
+@pytest.mark.parametrize("damage", ["half", "odd", "empty", "falls", "leaps"])
+def test_windows_that_were_cut_or_changed_are_refused(corpus, damage):
+    path = s.lay_out(corpus[1], 20)
+    whole = s.Windows(corpus[1], 20).bounds.copy()
+    assert whole[0] == 0 and whole[-1] == len(corpus[1].tokens)
+    changed = {
+        "half": whole[: len(whole) // 2].tobytes(),
+        "odd": whole.tobytes()[:-3],
+        "empty": b"",
+        "falls": np.insert(whole, 5, 0).tobytes(),
+        "leaps": np.delete(whole, slice(3, 7)).tobytes(),
+    }
+    path.write_bytes(changed[damage])
+    with pytest.raises(ValueError, match=r"windows-20\.bin was changed or cut off"):
+        s.Windows(corpus[1], 20)
+
+
+def test_an_empty_file_called_as_our_mark_does_not_make_a_draft_ours(tmp_path):
+    (tmp_path / "c.part").mkdir()
+    for name in ("unfinished", "tokens.bin"):
+        (tmp_path / "c.part" / name).write_text("")
+    with pytest.raises(ValueError, match="did not write; choose a new folder"):
+        s.write(tmp_path / "c", [[[5]], [[6]]], PIECES, {})
+    assert len(list((tmp_path / "c.part").iterdir())) == 2

@@ -217,3 +217,22 @@ def test_chinese_characters_stand_alone_from_the_first_to_the_last(which):
 def test_as_many_pieces_as_letters_are_enough():
     assert wordpiece.train({"ab": 3}, 2) == ["##b", "a"]
     assert wordpiece.train({"ab": 3}, 3) == ["##b", "a", "ab"]
+
+
+def test_a_mapping_keeps_the_ids_that_it_states():
+    tokens = [*wordpiece.SPECIALS, "the", "crane"]
+    shuffled = {token: tokens.index(token) for token in reversed(tokens)}
+    assert wordpiece.WordPiece(shuffled).tokens == tokens
+    assert wordpiece.WordPiece(shuffled).encode("the crane") == [5, 6]
+
+
+@pytest.mark.parametrize("ids", [[0, 1, 2, 3, 4, 9], [0, 1, 2, 3, 4, 4]])
+def test_ids_with_gaps_or_twice_are_refused_not_renumbered(ids):
+    tokens = dict(zip([*wordpiece.SPECIALS, "the"], ids, strict=True))
+    with pytest.raises(ValueError, match="gaps or come twice: none is 5"):
+        wordpiece.WordPiece(tokens)
+
+
+def test_one_string_is_no_vocabulary():
+    with pytest.raises(ValueError, match="one string given"):
+        wordpiece.WordPiece("abc")

@@ -69,11 +69,13 @@ class LoadedBERT(NamedTuple):
         """Turn texts or pairs of texts into ids, mask and segments, each (B, T)."""
         encode = self.wordpiece.encode
         coded = []
+        if isinstance(texts, str):
+            raise ValueError("one string given; give [text] or several texts")
         for text in texts:
-            if isinstance(text, tuple):
-                coded.append(tuple(encode(part) for part in text))
-            else:
-                coded.append(encode(text))
+            pair = isinstance(text, tuple | list)
+            if pair and [type(part) for part in text] != [str, str]:
+                raise ValueError(f"{text!r} given; a pair is two texts: (a, b)")
+            coded.append(tuple(map(encode, text)) if pair else encode(text))
         ids = self.wordpiece.ids  # another vocabulary has other ids for the marks
         return pack(coded, (ids[CLS], ids[SEP]))
 
@@ -191,7 +193,7 @@ def vocabulary(folder: Path) -> WordPiece:
         raise ValueError(f"{TOKENIZER} is no WordPiece; give a BERT's own")
     ids = whole["model"]["vocab"]
     normalizer = whole.get("normalizer") or {}
-    return WordPiece(sorted(ids, key=ids.get), normalizer.get("lowercase", lower))
+    return WordPiece(ids, normalizer.get("lowercase", lower))
 
 
 def read_tokens(path: Path) -> list[str]:

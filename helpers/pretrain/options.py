@@ -5,6 +5,7 @@ Built in notebooks/15_scaling_up.ipynb.
 
 import argparse
 import json
+import re
 from pathlib import Path
 
 from helpers.models.sizes import PIECES, SIZES
@@ -12,6 +13,8 @@ from helpers.pretrain.help import parser
 from helpers.training import Settings
 
 KEPT, STATE, CORPUS = "options.json", "state.safetensors", "corpus"
+# what a run that was stopped before its first state may have left
+LEFT = re.compile(rf"{CORPUS}(\.part)?|{KEPT}|({KEPT}|{STATE})(\.\d+-\d+)?\.part")
 BIG = ("base", "large")
 # what may be another when a training goes on
 FREE = ("accumulate", "precision", "device", "silence", "checkpoint_every")
@@ -32,7 +35,9 @@ def read(arguments: list[str]) -> argparse.Namespace:
             raise ValueError(
                 f"{given.out} holds no state to go on from; leave out --resume"
             )
-        before = json.loads(kept.read_text(encoding="utf-8"))
+        before = _kept(given.out)
+        if not before:
+            raise ValueError(f"{kept} holds no options of a run; begin a new run")
         tool.set_defaults(**before)
         given = decided(tool.parse_args(arguments))
         _same(before, as_json(given), given.out)
@@ -51,8 +56,18 @@ def _free(out: Path) -> None:
     if out.exists() and not out.is_dir():
         raise ValueError(f"{out} is a file; give a folder as --out")
     names = {p.name for p in out.iterdir()} if out.exists() else set()
-    if names - {CORPUS, f"{CORPUS}.part", KEPT, f"{KEPT}.part", f"{STATE}.part"}:
+    if not all(map(LEFT.fullmatch, names)) or (KEPT in names and not _kept(out)):
         raise ValueError(f"{out} holds other files; choose a new folder as --out")
+
+
+def _kept(out: Path) -> dict:
+    """Return the options kept in a folder, none where the file is not one of ours."""
+    try:
+        found = json.loads((out / KEPT).read_text(encoding="utf-8"))
+    except ValueError:
+        return {}
+    ours = isinstance(found, dict) and {"corpus", "size", "steps"} <= found.keys()
+    return found if ours else {}
 
 
 def _same(before: dict, now: dict, out: Path) -> None:

@@ -7,7 +7,6 @@ read from the disk when it is looked at. Built in notebooks/15_scaling_up.ipynb.
 
 import json
 import os
-import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -15,8 +14,17 @@ import numpy as np
 
 from helpers import environment
 from helpers.checkpoints.bert_files import VOCABULARY, read_tokens, write_tokens
+from helpers.pretrain.folders import (
+    FORMAT,
+    LINE,
+    MANIFEST,
+    NAMES,
+    UNFINISHED,
+    check_place,
+    clear,
+    read_manifest,
+)
 
-MANIFEST, FORMAT = "manifest.json", 1
 BLOCK = 1 << 20  # sentences that are laid out at a time
 MARKS = 3  # [CLS], [SEP], [SEP]
 
@@ -31,15 +39,17 @@ def write(
 
     The folder appears whole, under its name, or not at all: what an interrupt left is
     cleared away and begun anew. `about` goes into the manifest. Raises ValueError for
-    fewer than two documents: a false second sentence needs another.
+    a folder with anything of others, and for fewer than two documents: a false second
+    sentence needs another.
     """
-    draft = folder.with_name(folder.name + ".part")
-    shutil.rmtree(draft, ignore_errors=True)
+    folder, draft = check_place(folder)
+    clear(draft)
     draft.mkdir(parents=True)
+    environment.write(draft / UNFINISHED, LINE)
     kind = "uint16" if len(pieces) <= 1 << 16 else "uint32"
     counts = _stream(draft, documents, np.dtype(kind))
     if counts["documents"] < 2:
-        shutil.rmtree(draft)
+        clear(draft)
         raise ValueError(
             f"the text makes {counts['documents']} documents, but pairs of sentences "
             "need 2 or more; an empty line ends a document"
@@ -48,14 +58,14 @@ def write(
     digest = environment.sha256((draft / VOCABULARY).read_bytes())
     whole = {"format": FORMAT, "dtype": kind, "vocabulary": digest, **counts, **about}
     environment.write(draft / MANIFEST, json.dumps(whole, indent=1) + "\n")
-    shutil.rmtree(folder, ignore_errors=True)
+    (draft / UNFINISHED).unlink()
+    clear(check_place(folder)[0])  # once more: reading the text took its time
     os.replace(draft, folder)
 
 
 def _stream(draft: Path, documents: Iterable, kind: np.dtype) -> dict[str, int]:
     """Write the three files; return how many tokens, sentences, documents there are."""
-    names = ("tokens", "sentences", "documents")
-    files = [(draft / f"{name}.bin").open("wb") for name in names]
+    files = [(draft / f"{name}.bin").open("wb") for name in NAMES]
     tokens, sentences, n = 0, 0, 0
     try:
         for document in documents:
@@ -70,6 +80,9 @@ def _stream(draft: Path, documents: Iterable, kind: np.dtype) -> dict[str, int]:
             tokens, sentences, n = int(ends[-1]), sentences + len(document), n + 1
         for file in files[1:]:
             file.write(np.uint64(tokens).tobytes())
+        for file in files:
+            file.flush()
+            os.fsync(file.fileno())  # on the disk before the manifest says so
     finally:
         for file in files:
             file.close()
@@ -85,22 +98,31 @@ class Shards:
 
     def __init__(self, folder: Path):
         self.folder = folder
-        raw = (folder / MANIFEST).read_bytes()
-        self.manifest, self.digest = json.loads(raw), environment.sha256(raw)
-        counts = self.manifest
+        counts = self.manifest = read_manifest(folder)
+        self.digest = environment.sha256((folder / MANIFEST).read_bytes())
         self.tokens = self._map("tokens", counts["tokens"], counts["dtype"])
         self.sentences = self._map("sentences", counts["sentences"] + 1)
         self.documents = self._map("documents", counts["documents"] + 1)
+        ends = {int(places[-1]) for places in (self.sentences, self.documents)}
+        if ends != {counts["tokens"]}:
+            raise self._changed("sentences.bin or documents.bin has another end")
+        path = folder / VOCABULARY
+        raw = path.read_bytes() if path.is_file() else b""
+        if environment.sha256(raw) != counts["vocabulary"]:
+            raise self._changed(f"{VOCABULARY} has another sha256")
 
     def _map(self, name: str, n: int, kind: str = "uint64") -> np.ndarray:
         path, size = self.folder / f"{name}.bin", n * np.dtype(kind).itemsize
         found = path.stat().st_size if path.exists() else 0
         if found != size:
-            raise ValueError(
-                f"{path} has {found:,} bytes, not {size:,}: it was changed or cut off; "
-                f"delete the folder {self.folder} and start again"
-            )
+            raise self._changed(f"{path.name} has {found:,} bytes, not {size:,}")
         return np.memmap(path, np.dtype(kind), "r", shape=(n,))
+
+    def _changed(self, reason: str) -> ValueError:
+        return ValueError(
+            f"{self.folder}: {reason}: it was changed or cut off; delete the folder "
+            "and start again"
+        )
 
     def pieces(self) -> list[str]:
         """Return the pieces, by id."""
@@ -117,8 +139,7 @@ class Windows:
 
     def __init__(self, shards: Shards, seq_len: int):
         self.shards, self.room = shards, seq_len - MARKS
-        path = lay_out(shards, seq_len)
-        self.bounds = np.memmap(path, np.uint64, "r")
+        self.bounds = read_bounds(lay_out(shards, seq_len), shards, self.room)
 
     def __len__(self) -> int:
         return len(self.bounds) - 1
@@ -156,6 +177,24 @@ class Windows:
         following = np.where(following == documents[-1], 0, following)
         found = np.searchsorted(self.bounds, following.astype(np.uint64))
         return np.where(same, found, others)
+
+
+def read_bounds(path: Path, shards: Shards, room: int) -> np.ndarray:
+    """Return the bounds on file: from 0 to the last token, rising by at most `room`.
+
+    Raises ValueError for others.
+    """
+    size = path.stat().st_size
+    fits = size % 8 == 0 and size >= 16
+    if fits:
+        bounds = np.memmap(path, np.uint64, "r")
+        fits = bounds[0] == 0 and bounds[-1] == len(shards.tokens)
+        fits = fits and bool((np.diff(bounds) - np.uint64(1) < room).all())
+    if not fits:
+        raise ValueError(
+            f"{path} was changed or cut off; delete this file and start again"
+        )
+    return bounds
 
 
 def lay_out(shards: Shards, seq_len: int) -> Path:

@@ -149,6 +149,7 @@ def prepare(folder: Path, text: Source, size: int, given: Path | None) -> None:
             f"{folder} holds another text or other pieces; delete it, or choose "
             "another folder"
         )
+    shards.check_place(folder)  # before the long work
     pieces = WordPiece(vocabulary(text, size, given), text.lower)
     bar = training.progress(text.amount, "Cutting into pieces")
     coded = fast_wordpiece.encode(_watched(text.documents(), bar), pieces)

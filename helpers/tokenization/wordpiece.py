@@ -102,6 +102,25 @@ def cut(word: str, known: Mapping[str, int]) -> list[str]:
     return pieces
 
 
+def in_order(tokens: Iterable[str] | Mapping[str, int]) -> list[str]:
+    """Return tokens by their ids; {token: id} is sorted by the ids that it states.
+
+    Raises ValueError for one string, and for ids that are not 0, 1, 2 … each once.
+    """
+    if isinstance(tokens, str):
+        raise ValueError("one string given; give a list of tokens, or {token: id}")
+    if not isinstance(tokens, Mapping):
+        return list(tokens)
+    by_id = {i: token for token, i in tokens.items()}
+    missing = [i for i in range(len(tokens)) if i not in by_id]
+    if missing:
+        raise ValueError(
+            f"the ids of {len(tokens)} tokens have gaps or come twice: none is "
+            f"{missing[0]}; number them 0, 1, 2 …"
+        )
+    return [by_id[i] for i in range(len(tokens))]
+
+
 class WordPiece(Vocabulary):
     """Turn text into ids of pieces, and back.
 
@@ -112,8 +131,8 @@ class WordPiece(Vocabulary):
     Built in notebooks/11_bert_input.ipynb.
     """
 
-    def __init__(self, tokens: Iterable[str], lower: bool = True):
-        super().__init__(tokens)
+    def __init__(self, tokens: Iterable[str] | Mapping[str, int], lower: bool = True):
+        super().__init__(in_order(tokens))
         self.lower = lower
         missing = [special for special in SPECIALS if special not in self.ids]
         if missing:
