@@ -155,3 +155,15 @@ def test_what_is_just_allowed_is_allowed():
         v.pmi(np.array([[1, -1], [1, 1]]))
     with pytest.raises(ValueError, match="index -1"):
         v.row_of(-1, np.eye(3))
+
+
+def test_an_analogy_is_the_row_nearest_to_the_sum_of_directions():
+    space = np.random.default_rng(5).normal(size=(12, 4))
+    unit = space / np.linalg.norm(space, axis=1, keepdims=True)
+    for a, b, c in ((0, 1, 2), (5, 3, 9)):
+        target = unit[b] - unit[a] + unit[c]
+        found = {i: v.cosine(unit[i], target) for i in range(12) if i not in (a, b, c)}
+        wanted = sorted(found.items(), key=lambda pair: -pair[1])[:3]
+        answers = v.analogy(space, a, b, c, 3)
+        assert [i for i, _ in answers] == [i for i, _ in wanted]
+        assert [s for _, s in answers] == pytest.approx([s for _, s in wanted])
