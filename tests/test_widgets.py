@@ -6,19 +6,25 @@ import zlib
 
 import numpy as np
 import pytest
+import torch
 
 from helpers import widgets
 from helpers.corpora import translation, world
+from helpers.models.bert import BERTSize
 from helpers.objectives import masking
 from helpers.tokenization.wordpiece import SPECIALS, cut
 from helpers.widgets import (
     alignment,
     ask,
     attention_explorer,
+    embedding_map,
     fill_mask,
     ladder_chart,
+    position_explorer,
+    sense_map,
     shape_tour,
     shell,
+    size_calculator,
     tokenizer_view,
     training_monitor,
     world_explorer,
@@ -364,3 +370,40 @@ def test_the_border_of_one_text_is_refused_for_attention_between_two():
     with pytest.raises(ValueError, match="sentence_b_start=1 with cross_attention"):
         attention_explorer(sentence_b_start=1, cross_attention=cross, **sides)
     assert attention_explorer(cross_attention=cross, **sides).html()
+
+
+def test_numbers_of_numpy_and_torch_are_taken_where_whole_ones_are():
+    view = position_explorer(torch.tensor(8), torch.tensor(100), np.int64(20))
+    assert view.params["d"] == 8 and view.params["base"] == 100
+    view = embedding_map(torch.randn(8, 4).bfloat16(), "abcdefgh", np.arange(8) % 2)
+    assert view.params["names"] == ["0", "1"]
+    view = size_calculator({1: BERTSize(50)}, {2: torch.tensor(1e9)})
+    assert view.params["rates"] == [1e9]
+
+
+@pytest.mark.parametrize(
+    ("call", "says"),
+    [
+        (lambda: sense_map(np.ones((1, 8, 1)), "stststst", "abcdefgh", ["x"]), "2 or"),
+        (lambda: size_calculator({"a": BERTSize(50)}, {"x": np.nan}), "NaN"),
+        (lambda: size_calculator({"a": BERTSize(50)}, {"x": 0.0}), "> 0"),
+        (lambda: training_monitor(made_history([2.0]), {"loss": np.nan}), "NaN"),
+        (
+            lambda: training_monitor(
+                made_history([2.0, 1.0]), {}, {"c": [(2, 1.0), (1, 1.0)]}
+            ),
+            "rising",
+        ),
+    ],
+)
+def test_what_a_page_would_draw_wrongly_is_refused(call, says):
+    with pytest.raises(ValueError, match=says):
+        call()
+
+
+def test_a_history_of_arrays_is_drawn_like_one_of_lists():
+    plain = made_history([2.0, 1.0])
+    plain.evaluations = [(1, 2.0)]
+    arrays = made_history(np.array([2.0, 1.0]))
+    arrays.evaluations = np.array([[1, 2.0]])
+    assert training_monitor(arrays).table == training_monitor(plain).table

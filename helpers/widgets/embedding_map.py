@@ -32,6 +32,7 @@ def embedding_map(
     """
     words = labels("words", words, 8, 400)
     vectors = _checked(vectors, len(words))
+    groups = [str(group) for group in groups]
     one_each("groups", groups, len(words), "words")
     names = list(dict.fromkeys(groups))
     within(len(names), 1, 6, "kinds of groups")

@@ -3,6 +3,8 @@
 Built in notebooks/08_positions.ipynb.
 """
 
+import operator
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -30,8 +32,9 @@ def position_explorer(
     shift) tell how exactly. Raises ValueError for other sizes or NaN.
     Source: Vaswani et al. 2017, section 3.5.
     """
-    one_of("d_model", d_model, SIZES)
-    one_of("base", base, BASES)
+    d_model = SIZES[one_of("d_model", d_model, SIZES)]
+    base = BASES[one_of("base", base, BASES)]
+    n_positions = operator.index(n_positions)
     within(n_positions, 8, 512, "positions")
     exponents = np.arange(0, d_model, 2) / d_model  # (C / 2,)
     angles = np.arange(n_positions)[:, None] * base**-exponents  # (T, C / 2)

@@ -29,11 +29,14 @@ def sense_map(
     D dimensions. Raises ValueError for NaN or counts that do not fit.
     """
     texts = labels("texts", texts, NEIGHBOURS + 3, 200)
+    senses = [str(sense) for sense in senses]
     one_each("senses", senses, len(texts), "texts")
     kinds = list(dict.fromkeys(senses))
     within(len(kinds), 1, 6, "kinds of senses")
     within(len(names), 1, 6, "layers")
     layers = finite("layers", layers, (len(names), len(texts), None))
+    if layers.shape[2] < 2:
+        raise ValueError(f"layers {layers.shape}; give vectors of 2 or more dimensions")
     near, cosine = zip(*map(neighbours, layers), strict=True)  # L times (n, 5)
     xy = np.stack([principal_plane(layer) for layer in layers])  # (L, n, 2)
     groups = [kinds.index(sense) for sense in senses]
@@ -43,7 +46,7 @@ def sense_map(
         "texts": texts,
         "senses": kinds,
         "groups": groups,
-        "names": list(names),
+        "names": [str(name) for name in names],
         "first": 0,
     }
     arrays = {

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from helpers.pictures.picture import Picture
 from helpers.pictures.plots import bars
 from helpers.widgets.checks import one_of
-from helpers.widgets.shell import View, labels
+from helpers.widgets.shell import View, finite, labels
 from helpers.widgets.stills import plain
 
 TEXTS = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
@@ -33,9 +33,15 @@ def size_calculator(
     The formulas are those of `helpers.models.sizes`; the page also carries the results
     of that module and tells the largest deviation. Raises ValueError for other counts.
     """
+    for given, what in ((presets, "presets"), (rates, "rates")):
+        if not isinstance(given, Mapping):
+            raise TypeError(f"{what} is a {type(given).__name__}; give {{name: value}}")
     names = labels("presets", presets, 1, 8)
     devices = labels("rates", rates, 1, 8)
-    first = first or names[0]
+    speeds = finite("rates", [float(rate) for rate in rates.values()])
+    if speeds.min() <= 0:
+        raise ValueError(f"rates hold {speeds.min():g}; give operations a second > 0")
+    first = str(first) or names[0]
     n_texts, length = tokens
     params = {
         "title": "What does it cost?",
@@ -46,7 +52,7 @@ def size_calculator(
         "choices": [TEXTS, LENGTHS, READ, DEVICES],
         "tokens": [one_of("texts", n_texts, TEXTS), one_of("length", length, LENGTHS)],
         "devices": devices,
-        "rates": list(map(float, rates.values())),
+        "rates": speeds.tolist(),
         "checks": [],
         "samples": SAMPLES,
     }
@@ -57,7 +63,7 @@ def size_calculator(
         costs = [_costs(size, sample) for sample in SAMPLES]
         params["checks"] += costs
         rows.append([name, *costs[0][:2]])
-    still = _still_picture(presets[first], first, tokens)
+    still = _still_picture([*presets.values()][params["first"]], first, tokens)
     return View("size_calculator", params, {}, still, rows)
 
 

@@ -35,12 +35,12 @@ class History(Protocol):
 
 def all_curves(history: History, curves: Mapping[str, Curve]) -> dict[str, Curve]:
     """Return every curve by name, the history's own among them; refuse none at all."""
-    if not history.losses:
+    if not len(history.losses):
         raise ValueError("the history has no steps; train for at least 1 step first")
     named = {"loss": list(enumerate(history.losses, 1))}
-    given = [list(curve) for curve in curves.values()]
-    if history.evaluations not in given:
-        named["evaluation"] = history.evaluations
+    evaluations = list(history.evaluations)
+    if not any(np.array_equal(evaluations, list(c)) for c in curves.values()):
+        named["evaluation"] = evaluations
     named |= curves
     norms = enumerate(history.gradient_norms, 1)
     named["learning rate"] = list(enumerate(history.learning_rates, 1))
@@ -57,6 +57,8 @@ def thinned(
 ) -> Points:
     """Return steps and values (n,), n ≤ most; the first and the last are among them."""
     points = finite(name, list(curve), (None, 2))
+    if (np.diff(points[:, 0]) < 0).any():
+        raise ValueError(f"the steps of {name} go back; give them in rising order")
     keep = np.unique(np.linspace(0, len(points) - 1, most).round().astype(int))
     return points[keep, 0], points[keep, 1]
 

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 
 from helpers.pictures.picture import CYCLE, LINES, Picture
 from helpers.widgets.checks import one_of
-from helpers.widgets.shell import View
+from helpers.widgets.shell import View, finite
 from helpers.widgets.stills import panels
 from helpers.widgets.training_curves import (
     Curve,
@@ -44,6 +44,7 @@ def training_monitor(
     floors = {name: float(value) for name, value in (floors or {}).items()}
     for name in floors:
         one_of("floor", name, list(named))
+        finite(f"the floor of {name}", floors[name])
     thin = {name: thinned(name, curve) for name, curve in named.items()}
     params = {
         "title": title,

@@ -44,6 +44,7 @@ from helpers.widgets.gallery_inputs import pieces_example
 from helpers.widgets.layer_mix import same_sense_share
 from helpers.widgets.registry import VIEWS
 from tests.browser.conftest import end_tour, is_ready
+from tests.views import made_history
 
 
 def opened(visit, view):
@@ -212,6 +213,18 @@ def test_the_identities_of_positions_hold_in_the_page(d_model, base, visit):
     angles = 13 * base ** (-np.arange(0, d_model, 2) / d_model)
     wanted = np.stack([np.sin(angles), np.cos(angles)], 1).ravel()
     assert np.allclose([float(row[1]) for row in rows], wanted, atol=1e-5)
+
+
+def test_the_size_of_learned_positions_cannot_be_forced(visit):
+    learned = np.random.default_rng(0).normal(size=(20, 8))
+    page, host = opened(visit, position_explorer(8, 100, 20, learned))
+    assert "the same to 1" in host.locator(".say").first.text_content()  # decimals
+    host.get_by_role("button", name="Learned positions").press("Enter")
+    control(host, "Dimensions").evaluate(
+        "s => { s.value = 5; s.dispatchEvent(new Event('change')); }"
+    )
+    rows = table(host, "The position’s vector as a table")[1:]
+    assert np.allclose([float(row[1]) for row in rows], learned[10], atol=1e-3)
 
 
 def test_the_value_of_every_unit_of_the_rnn_equals_torch(visit):
@@ -717,6 +730,18 @@ def test_the_curves_of_the_monitor_are_the_history(visit):
         assert host.get_attribute("data-step") == str(step)
         value = float(host.get_attribute("data-value"))
         assert abs(value - history.gradient_norms[step - 1]) <= 2e-5
+
+
+def test_the_monitor_is_covered_only_while_its_question_is_asked(visit):
+    view = training_monitor(made_history(np.linspace(3, 1, 40)))
+    page = visit(gallery.page([view])).page
+    host = is_ready(page, "training_monitor")
+    assert host.get_attribute("data-value") == ""
+    host.locator(".tour .row.ask button").first.press("Enter")
+    assert host.get_attribute("data-answered") in ("true", "false")
+    while host.get_attribute("data-tour") != "done":
+        assert float(host.get_attribute("data-value")) > 0
+        host.locator("[data-next]").press("Enter")
 
 
 def test_the_costs_in_the_page_are_those_of_sizes(visit):
