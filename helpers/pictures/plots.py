@@ -51,10 +51,7 @@ def curves(
         _agree(x, name, y)
         _draw_curve(axes, x, y, name, look(i, "curves"))
         if spread and name in spread:
-            sd = np.asarray(spread[name], float)  # NaN, as of one run, is no band
-            _agree(x, f"the spread of {name}", np.atleast_1d(sd), sd.ndim == 0)
-            color = axes.lines[-1].get_color()
-            axes.fill_between(x, y - sd, y + sd, color=color, alpha=0.2, lw=0)
+            _draw_spread(axes, x, y, spread[name], name)
     if lines:
         _draw_lines(axes, np.array(list(drawn.values())), lines)
     if "x" in log:
@@ -68,6 +65,15 @@ def curves(
     if len(ys) > 1:
         axes.legend()
     return figure
+
+
+def _draw_spread(
+    axes: Axes, x: np.ndarray, y: np.ndarray, spread: Sequence[float], name: str
+) -> None:
+    spread = np.asarray(spread, float)  # NaN, as of one run, is no band
+    _agree(x, f"the spread of {name}", np.atleast_1d(spread), spread.ndim == 0)
+    color = axes.lines[-1].get_color()
+    axes.fill_between(x, y - spread, y + spread, color=color, alpha=0.2, lw=0)
 
 
 def _draw_curve(
