@@ -119,3 +119,11 @@ def test_what_is_no_share_and_no_width_is_refused():
         scores.nadaraya_watson(torch.ones(1), torch.ones(2), torch.ones(2), 0)
     with pytest.raises(ValueError, match="score='concat'; choose one of additive"):
         scores.Score("concat", 4)
+
+
+def test_the_first_weights_of_a_score_keep_the_size_of_states():
+    torch.manual_seed(0)
+    for weight in scores.Score("additive", 100).weights:
+        assert weight.std().item() == pytest.approx(1 / 10, rel=0.2)
+    (identity,) = scores.Score("general", 5).weights
+    assert torch.equal(identity, torch.eye(5))
