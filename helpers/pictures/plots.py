@@ -140,19 +140,16 @@ def heatmap(
         )
     if spread is not None and np.shape(spread) != matrix.shape:
         raise ValueError(f"spread has shape {np.shape(spread)}, not {matrix.shape}")
-    height = min(8.0, 1.9 + 0.45 * len(rows))
-    figure, axes = picture(title, (9.0, height))
-    if limits:
-        cmap = "cividis"
-    else:
-        cmap = "PuOr_r"
+    figure, axes = picture(title, (9.0, min(8.0, 1.9 + 0.45 * len(rows))))
+    cmap = "cividis" if limits else "PuOr_r"
+    if not limits:
         largest = float(np.abs(matrix).max()) or 1.0
         limits = (-largest, largest)
     low, high = numbers("limits", limits, 1)
     image = axes.imshow(matrix, cmap=cmap, vmin=low, vmax=high, aspect="auto")
     axes.set(xticks=range(len(columns)), yticks=range(len(rows)))
-    rotation = 0 if len(columns) <= 10 else 60  # many labels would overlap
-    axes.set_xticklabels(columns, rotation=rotation)
+    # many labels would overlap
+    axes.set_xticklabels(columns, rotation=0 if len(columns) <= 10 else 60)
     axes.set_yticklabels(rows)
     axes.grid(visible=False)
     if matrix.size <= 120:  # larger ones have no room for numbers
