@@ -40,15 +40,7 @@ def document(
     """
     if not len(tokens) or per_line < 1:
         raise ValueError(f"{len(tokens)} tokens, {per_line} per line: one or more each")
-    shown = {
-        name: ["" if label is None else plain(label) for label in labels]
-        for name, labels in rows.items()
-    }
-    for name, labels in rows.items():
-        if len(labels) != len(tokens):
-            raise ValueError(
-                f"{name} has {len(labels)} labels for {len(tokens)} tokens"
-            )
+    shown = {name: _shown(name, labels, tokens) for name, labels in rows.items()}
     n_lines = math.ceil(len(tokens) / per_line)
     height = len(rows) + 1.7  # of a line of tokens with the labels under it
     total = n_lines * height
@@ -73,6 +65,12 @@ def document(
     axes.set_ylim(bottom - 0.8, 0.8)
     axes.axis("off")
     return figure
+
+
+def _shown(name: str, labels: Sequence[str | None], tokens: Sequence[str]) -> list[str]:
+    if len(labels) != len(tokens):
+        raise ValueError(f"{name} has {len(labels)} labels for {len(tokens)} tokens")
+    return ["" if label is None else plain(label) for label in labels]
 
 
 def _tints(labels: Sequence[str]) -> dict[str, str]:

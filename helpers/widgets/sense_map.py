@@ -49,11 +49,7 @@ def sense_map(
         "names": [str(name) for name in names],
         "first": 0,
     }
-    arrays = {
-        "xy": xy,
-        "near": np.stack(near),
-        "cosine": np.stack(cosine),
-    }
+    arrays = {"xy": xy, "near": np.stack(near), "cosine": np.stack(cosine)}
     shares = [same_sense_share(layer, groups) for layer in layers]
     rows = [["vectors", "nearest neighbour has the same sense"]]
     rows += zip(names, shares, strict=True)

@@ -33,11 +33,8 @@ def size_calculator(
     The formulas are those of `helpers.models.sizes`; the page also carries the results
     of that module and tells the largest deviation. Raises ValueError for other counts.
     """
-    for given, what in ((presets, "presets"), (rates, "rates")):
-        if not isinstance(given, Mapping):
-            raise TypeError(f"{what} is a {type(given).__name__}; give {{name: value}}")
-    names = labels("presets", presets, 1, 8)
-    devices = labels("rates", rates, 1, 8)
+    names = _names("presets", presets)
+    devices = _names("rates", rates)
     speeds = finite("rates", [float(rate) for rate in rates.values()])
     if speeds.min() <= 0:
         raise ValueError(f"rates hold {speeds.min():g}; give operations a second > 0")
@@ -65,6 +62,12 @@ def size_calculator(
         rows.append([name, *costs[0][:2]])
     still = _still_picture([*presets.values()][params["first"]], first, tokens)
     return View("size_calculator", params, {}, still, rows)
+
+
+def _names(what: str, given: Mapping) -> list[str]:
+    if not isinstance(given, Mapping):
+        raise TypeError(f"{what} is a {type(given).__name__}; give {{name: value}}")
+    return labels(what, given, 1, 8)
 
 
 def _still_picture(
