@@ -211,3 +211,15 @@ def test_a_nucleus_is_found_row_by_row_along_the_last_axis():
     for p in (0.0, 1.1):
         with pytest.raises(ValueError, match=f"p={p}"):
             d.keep_nucleus(logits, p)
+
+
+def test_a_translator_of_one_block_steps_as_it_is_taught():
+    torch.manual_seed(0)
+    model = shaken(d.TransformerSeq2Seq(20, 30, EncoderSize(8, 2, 16, 1)))
+    source, inputs = torch.randint(4, 20, (2, 6)), torch.randint(4, 30, (2, 3))
+    real = torch.ones(2, 6, dtype=torch.bool)
+    state, pieces = model.start(source, real), []
+    for part in inputs.split(1, 1):
+        logits, state = model.step(part, state)
+        pieces.append(logits)
+    near(torch.cat(pieces, 1), model(source, real, inputs))
