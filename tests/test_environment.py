@@ -1,10 +1,14 @@
 """This computer: where the cache lies, which mode is on, files that are never torn."""
 
+import ast
 import hashlib
 import os
+import random
 import subprocess
 import sys
 import threading
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -173,6 +177,120 @@ def test_kill_9_in_the_middle_of_a_write_leaves_the_old_file_whole(tmp_path):
     assert path.read_text() == "old"
     environment.write(path, "new")  # the dead writer's draft is in nobody's way
     assert path.read_text() == "new"
+
+
+SIZE = 300_000
+WRITES_ON = f"""
+import itertools, sys
+from pathlib import Path
+from helpers import environment
+
+text, lines = [Path(sys.argv[1], name) for name in ("a.txt", "b.txt")]
+
+def slowly(letter):
+    def write(draft):
+        with draft.open("w") as file:
+            for _ in range(10):
+                file.write(letter * ({SIZE} // 10))
+                file.flush()
+    return write
+
+for letter in itertools.cycle("abcdefgh"):
+    environment.write(text, letter * {SIZE})
+    environment.write_by(lines, slowly(letter))
+    print(letter, flush=True)
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
+def test_kill_9_at_any_moment_of_many_writes_leaves_whole_files(tmp_path):
+    paths = [tmp_path / "a.txt", tmp_path / "b.txt"]
+    waits = random.Random(0)
+    halves = 0  # writers that died with a draft in the making
+    for _ in range(15):
+        for path in paths:
+            environment.write(path, "o" * SIZE)
+        writer = subprocess.Popen(
+            [sys.executable, "-c", WRITES_ON, tmp_path],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+        )
+        assert writer.stdout.readline()  # it has begun
+        time.sleep(waits.uniform(0, 0.05))
+        writer.kill()
+        writer.communicate()
+        assert writer.returncode < 0
+        for path in paths:
+            text = path.read_text()
+            assert len(text) == SIZE and len(set(text)) == 1 and text[0] in "oabcdefgh"
+        halves += len(list(tmp_path.glob("*.part"))) > 0
+        for draft in tmp_path.glob("*.part"):
+            draft.unlink()
+    assert halves > 0  # else nothing was tried
+
+
+# Who calls what writes a file, other than `environment`, and why that is safe.
+WRITES_ITSELF = {
+    ("pretrain/shards.py", "_stream", "open"): "a folder's draft; it moves when whole",
+    ("pretrain/shards.py", "write_bounds", "open"): "the draft that write_by gave it",
+    ("pretrain/shards.py", "write", "replace"): "the whole folder takes its place",
+    ("training/resume.py", "save", "save_file"): "the draft that write_by gave it",
+    ("widgets/shell.py", "png", "save"): "memory, not a file",
+    ("pictures/picture.py", "_drawn", "savefig"): "memory, not a file",
+    ("lesson/prepare.py", "add_missing", "write_text"): "a temporary folder, for pip",
+    ("pretrain/command.py", "_rank_0_speaks", "open"): "os.devnull, not a file",
+}
+WRITERS = set(
+    "write_text write_bytes touch save save_file savez savez_compressed savefig tofile "
+    "dump rename renames copy2 copyfile copytree move extractall symlink_to".split()
+)
+
+OURS = ("self", "bert_files", "checkpoints", "resume")  # each has a function `save`
+
+
+def written_around(path: Path) -> Iterator[tuple[str, str, str]]:
+    """Name the calls in a module that write a file: module, function, called name."""
+    name = path.relative_to(ROOT / "helpers").as_posix()
+    functions = ast.FunctionDef | ast.AsyncFunctionDef
+
+    def inside(node: ast.AST, function: str) -> Iterator[tuple[str, str, str]]:
+        for child in ast.iter_child_nodes(node):
+            within = child.name if isinstance(child, functions) else function
+            if isinstance(child, ast.Call) and writes(child):
+                yield name, within, called_name(child)
+            yield from inside(child, within)
+
+    return inside(ast.parse(path.read_text(encoding="utf-8")), "")
+
+
+def called_name(call: ast.Call) -> str:
+    """Return the last name of what is called."""
+    return getattr(call.func, "attr", getattr(call.func, "id", ""))
+
+
+def writes(call: ast.Call) -> bool:
+    """Tell whether a call writes a file, or makes one appear under a name."""
+    called = called_name(call)
+    owner = getattr(getattr(call.func, "value", None), "id", "")
+    if called == "open":
+        modes = [*call.args, *(k.value for k in call.keywords if k.arg == "mode")]
+        texts = [m.value for m in modes if isinstance(m, ast.Constant)]
+        return any(set(str(text)) & set("wax+") for text in texts if len(text) < 4)
+    if called == "replace":  # a string's own takes two
+        return owner == "os" or len(call.args) == 1 and not call.keywords
+    if called == "save" and owner in OURS:  # seen where it is defined
+        return False
+    if isinstance(call.func, ast.Name):
+        return called == "save_file"
+    return called in WRITERS
+
+
+def test_nothing_in_helpers_writes_a_file_around_environment():
+    modules = sorted((ROOT / "helpers").rglob("*.py"))
+    own = ROOT / "helpers" / "environment.py"
+    found = {call for path in modules if path != own for call in written_around(path)}
+    assert len(modules) > 100 and set(written_around(own))  # they are seen
+    assert found == set(WRITES_ITSELF)
 
 
 def test_only_the_standard_library_is_imported():
