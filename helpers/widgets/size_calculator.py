@@ -39,15 +39,15 @@ def size_calculator(
     if speeds.min() <= 0:
         raise ValueError(f"rates hold {speeds.min():g}; give operations a second > 0")
     first = str(first) or names[0]
-    n_texts, length = tokens
+    choices = [one_of("texts", tokens[0], TEXTS), one_of("length", tokens[1], LENGTHS)]
     params = {
         "title": "What does it cost?",
         "idea": "Find a size that your own device trains in a day.",
         "names": names,
-        "sizes": [],
+        "sizes": [_kept(size) for size in presets.values()],
         "first": one_of("first", first, names),
         "choices": [TEXTS, LENGTHS, READ, DEVICES],
-        "tokens": [one_of("texts", n_texts, TEXTS), one_of("length", length, LENGTHS)],
+        "tokens": choices,
         "devices": devices,
         "rates": speeds.tolist(),
         "checks": [],
@@ -55,13 +55,16 @@ def size_calculator(
     }
     rows = [["size", "parameters", "with heads"]]
     for name, size in presets.items():
-        fields = asdict(size)
-        params["sizes"].append({field: fields[field] for field in KEPT})
         costs = [_costs(size, sample) for sample in SAMPLES]
         params["checks"] += costs
         rows.append([name, *costs[0][:2]])
     still = _still_picture([*presets.values()][params["first"]], first, tokens)
     return View("size_calculator", params, {}, still, rows)
+
+
+def _kept(size: object) -> dict[str, int]:
+    fields = asdict(size)
+    return {field: fields[field] for field in KEPT}
 
 
 def _names(what: str, given: Mapping) -> list[str]:
