@@ -184,6 +184,7 @@ TRIED: dict[str, Tried] = {
         {
             "counts": (lambda: ladder_chart(["m"], [1.0, 2.0], 0.5), "one each"),
             "endless": (lambda: ladder_chart(["m"], [np.inf], 0.5), "finite"),
+            "live": (lambda: ladder_chart(["m"], [1.0], 0.5, live=["n"]), "choose one"),
         },
     ),
     "embedding_map": Tried(

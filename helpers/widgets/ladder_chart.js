@@ -27,8 +27,9 @@ function draw(ui, data, p) {
   const chart = ui.canvas(
     "Bars, one per model. Up and down choose one.",
     (g) => {
-      const top = Math.max.apply(null, range(n).map(value)) * 1.12;
-      const X = (x) => LEFT + (x / top) * (W - LEFT - 70);
+      const top = Math.max(0, ...range(n).map(value)) * 1.12 || 1;
+      /* a loss may lie below the floor by its error: a bar of no length */
+      const X = (x) => LEFT + (Math.max(0, x) / top) * (W - LEFT - 70);
       const floor = unit === 0 ? p.floor : unit === 1 ? 0 : Math.exp(p.floor);
       list.forEach((i, row) => {
         const y = 26 + row * ROW;
@@ -169,7 +170,7 @@ function draw(ui, data, p) {
   );
   ui.helpText = "up, down choose a model.";
   function closed(i) {
-    return (data.loss[0] - data.loss[i]) / (data.loss[0] - p.floor);
+    return (data.loss[0] - data.loss[i]) / (data.loss[0] - p.floor || 1);
   }
   function answer() {
     const c = closed(n - 1);

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from helpers.pictures.plots import bars
-from helpers.widgets.checks import one_each, within
+from helpers.widgets.checks import one_each, one_of, within
 from helpers.widgets.shell import View, finite, labels
 
 CAPTION = (
@@ -30,10 +30,12 @@ def ladder_chart(
     `costs` are (parameters, training seconds) of each; `live` names those measured
     now. Infinite losses are left out and named below the picture. Whether a loss may
     be so low is for `lesson.ladder.check` to say: it knows the standard error.
-    Raises ValueError for NaN, or counts that do not fit.
+    Raises ValueError for NaN, counts that do not fit, or a `live` that is no model.
     """
     models = labels("models", models, 1, 40)
     one_each("losses", losses, len(models), "models")
+    for name in live:
+        one_of("live", name, models)
     costs = finite("costs", costs or [(0, 0.0)] * len(models), (len(models), 2))
     losses = np.array(losses, float)
     order = np.argsort(-losses, kind="stable")  # worst first
