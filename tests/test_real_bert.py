@@ -1,7 +1,14 @@
 """Real weights are found where they are; in our classes they compute the same."""
 
+import re
+import socket
+import subprocess
 import sys
+import threading
+import urllib.request
+from http.client import BadStatusLine, IncompleteRead, InvalidURL
 from pathlib import Path
+from urllib.error import URLError
 
 import pytest
 import torch
@@ -173,6 +180,124 @@ def test_the_hub_is_not_asked_when_it_shall_not_be(monkeypatch):
     monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
     monkeypatch.setattr(real_bert, "urlopen", lambda *_, **__: raise_("asked"))
     assert real_bert.online() is False
+
+
+@pytest.fixture
+def hub(tmp_path, monkeypatch):
+    """Let nothing be installed and nothing be cached; the hub may be asked."""
+    library = pytest.importorskip("huggingface_hub")
+    monkeypatch.setattr(real_bert.metadata, "distributions", lambda: [])
+    monkeypatch.setattr(library.constants, "HF_HUB_OFFLINE", False)
+    monkeypatch.setattr(library.constants, "HF_HUB_CACHE", str(tmp_path / "hub"))
+    return library
+
+
+def lines_of_find(capsys) -> list[str]:
+    """Let `find` find nothing; return the lines that it printed for the hub."""
+    assert real_bert.find() is None
+    first, *lines, last = capsys.readouterr().out.splitlines()
+    assert first.startswith("Installed packages") and last.startswith("No real weights")
+    assert len(lines) == len(real_bert.HUB)
+    for line, name in zip(lines, real_bert.HUB, strict=True):
+        assert line.startswith(f"Hub, {name}: not loaded, ")
+    return lines
+
+
+NO_HTTP = [
+    BadStatusLine("<html>please log in</html>"),
+    IncompleteRead(b""),
+    InvalidURL("nonnumeric port: '80a'"),
+    ValueError("unknown url type: 'hub'"),
+    URLError("Name or service not known"),
+    TimeoutError("timed out"),
+]
+
+
+@pytest.mark.parametrize("error", NO_HTTP, ids=lambda error: type(error).__name__)
+def test_what_is_no_answer_leaves_one_line_per_source(hub, monkeypatch, capsys, error):
+    def fail(*_, **__):
+        raise error
+
+    monkeypatch.setattr(real_bert, "urlopen", fail)
+    for line in lines_of_find(capsys):
+        assert line.endswith("no network, and not downloaded before.")
+
+
+def test_a_proxy_that_answers_with_its_login_page_ends_in_lines(
+    hub, monkeypatch, capsys
+):
+    server = socket.create_server(("127.0.0.1", 0))
+
+    def serve():
+        while True:
+            client, _ = server.accept()
+            with client:
+                client.recv(999)
+                client.sendall(b"<html>please log in</html>\r\n\r\n")
+
+    threading.Thread(target=serve, daemon=True).start()
+    proxies = [f"http://127.0.0.1:{server.getsockname()[1]}", "http://127.0.0.1:80a"]
+    for proxy in proxies:
+        monkeypatch.setenv("https_proxy", proxy)
+        monkeypatch.setattr(urllib.request, "_opener", None)  # it keeps the proxies
+        lines_of_find(capsys)
+
+
+@pytest.mark.parametrize(
+    "error", [KeyError("id"), ValueError("Expecting value"), AssertionError("no sha")]
+)
+def test_a_login_page_in_place_of_the_hub_is_said_in_a_sentence(
+    hub, monkeypatch, capsys, error
+):
+    def fail(*_, **__):
+        raise error
+
+    monkeypatch.setattr(real_bert, "online", lambda: True)
+    monkeypatch.setattr(hub, "snapshot_download", fail)
+    for line in lines_of_find(capsys):
+        assert f"no answer of the hub came ({type(error).__name__})" in line
+        assert "log in to your network in a browser" in line
+
+
+def test_a_login_page_in_place_of_the_files_is_refused(
+    hub, tmp_path, monkeypatch, capsys
+):
+    for name in bert_files.FILES:
+        (tmp_path / name).write_text("<html>please log in</html>")
+    monkeypatch.setattr(real_bert, "_download", lambda *_: tmp_path)
+    for line in lines_of_find(capsys):
+        assert "fetch it again" in line
+
+
+def test_a_full_disk_is_not_called_a_login_page(hub, monkeypatch, capsys):
+    def fail(*_, **__):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(real_bert, "online", lambda: True)
+    monkeypatch.setattr(hub, "snapshot_download", fail)
+    assert all("No space left" in line for line in lines_of_find(capsys))
+
+
+def test_each_source_of_the_hub_is_one_commit_and_one_file():
+    for name, commit in real_bert.HUB.items():
+        assert re.fullmatch("[0-9a-f]{40}", commit)  # a branch may move
+        assert re.fullmatch("[0-9a-f]{64}", real_bert.SHA256[name])
+
+
+def test_other_weights_under_a_name_of_the_hub_are_refused(
+    folder,  # noqa: F811
+    hub,
+    monkeypatch,
+    capsys,
+):
+    monkeypatch.setattr(real_bert, "_download", lambda *_: folder)
+    assert all("sha256" in line for line in lines_of_find(capsys))
+
+
+def test_the_advice_on_packages_is_a_command_that_pip_takes(real):
+    command = [sys.executable, "-m", *real_bert.ADVICE.split(), "--no-index"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr  # it is here: nothing is fetched
 
 
 def test_without_the_library_one_line_says_so(monkeypatch, capsys):

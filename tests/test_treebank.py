@@ -1,5 +1,8 @@
 """Film reviews: lines that are read, files that are checked, nothing without them."""
 
+from http.client import BadStatusLine, IncompleteRead, InvalidURL
+from urllib.error import URLError
+
 import pytest
 
 from helpers.corpora import treebank
@@ -53,26 +56,74 @@ def test_a_changed_file_is_refused(tmp_path, monkeypatch):
         treebank.find(tmp_path)
 
 
-def test_what_is_fetched_is_checked_before_it_is_kept(tmp_path, monkeypatch):
-    put(tmp_path, monkeypatch)
+class Answer:
+    """What comes from an address of the treebank."""
 
-    class Answer:
-        raw = TEXT.encode()
-        __enter__ = lambda self: self  # noqa: E731
-        __exit__ = lambda *_: None  # noqa: E731
+    def __init__(self, raw: bytes):
+        self.raw = raw
 
-        def read(self):
-            return self.raw
+    def __enter__(self):
+        return self
 
+    def __exit__(self, *_):
+        return None
+
+    def read(self) -> bytes:
+        return self.raw
+
+
+def answer(monkeypatch, raw: bytes) -> None:
     known = {treebank.SOURCE + "train.txt", treebank.SOURCE + "dev.txt"}
     monkeypatch.setattr(
-        treebank, "urlopen", lambda url, timeout: url in known and Answer()
+        treebank, "urlopen", lambda url, timeout: url in known and Answer(raw)
     )
+
+
+def test_what_is_fetched_is_checked_before_it_is_kept(tmp_path, monkeypatch):
+    put(tmp_path, monkeypatch)
+    answer(monkeypatch, TEXT.encode())
     assert len(treebank.download(tmp_path / "new").dev) == 3
-    Answer.raw = b"<html>"
-    with pytest.raises(ValueError, match="sha256"):
+    answer(monkeypatch, TEXT.encode()[:-9])
+    with pytest.raises(ValueError, match="sha256 .* changed or cut off"):
         treebank.download(tmp_path / "other")
     assert not list((tmp_path / "other").iterdir())
+
+
+def test_a_login_page_is_called_a_web_page(tmp_path, monkeypatch):
+    answer(monkeypatch, b"\n<html>please log in</html>")
+    with pytest.raises(ValueError, match="sha256 .* a web page.* log in in a browser"):
+        treebank.download(tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+NO_HTTP = [
+    BadStatusLine("<html>please log in</html>"),
+    IncompleteRead(b""),
+    InvalidURL("nonnumeric port: '80a'"),
+    ValueError("unknown url type"),
+    URLError("Name or service not known"),
+]
+
+
+@pytest.mark.parametrize("error", NO_HTTP, ids=lambda error: type(error).__name__)
+def test_what_cannot_be_fetched_is_said_in_a_sentence(tmp_path, monkeypatch, error):
+    def fail(*_, **__):
+        raise error
+
+    monkeypatch.setattr(treebank, "urlopen", fail)
+    with pytest.raises(OSError, match="train.txt cannot be fetched .*HTTPS_PROXY"):
+        treebank.download(tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+def test_fetching_again_mends_a_changed_file_as_the_error_says(tmp_path, monkeypatch):
+    put(tmp_path, monkeypatch)
+    changed = tmp_path / "sst-dev.txt"
+    changed.write_text("2 ||| changed\n")
+    with pytest.raises(ValueError, match=r"again: treebank.download\(\)"):
+        treebank.find(tmp_path)
+    answer(monkeypatch, TEXT.encode())
+    assert len(treebank.download(tmp_path).dev) == 3
 
 
 def test_the_real_files_are_as_stated():

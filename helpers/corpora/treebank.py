@@ -6,6 +6,7 @@ Source: Socher et al. 2013. Built in notebooks/13_bert_finetuning.ipynb.
 """
 
 import os
+from http.client import HTTPException
 from pathlib import Path
 from typing import NamedTuple
 from urllib.request import urlopen
@@ -56,16 +57,26 @@ def find(folder: str | Path | None = None) -> Treebank | None:
 def download(folder: str | Path = FOLDER) -> Treebank:
     """Fetch both files, check their sha256, keep them in `folder`; return them.
 
-    Raises ValueError where what came is not what we know.
+    Raises OSError where nothing came, ValueError where it is not what we know.
     """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     for name in SHA256:
-        with urlopen(SOURCE + name.removeprefix("sst-"), timeout=30) as answer:
-            raw = answer.read()
+        raw = _fetched(SOURCE + name.removeprefix("sst-"))
         _check(raw, name)
         write(folder / name, raw)
     return find(folder)
+
+
+def _fetched(address: str) -> bytes:
+    try:
+        with urlopen(address, timeout=30) as answer:
+            return answer.read()
+    except (OSError, HTTPException, ValueError) as error:  # also: no HTTP, no address
+        raise OSError(
+            f"{address} cannot be fetched ({error}): connect this computer, log in to "
+            "its network, or set its proxy (HTTPS_PROXY), then try again"
+        ) from None
 
 
 def _reviews(path: Path) -> list[Review]:
@@ -78,9 +89,12 @@ def _check(raw: bytes, name: str) -> None:
     found = sha256(raw)
     wanted = SHA256[name]
     if found != wanted:
+        why = "it was changed or cut off"
+        if raw.lstrip().startswith(b"<"):
+            why = "it is a web page, perhaps your network's login: log in in a browser"
         raise ValueError(
-            f"{name} has sha256 {found[:12]}…, not {wanted[:12]}…; it was changed or "
-            "cut off. Fetch it again"
+            f"{name} has sha256 {found[:12]}…, not {wanted[:12]}…; {why}. Fetch it "
+            "again: treebank.download()"
         )
 
 
