@@ -176,7 +176,7 @@ def test_without_any_source_each_is_named_and_none_is_returned(
 
 
 def test_the_hub_is_not_asked_when_it_shall_not_be(monkeypatch):
-    constants = pytest.importorskip("huggingface_hub").constants
+    constants = pytest.importorskip("huggingface_hub.constants")
     monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
     monkeypatch.setattr(real_bert, "urlopen", lambda *_, **__: raise_("asked"))
     assert real_bert.online() is False
@@ -185,11 +185,11 @@ def test_the_hub_is_not_asked_when_it_shall_not_be(monkeypatch):
 @pytest.fixture
 def hub(tmp_path, monkeypatch):
     """Let nothing be installed and nothing be cached; the hub may be asked."""
-    library = pytest.importorskip("huggingface_hub")
+    constants = pytest.importorskip("huggingface_hub.constants")
     monkeypatch.setattr(real_bert.metadata, "distributions", lambda: [])
-    monkeypatch.setattr(library.constants, "HF_HUB_OFFLINE", False)
-    monkeypatch.setattr(library.constants, "HF_HUB_CACHE", str(tmp_path / "hub"))
-    return library
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "hub"))
+    return sys.modules["huggingface_hub"]
 
 
 def lines_of_find(capsys) -> list[str]:
