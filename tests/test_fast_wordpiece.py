@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.checkpoints import docs_bert, story_bert
+from helpers.checkpoints import bert_files, docs_bert, story_bert
 from helpers.corpora import files, pydocs, world
 from helpers.pretrain import shards
 from helpers.pretrain import text as corpus_text
@@ -111,6 +111,30 @@ def test_documentation_keeps_its_test_sentences_back(monkeypatch):
     flat = [sentence for document in documents for sentence in document]
     assert flat == [s for s in sentences if not docs_bert.is_kept_back(s)]
     assert len(documents) >= 7 and max(map(len, documents)) == 16
+
+
+def test_a_line_separator_in_a_vocabulary_is_a_token_with_its_id(tmp_path, capsys):
+    odd = [*SPECIALS, "中", "\u2028", "\x85", "文"]
+    (tmp_path / "vocab.txt").write_text("\n".join(odd) + "\n", encoding="utf-8")
+    found = fast_wordpiece.read_vocabulary(tmp_path / "vocab.txt")
+    assert found == odd == bert_files.vocabulary(tmp_path).tokens
+    assert WordPiece(found).encode("中文") == [5, 8] and not capsys.readouterr().out
+    (tmp_path / "text").write_text("中文。\n\n文中。\n" * 9, encoding="utf-8")
+    source = corpus_text.source([f"{tmp_path}/text"], 0)
+    corpus_text.prepare(tmp_path / "corpus", source, 0, tmp_path / "vocab.txt")
+    assert shards.Shards(tmp_path / "corpus").pieces() == odd
+
+
+def test_a_line_says_that_specials_elsewhere_change_the_ids(tmp_path, capsys):
+    path = tmp_path / "vocab.txt"
+    path.write_text("\n".join(["[unused1]", *SPECIALS, "crane"]))
+    wanted = [*SPECIALS, "[unused1]", "crane"]
+    assert fast_wordpiece.read_vocabulary(path) == wanted
+    (line,) = capsys.readouterr().out.splitlines()
+    assert "other ids here" in line and "moved to the front" in line
+    path.write_text("\n".join([*SPECIALS, "crane", "[MASK]"]))
+    with pytest.raises(ValueError, match="names a special twice"):
+        fast_wordpiece.read_vocabulary(path)
 
 
 PEAK = """

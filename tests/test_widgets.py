@@ -20,6 +20,7 @@ from helpers.widgets import (
     embedding_map,
     fill_mask,
     ladder_chart,
+    masking_lab,
     position_explorer,
     sense_map,
     shape_tour,
@@ -407,3 +408,25 @@ def test_a_history_of_arrays_is_drawn_like_one_of_lists():
     arrays = made_history(np.array([2.0, 1.0]))
     arrays.evaluations = np.array([[1, 2.0]])
     assert training_monitor(arrays).table == training_monitor(plain).table
+
+
+def test_a_vocabulary_that_states_ids_in_another_order_gives_the_same_view():
+    p = torch.tensor([[0.9, 0.1], [0.8, 0.2]])
+    stated = {"dog": 1, "cat": 0}
+    found = fill_mask(["dog", "cat"], p, stated)
+    assert found.table[1][1] == found.table[2][1] == "cat"
+    assert found.table == fill_mask(["dog", "cat"], p, ["cat", "dog"]).table
+    with pytest.raises(ValueError, match="ids of 2 tokens have gaps"):
+        fill_mask(["dog", "cat"], p, {"dog": 7, "cat": 0})
+    tokens = [*SPECIALS, "the", "crane", "flew", "away"]
+    packed = masking.pack([([5, 6, 7, 8], [5, 6, 8])])
+    ids = {token: i for i, token in reversed(list(enumerate(tokens)))}
+    in_order = masking_lab(packed, tokens, n_rolls=3)
+    shuffled = masking_lab(packed, ids, n_rolls=3)
+    assert shuffled.params == in_order.params and shuffled.table == in_order.table
+
+
+def test_a_vocabulary_with_its_marks_elsewhere_is_refused_by_the_lab():
+    tokens = ["[unused1]", *SPECIALS, "the", "crane", "flew"]
+    with pytest.raises(ValueError, match="a vocabulary that begins with"):
+        masking_lab(masking.pack([([5, 6, 7, 8], [5, 6, 8])]), tokens)

@@ -21,6 +21,7 @@ from helpers.tokenization.wordpiece import (
     WordPiece,
     letters_of,
 )
+from helpers.tokenization.words import read_tokens
 
 TOGETHER = 200  # documents whose words are cut in one call of the library
 KNOWN = 1_000_000  # word forms that are kept in memory
@@ -29,18 +30,19 @@ KNOWN = 1_000_000  # word forms that are kept in memory
 def read_vocabulary(path: Path) -> list[str]:
     """Return the tokens of a vocab.txt, one a line; the five specials come first.
 
-    Raises ValueError for a file that lacks a special or is not UTF-8.
+    Where they stand elsewhere a line says that the ids change. Raises ValueError for a
+    file that lacks a special or names one twice, or that is not UTF-8.
     """
-    if not path.is_file():
-        raise ValueError(f"{path} is no file; give a vocab.txt, one token a line")
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except UnicodeDecodeError:
-        raise ValueError(f"{path} is not UTF-8; give a vocab.txt in UTF-8") from None
-    missing = [token for token in SPECIALS if token not in lines]
+    tokens = read_tokens(path)
+    missing = [token for token in SPECIALS if token not in tokens]
     if missing:
         raise ValueError(f"{path} lacks {missing}; give a BERT's vocab.txt")
-    return [*SPECIALS, *(token for token in lines if token not in SPECIALS)]
+    ordered = [*SPECIALS, *(token for token in tokens if token not in SPECIALS)]
+    if len(ordered) != len(tokens):
+        raise ValueError(f"{path} names a special twice; name each token once")
+    if ordered != tokens:
+        print(f"{path}: other ids here, for the five specials are moved to the front.")
+    return ordered
 
 
 def learn(sample: Iterable[str], size: int, lower: bool) -> list[str]:

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 
 import numpy as np
 
@@ -51,6 +52,21 @@ class Vocabulary:
                     f"this vocabulary has ids 0 to {len(self) - 1}"
                 )
         return [self.tokens[i] for i in numbers]
+
+
+def read_tokens(path: Path) -> list[str]:
+    """Return the tokens of a vocab.txt, one a line, in the order of their ids.
+
+    Other breaks than the end of a line (U+2028) are tokens of some vocabularies.
+    Raises ValueError for what is no file, or not UTF-8.
+    """
+    if not path.is_file():
+        raise ValueError(f"{path} is no file; give a vocab.txt, one token a line")
+    try:
+        lines = path.read_text(encoding="utf-8").removesuffix("\n").split("\n")
+    except UnicodeDecodeError:
+        raise ValueError(f"{path} is not UTF-8; give a vocab.txt in UTF-8") from None
+    return [line.removesuffix("\r") for line in lines]
 
 
 class Characters(Vocabulary):

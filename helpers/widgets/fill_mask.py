@@ -3,11 +3,12 @@
 Built in notebooks/12_bert_pretraining.ipynb.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from helpers.pictures.picture import ROLES, Picture, picture
+from helpers.tokenization.wordpiece import in_order
 from helpers.widgets.checks import one_of
 from helpers.widgets.fill_mask_input import Rows, distributions, maskable
 from helpers.widgets.shell import View, labels
@@ -24,7 +25,7 @@ BARS = {
 def fill_mask(
     tokens: Sequence[str],
     probabilities: Rows,
-    vocabulary: Sequence[str],
+    vocabulary: Sequence[str] | Mapping[str, int],
     best: Rows | None = None,
     top: int = 6,
     first: int | None = None,
@@ -32,12 +33,14 @@ def fill_mask(
     """Show the `top` guesses for each token, hidden alone; a click hides it.
 
     `probabilities` (T, V): row t is the model's answer where only token t is hidden;
-    rows of special tokens are not read. `best` is the exact distribution, (T, V) or a
-    list of T dicts {word: probability} (None for specials). The tour asks for `first`.
-    Surprise is −ln p(true token), in nats. Raises ValueError for NaN, rows that are no
+    rows of special tokens are not read. `vocabulary` names the columns: a list, or
+    {word: column}. `best` is the exact distribution, (T, V) or a list of T dicts
+    {word: probability} (None for specials). The tour asks for `first`. Surprise is
+    −ln p(true token), in nats. Raises ValueError for NaN, rows that are no
     distributions, or unknown tokens. 2 ≤ T ≤ 64. Source: Devlin et al. 2019, sec. 3.1.
     """
     tokens = labels("tokens", tokens, 2, 64)
+    vocabulary = in_order(vocabulary)
     ids = {str(word): i for i, word in enumerate(vocabulary)}
     positions = maskable(tokens, ids)
     first = positions[len(positions) // 2] if first is None else first

@@ -3,13 +3,13 @@
 Built in notebooks/11_bert_input.ipynb.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from helpers.pictures.picture import Picture
 from helpers.pictures.token_plots import document
-from helpers.tokenization.wordpiece import MASK_ID, SPECIALS
+from helpers.tokenization.wordpiece import MASK_ID, SPECIALS, in_order
 from helpers.widgets.checks import within
 from helpers.widgets.shell import View, labels
 from helpers.widgets.stills import plain_names
@@ -23,7 +23,7 @@ ALL = 1 - 1e-9
 
 def masking_lab(
     packed: tuple,
-    tokens: Sequence[str],
+    tokens: Sequence[str] | Mapping[str, int],
     shares: Sequence[Share] = SHARES,
     n_rolls: int = 200,
     seed: int = 0,
@@ -31,12 +31,14 @@ def masking_lab(
     """Show who is asked in one text, and what becomes of those, roll by roll.
 
     `packed` is a masking.Packed of one text (1, T), 6 ≤ T ≤ 64; `tokens` the
-    vocabulary: tokens[i] names id i. A roll is `masking.hide(packed, len(tokens), g,
-    masking.Shares(*share))` with g = torch.Generator().manual_seed(seed), seed + 1, …;
+    vocabulary: tokens[i] names id i, or {token: id}; the specials come first. A roll is
+    `masking.hide(packed, len(tokens), g, masking.Shares(*share))` with
+    g = torch.Generator().manual_seed(seed), seed + 1, …;
     `shares` are 1 to 4 of (asked, hidden, random). Pieces (##) add whole words.
     Raises ValueError for several texts, an id without a name, or other counts.
     Source: Devlin et al. 2019, A.1.
     """
+    tokens = in_order(tokens)
     ids = _ids_of(packed, tokens)
     within(len(shares), 1, 4, "shares")
     within(n_rolls, 2, 500, "rolls")
@@ -78,6 +80,11 @@ def _ids_of(packed: tuple, tokens: Sequence[str]) -> list[int]:
         )
     if sum(i >= len(SPECIALS) for i in ids) < 4:
         raise ValueError("fewer than 4 ordinary tokens; give a longer text")
+    if tokens[: len(SPECIALS)] != list(SPECIALS):
+        raise ValueError(
+            f"tokens begin with {tokens[: len(SPECIALS)]}; `masking.hide` needs a "
+            f"vocabulary that begins with {SPECIALS}"
+        )
     return ids
 
 
