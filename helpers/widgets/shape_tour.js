@@ -573,10 +573,10 @@ function draw(ui, _data, p) {
     if (a.length !== b.length) {
       return `${goesIn(asked)} goes in, ${text(b)} comes out: other axes.`;
     }
-    return `${range(b.length)
+    const changed = range(b.length)
       .filter((k) => a[k] !== b[k])
-      .map((k) => `axis ${k + 1} of ${b.length}: ${a[k]} \u2192 ${b[k]}`)
-      .join(", ")}; the rest stays.`;
+      .map((k) => `axis ${k + 1} of ${b.length}: ${a[k]} \u2192 ${b[k]}`);
+    return `${changed.join(", ")}; the rest stays.`;
   }
   function rivals() {
     let level = roots.length > 1 ? roots : kids[roots[0]];

@@ -247,7 +247,8 @@ function draw(ui, _data, p) {
       },
       why: () => {
         const c = now();
-        return `${PARTS.map((name, k) => `${name} ${gigabytes(c[3 + k])}`).join(", ")}.`;
+        const sizes = PARTS.map((name, k) => `${name} ${gigabytes(c[3 + k])}`);
+        return `${sizes.join(", ")}.`;
       },
     },
     {
