@@ -173,15 +173,10 @@ def terminal_tells_all():
     if WINDOWS:
         return True
     try:
-        terminal = os.open("/dev/tty", os.O_RDONLY)
+        with open("/dev/tty") as terminal:
+            return os.tcgetpgrp(terminal.fileno()) == os.getpgrp()
     except OSError:
         return False
-    try:
-        return os.tcgetpgrp(terminal) == os.getpgrp()
-    except OSError:
-        return False
-    finally:
-        os.close(terminal)
 
 
 def stay_with(command):
@@ -190,18 +185,22 @@ def stay_with(command):
     Ctrl+C in a terminal is the program's to answer. Returns its exit code; 128 and the
     signal's number where a signal ended it, or us.
     """
-    program = subprocess.Popen(command, cwd=ROOT)
+    programs = []
     asked = []
 
     def hand_on(number, frame):
         if number == signal.SIGINT and terminal_tells_all():
             return
         asked.append(number)
-        program.send_signal(number)
+        for program in programs:
+            program.send_signal(number)
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, hand_on)
-    code = program.wait()
+    programs.append(subprocess.Popen(command, cwd=ROOT))
+    for number in asked:  # before the program had begun
+        programs[0].send_signal(number)
+    code = programs[0].wait()
     if asked:
         return 128 + asked[0]
     return 128 - code if code < 0 else code

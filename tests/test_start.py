@@ -437,6 +437,22 @@ def test_a_signal_is_handed_on_and_the_program_is_waited_for(course, number, cod
     assert not runs(int((course.stubs / "pid").read_text()))
 
 
+EARLY = """
+import os, signal, subprocess, sys, start
+class Popen(subprocess.Popen):
+    def __init__(self, *args, **kwargs):
+        os.kill(os.getpid(), signal.SIGTERM)  # before there is a program
+        super().__init__(*args, **kwargs)
+subprocess.Popen = Popen
+sys.exit(start.stay_with([sys.executable, "-c", "import time; time.sleep(60)"]))
+"""
+
+
+def test_a_signal_before_the_program_begins_reaches_it():
+    done = subprocess.run([sys.executable, "-c", EARLY], cwd=ROOT, timeout=50)
+    assert done.returncode == 143
+
+
 def test_ctrl_c_in_a_terminal_reaches_the_program_once(course):
     course.stub("jupyterlab", WAITS)
     ours, theirs = os.openpty()
