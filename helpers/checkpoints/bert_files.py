@@ -9,21 +9,24 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-import torch
-from torch import Tensor
-
 from helpers import environment
 from helpers.checkpoints import bert_names
+from helpers.checkpoints.bert_vocabulary import (
+    CONFIG,
+    SETTINGS,
+    TOKENIZER,
+    VOCABULARY,
+    vocabulary,
+    write_tokens,
+)
+from helpers.checkpoints.bert_weights import WEIGHTS, filled, without_task_head
+from helpers.checkpoints.shipped import read_json, read_weights
 from helpers.models.bert import BERT, BERTForPretraining, BERTSize
 from helpers.objectives.masking import Packed, pack
-from helpers.tokenization.wordpiece import CLS, SEP, WordPiece
+from helpers.tokenization.wordpiece import CLS, PAD, SEP, WordPiece
+from helpers.tokenization.words import read_tokens as read_tokens
 from helpers.training.weights import weights_of
 
-CONFIG = "config.json"
-WEIGHTS = "model.safetensors"
-VOCABULARY = "vocab.txt"
-TOKENIZER = "tokenizer.json"  # serves where there is no vocab.txt
-SETTINGS = "tokenizer_config.json"
 FILES = (CONFIG, WEIGHTS, VOCABULARY, TOKENIZER, SETTINGS)
 # What our BERT computes: with a config that says otherwise its vectors would be wrong.
 REQUIRED = {
@@ -41,12 +44,6 @@ SIZES = {  # their name in config.json → ours in BERTSize
     "intermediate_size": "d_ff",
     "num_hidden_layers": "n_layers",
     "max_position_embeddings": "longest",
-}
-# Parts that some weights do not bring, and how the names of their weights begin.
-OPTIONAL_PARTS = {
-    "pooler": "bert.pooler.",
-    "masked head": "masked.",
-    "pair head": "pair.",
 }
 
 
@@ -83,7 +80,7 @@ class LoadedBERT(NamedTuple):
 def kind_of(folder: Path) -> str | None:
     """Return the architecture that a folder's config.json names; None without one."""
     try:
-        return _json(folder / CONFIG).get("model_type")
+        return read_json(folder / CONFIG).get("model_type")
     except (OSError, ValueError):
         return None
 
@@ -94,11 +91,13 @@ def load(
     """Read config.json, model.safetensors and the vocabulary of one folder.
 
     Raises ValueError, with what would work, for a missing file, weights as a pickle
-    only, a hash that is not `sha256`, or an architecture that is not our BERT's.
+    only, a hash that is not `sha256`, an architecture that is not our BERT's, or
+    weights that have no place in it. A line names the head of a task that is left out.
     """
     folder = Path(folder)
     _check_files(folder)
-    size = size_of(_json(folder / CONFIG))
+    config = read_json(folder / CONFIG)
+    size = size_of(config)
     raw = (folder / WEIGHTS).read_bytes()
     found = environment.sha256(raw)
     if sha256 not in (None, found):
@@ -107,12 +106,11 @@ def load(
             "or cut off, so fetch it again"
         )
     wordpiece = vocabulary(folder)
-    if len(wordpiece) != size.vocab_size:
-        raise ValueError(
-            f"{len(wordpiece)} tokens, but vectors for {size.vocab_size}; take "
-            "vocabulary and weights of the same model"
-        )
-    model, fresh = _filled(size, _tensors(raw))
+    _check_count(wordpiece, size)
+    weights = read_weights(raw, WEIGHTS, bert_names.NUMBERS)
+    weights = without_task_head(weights, folder.name)
+    tied = config.get("tie_word_embeddings", True)
+    model, fresh = filled(size, bert_names.to_ours(weights), tied)
     both = None if "masked head" in fresh else model
     return LoadedBERT(name or folder.name, model.bert, wordpiece, both, fresh, folder)
 
@@ -135,31 +133,52 @@ def _check_files(folder: Path) -> None:
 
 
 def save(
-    model: BERTForPretraining, tokens: Sequence[str], lower: bool, folder: Path
+    model: BERTForPretraining,
+    tokens: Sequence[str] | Mapping[str, int],
+    lower: bool,
+    folder: str | Path,
+    replace: bool = False,
 ) -> None:
     """Write a model with both heads, and its tokens, so that `transformers` reads them.
 
-    Each file in one step. Raises ValueError for norm="pre", which BERT does not have.
+    Each file in one step. Raises ValueError for norm="pre", which BERT does not have,
+    for tokens that are not the model's, and, unless `replace`, where such files lie.
     """
     from safetensors.torch import save as to_bytes
 
+    folder = Path(folder)
     size = model.bert.size
     if size.norm != "post":
         raise ValueError(f"norm={size.norm!r}; a BERT's files hold norm='post' only")
+    pieces = WordPiece(tokens, lower)
+    _check_count(pieces, size)
+    there = [name for name in FILES if (folder / name).exists()]
+    if there and not replace:
+        raise ValueError(f"{folder} holds {there}; give a new one, or replace=True")
+    weights = {name: w.detach().cpu() for name, w in weights_of(model).items()}
+    named = bert_names.to_theirs(weights)
     config = REQUIRED | {theirs: getattr(size, ours) for theirs, ours in SIZES.items()}
     config |= {
         "hidden_dropout_prob": size.dropout,
         "attention_probs_dropout_prob": size.dropout,
         "architectures": ["BertForPreTraining"],
-        "pad_token_id": 0,
+        "pad_token_id": pieces.ids[PAD],
+        "tie_word_embeddings": bert_names.DECODER_BIAS not in named,
     }
     settings = {"do_lower_case": lower, "tokenizer_class": "BertTokenizer"}
+    folder.mkdir(parents=True, exist_ok=True)
+    write_tokens(folder / VOCABULARY, pieces.tokens)
     environment.write(folder / CONFIG, json.dumps(config, indent=1) + "\n")
     environment.write(folder / SETTINGS, json.dumps(settings, indent=1) + "\n")
-    write_tokens(folder / VOCABULARY, tokens)
-    weights = {name: w.detach().cpu() for name, w in weights_of(model).items()}
-    raw = to_bytes(bert_names.to_theirs(weights), metadata={"format": "pt"})
-    environment.write(folder / WEIGHTS, raw)
+    environment.write(folder / WEIGHTS, to_bytes(named, metadata={"format": "pt"}))
+
+
+def _check_count(wordpiece: WordPiece, size: BERTSize) -> None:
+    if len(wordpiece) != size.vocab_size:
+        raise ValueError(
+            f"{len(wordpiece)} tokens, but vectors for {size.vocab_size}; take "
+            "vocabulary and weights of the same model"
+        )
 
 
 def size_of(config: Mapping) -> BERTSize:
@@ -167,84 +186,21 @@ def size_of(config: Mapping) -> BERTSize:
 
     Raises ValueError for a size that is missing and for another architecture.
     """
+    if config.get("quantization_config"):
+        raise ValueError(
+            f"{CONFIG} has a quantization_config; give the weights as floats, as they "
+            "were before"
+        )
     for key, ours in REQUIRED.items():
         if config.get(key, ours) != ours:
             raise ValueError(
                 f"{CONFIG} says {key}={config[key]!r}; our BERT computes {ours!r} only"
             )
-    missing = [key for key in SIZES if not isinstance(config.get(key), int)]
+    missing = [key for key in SIZES if not _is_count(config.get(key))]
     if missing or "model_type" not in config:
         raise ValueError(f"{CONFIG} lacks {missing or 'model_type'}; give a BERT's own")
     return BERTSize(**{ours: config[theirs] for theirs, ours in SIZES.items()})
 
 
-def vocabulary(folder: Path) -> WordPiece:
-    """Return the tokenizer of vocab.txt, or of tokenizer.json where that is missing."""
-    settings = _json(folder / SETTINGS) if (folder / SETTINGS).exists() else {}
-    lower = settings.get("do_lower_case", True)
-    if settings.get("strip_accents") not in (None, lower):
-        raise ValueError(f"{SETTINGS} treats case and accents apart; ours does not")
-    if (folder / VOCABULARY).exists():
-        return WordPiece(read_tokens(folder / VOCABULARY), lower)
-    if not (folder / TOKENIZER).exists():
-        raise ValueError(f"{folder.name} has neither {VOCABULARY} nor {TOKENIZER}")
-    whole = _json(folder / TOKENIZER)
-    if whole["model"].get("type", "WordPiece") != "WordPiece":
-        raise ValueError(f"{TOKENIZER} is no WordPiece; give a BERT's own")
-    ids = whole["model"]["vocab"]
-    normalizer = whole.get("normalizer") or {}
-    return WordPiece(ids, normalizer.get("lowercase", lower))
-
-
-def read_tokens(path: Path) -> list[str]:
-    """Return the tokens of a vocab.txt, one a line, in the order of their ids."""
-    lines = path.read_text(encoding="utf-8").removesuffix("\n").split("\n")
-    return [line.removesuffix("\r") for line in lines]
-
-
-def write_tokens(path: Path, tokens: Sequence[str]) -> None:
-    """Write a vocab.txt in one step."""
-    environment.write(path, "".join(f"{token}\n" for token in tokens))
-
-
-def _tensors(raw: bytes) -> dict[str, Tensor]:
-    from safetensors import SafetensorError
-    from safetensors.torch import load as from_bytes
-
-    try:
-        return bert_names.to_ours(from_bytes(raw))
-    except SafetensorError as error:
-        reason = f"{WEIGHTS} cannot be read ({error}); fetch it again"
-        raise ValueError(reason) from None
-
-
-def _filled(
-    size: BERTSize, weights: dict[str, Tensor]
-) -> tuple[BERTForPretraining, tuple[str, ...]]:
-    """Return a model with these weights, and the parts that were not among them."""
-    with torch.random.fork_rng(devices=[]):  # the first weights are replaced
-        model = BERTForPretraining(size)
-    try:
-        missing, _ = model.load_state_dict(weights, strict=False)
-    except RuntimeError as error:
-        reason = f"{error}".split("\n")[1].strip()
-        raise ValueError(f"{CONFIG} and {WEIGHTS} do not fit: {reason}") from None
-    missing.remove("masked.table.weight")  # it is tied to the token table
-    inside = [n for n in missing if not n.startswith(tuple(OPTIONAL_PARTS.values()))]
-    if inside:
-        raise ValueError(f"{WEIGHTS} lacks {inside[0]} and {len(inside) - 1} more")
-    fresh = []
-    for part, start in OPTIONAL_PARTS.items():
-        if any(name.startswith(start) for name in missing):
-            fresh.append(part)
-    return model.eval(), tuple(fresh)
-
-
-def _json(path: Path) -> dict:
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise ValueError(f"{path.name} is not JSON ({error}); fetch it again") from None
-    if not isinstance(found, dict):
-        raise ValueError(f"{path.name} holds a {type(found).__name__}; fetch it again")
-    return found
+def _is_count(value: object) -> bool:
+    return type(value) is int and value > 0

@@ -75,7 +75,7 @@ class Keeper:
         out, corpus = self.given.out, self.batches.windows.shards
         resume.save(self.run, out / STATE, self.batches.mark())
         lower = corpus.manifest["lower"]
-        bert_files.save(self.run.model, corpus.pieces(), lower, out)
+        bert_files.save(self.run.model, corpus.pieces(), lower, out, replace=True)
 
     def closing(self) -> str:
         """Return the last line: what lies where, and how to go on."""

@@ -33,15 +33,14 @@ def fill_mask(
     """Show the `top` guesses for each token, hidden alone; a click hides it.
 
     `probabilities` (T, V): row t is the model's answer where only token t is hidden;
-    rows of special tokens are not read. `vocabulary` names the columns: a list, or
-    {word: column}. `best` is the exact distribution, (T, V) or a list of T dicts
-    {word: probability} (None for specials). The tour asks for `first`. Surprise is
-    −ln p(true token), in nats. Raises ValueError for NaN, rows that are no
-    distributions, or unknown tokens. 2 ≤ T ≤ 64. Source: Devlin et al. 2019, sec. 3.1.
+    rows of special tokens are not read. `vocabulary`: V words, or {word: column}.
+    `best` is the exact distribution, (T, V) or a list of T dicts {word: probability}
+    (None for specials). The tour asks for `first`. Surprise is −ln p(true token), in
+    nats. Raises ValueError for NaN, rows that are no distributions, or unknown tokens.
+    2 ≤ T ≤ 64. Source: Devlin et al. 2019, sec. 3.1.
     """
     tokens = labels("tokens", tokens, 2, 64)
-    vocabulary = in_order(vocabulary)
-    ids = {str(word): i for i, word in enumerate(vocabulary)}
+    ids = {str(word): i for i, word in enumerate(in_order(vocabulary))}
     positions = maskable(tokens, ids)
     first = positions[len(positions) // 2] if first is None else first
     answers = {"p": distributions("probabilities", probabilities, ids, tokens)}
@@ -58,7 +57,7 @@ def fill_mask(
         "idea": "Where is the model surest? Where can nobody be sure?",
         "tokens": tokens,
         "asked": positions,
-        "words": [str(vocabulary[i]) for i in used],
+        "words": np.array([*ids], object)[used].tolist(),
         "ids": indices.reshape(shown.shape).tolist(),
         "top": top,
         "first": positions[one_of("first", first, positions)],
