@@ -8,6 +8,7 @@ import difflib
 import os
 import re
 from collections.abc import Iterator, Sequence
+from numbers import Integral
 from pathlib import Path
 from typing import TextIO
 
@@ -21,6 +22,9 @@ MAX_DOCUMENT = 1_000  # sentences
 TITLES = "".join(rf"(?<!\b{t}\.)" for t in ("Mr", "Mrs", "Ms", "Dr", "St", r"e\.g"))
 SENTENCE_END = re.compile(rf"(?<=[.?!…。？！]){TITLES}[\"'”’»)\]]*\s+(?=[^\sa-z])")
 
+# Short lines as they are; long ones cut after a sentence, an item of a list, a word.
+PIECES = r"(?m)^$|.{1,2000}$|.{1,1000}(?:[.?!] |[。？！])|.{1,1000}(?:[]}],| )|.{1000}"
+
 PathLike = str | os.PathLike[str]
 
 
@@ -31,8 +35,9 @@ def read(*paths: PathLike, max_chars: int | None = None) -> str:
     Raises FileNotFoundError, IsADirectoryError, or ValueError for what is empty,
     binary, not UTF-8, or one endless line; each says what would work.
     """
-    if max_chars is not None and max_chars < 1:
-        raise ValueError(f"max_chars={max_chars} given; try 1000 or more, or None")
+    counts = isinstance(max_chars, Integral) and max_chars >= 1
+    if max_chars is not None and not counts:
+        raise ValueError(f"max_chars={max_chars!r} given; try 1000 or more, or None")
     pieces: list[str] = []
     length = 0
     for path in _checked(paths):
@@ -155,7 +160,8 @@ def _advice_on_missing(path: Path) -> str:
     folder = path.absolute().parent
     if not folder.is_dir():
         return f"{str(path)!r} is not there, nor is its folder {str(folder)!r}"
-    names = {name.lower(): name for name in sorted(os.listdir(folder))}
+    there = [name for name in sorted(os.listdir(folder)) if (folder / name).exists()]
+    names = {name.lower(): name for name in there}  # without links that lead nowhere
     near = difflib.get_close_matches(path.name.lower(), names)
     if near:
         hint = "did you mean " + " or ".join(repr(names[name]) for name in near) + "?"
@@ -173,7 +179,8 @@ def _text_files_in(folder: Path) -> str:
 
 
 def _advice_on_long_line(path: Path) -> str:
-    line = conversion(path, "'utf-8-sig'", ".replace('. ', '.\\n')", "lines")
+    change = rf"'\n'.join(re.findall(r'{PIECES}', {{}}))"
+    line = "import re; " + conversion(path, "'utf-8-sig'", change, "lines")
     return (
         f"{str(path)!r} has a line of more than {MAX_LINE:,} characters; "
         f"break it into lines, perhaps with:\n{line}"
