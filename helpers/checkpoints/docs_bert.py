@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 import torch
 
-from helpers import checkpoints
+from helpers import checkpoints, environment
 from helpers.checkpoints import shipped
 from helpers.checkpoints.bert_files import read_tokens
 from helpers.models.bert import BERTForPretraining, BERTSize
@@ -69,11 +69,24 @@ def vocabulary() -> wordpiece.WordPiece:
     return wordpiece.WordPiece(read_tokens(VOCABULARY))
 
 
+def digest(pieces: wordpiece.WordPiece) -> str:
+    """Return the SHA-256 of pieces, as the manifest declares it beside the weights."""
+    return environment.sha256("\n".join(pieces.tokens).encode())
+
+
 def load() -> tuple[wordpiece.WordPiece, BERTForPretraining]:
-    """Return the shipped pieces and the model, ready to be asked."""
+    """Return the shipped pieces and the model, ready to be asked.
+
+    Raises ValueError where one of both was changed.
+    """
     pieces = vocabulary()
     model = BERTForPretraining(size(pieces))
-    checkpoints.load(model, NAME)
+    entry = checkpoints.load(model, NAME)
+    if entry.get("vocabulary") != digest(pieces):
+        raise ValueError(
+            f"{VOCABULARY.name} was changed: these are not the pieces of "
+            f"{entry['file']}. Fetch it again, or make both: {entry['command']}"
+        )
     return pieces, model.eval()
 
 

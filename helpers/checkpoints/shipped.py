@@ -72,7 +72,8 @@ def load(model: nn.Module, name: str, folder: Path = FOLDER) -> dict:
     numbers = [key for key, value in own.items() if not value.is_floating_point()]
     weights = read_weights(raw, path.name, numbers)
     for key in numbers:  # computed from the vocabulary, not learned
-        if key in weights and not torch.equal(weights[key], own[key]):
+        given = weights.get(key, own[key])
+        if given.shape == own[key].shape and not torch.equal(given, own[key].cpu()):
             raise ValueError(
                 f"{path.name} was made with other {key}; give a model of the same words"
             )

@@ -87,6 +87,8 @@ def make(name: str, seconds: float) -> dict:
         "seconds": round(history.seconds),
         "stored": str(plan.stored).removeprefix("torch."),
     }
+    if name == docs_bert.NAME:
+        about["vocabulary"] = docs_bert.digest(docs_bert.vocabulary())
     entry = checkpoints.save(plan.model.to(plan.stored), name, about)
     state.unlink()
     return entry

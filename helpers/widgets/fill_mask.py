@@ -33,11 +33,10 @@ def fill_mask(
     """Show the `top` guesses for each token, hidden alone; a click hides it.
 
     `probabilities` (T, V): row t is the model's answer where only token t is hidden;
-    rows of special tokens are not read. `vocabulary`: V words, or {word: column}.
-    `best` is the exact distribution, (T, V) or a list of T dicts {word: probability}
-    (None for specials). The tour asks for `first`. Surprise is −ln p(true token), in
-    nats. Raises ValueError for NaN, rows that are no distributions, or unknown tokens.
-    2 ≤ T ≤ 64. Source: Devlin et al. 2019, sec. 3.1.
+    those of specials are not read. `vocabulary`: V words, or {word: column}. `best` is
+    the exact distribution, (T, V) or T dicts {word: probability}, None for specials.
+    The tour asks for `first`. Surprise is −ln p(true token), in nats; 2 ≤ T ≤ 64.
+    Raises ValueError for unfit rows or tokens. Source: Devlin et al. 2019, sec. 3.1.
     """
     tokens = labels("tokens", tokens, 2, 64)
     ids = {str(word): i for i, word in enumerate(in_order(vocabulary))}
