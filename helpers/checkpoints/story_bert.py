@@ -55,13 +55,20 @@ def unseen(documents: Iterable[world.Document]) -> Iterator[world.Document]:
 
 def two_texts(document: world.Document) -> tuple[Text, Text]:
     """Return the words of a story's first two sentences, and of its next two."""
+    if len(document.sentences) < 4:
+        raise ValueError(
+            f"a story of {len(document.sentences)} sentences; give those with 4 or more"
+        )
     _, (_, cut), _, (_, end) = document.sentences[:4]
     return document.tokens[:cut], document.tokens[cut:end]
 
 
 def _ids(words: Sequence[str]) -> np.ndarray:
     ids = vocabulary().ids
-    return np.array([ids[word] for word in words])
+    try:
+        return np.array([ids[word] for word in words])
+    except KeyError as error:
+        raise ValueError(f"{error} is no word of the world; give its stories") from None
 
 
 def halves(documents: Sequence) -> list[tuple[np.ndarray, np.ndarray]]:
