@@ -111,7 +111,7 @@ function draw(ui, data, p) {
     } else {
       g.fillStyle = ui.color("soft");
       g.font = `14${FONT}`;
-      g.fillText("?", x + box / 2, y + box / 2);
+      g.fillText("\u00b7", x + box / 2, y + box / 2);
     }
     pen(g, "query", 2);
     arrow(g, x + box / 2, y + box + 44, x + box / 2, y + box + 4);
@@ -197,7 +197,7 @@ function draw(ui, data, p) {
       140,
     );
     if (s > at || hidden(s)) {
-      g.fillText("?", x + wide / 2, MIDDLE);
+      g.fillText(s > at ? "\u00b7" : "?", x + wide / 2, MIDDLE);
       return;
     }
     g.fillStyle = css(shade(SIGNS, 0.5 + v / 2));

@@ -75,6 +75,11 @@ MEASURE = """host => {
       wide.push(c.getAttribute("aria-label"));
     }
   }
+  for (const c of canvases.length ? panes.querySelectorAll("p, button, li, td") : []) {
+    const box = c.getBoundingClientRect();  // what stands beside the canvases
+    left = Math.min(left, box.width ? box.left : left);
+    right = Math.max(right, box.width ? box.right : right);
+  }
   const texts = window.drawn.filter(d => canvases.includes(d[0])).map(d => d[2]);
   return {wide, filled: canvases.length ? (right - left) / room.width : 1,
           smallest: texts.length ? Math.min(...texts) : 99,
