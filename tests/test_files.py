@@ -243,6 +243,18 @@ WESTERN = [
 ]
 
 
+RARER = [
+    ("iso8859-2", "Żółta łódź płynie po rzece, a dzieci się śmieją.\n"),
+    ("cp1257", "Šiandien gražus oras, eisime į parką.\n"),
+    ("cp1255", "שלום עולם, מה שלומך היום?\n"),
+    ("iso8859-7", "Ο ήλιος λάμπει και τα παιδιά παίζουν στην αυλή.\n"),
+    ("euc_jp", "私は学校に行きます。彼は本を読みます。\n"),
+    ("koi8-r", "Привет.\n"),  # so little that the library is wrong
+    ("cp874", "สวัสดี\n"),
+    ("cp1251", "The word мир means peace, said the old man in the shop.\n"),
+]
+
+
 def refused(path) -> str:
     """Return what the error on a file says."""
     with pytest.raises(ValueError) as caught:
@@ -277,6 +289,14 @@ def test_the_right_encoding_is_among_those_shown_and_its_line_works(
         right += [name] * (copy == whole)
     assert right == [first]
     assert path.read_bytes() == whole.encode(encoding)
+
+
+@pytest.mark.parametrize(("encoding", "text"), RARER)
+def test_a_rarer_encoding_is_among_those_shown(make, encoding, text):
+    message = refused(make("a.txt", text.encode(encoding)))
+    shown = candidates(message)
+    assert text.encode(encoding) in [text.encode(name, "replace") for name in shown]
+    assert any(sample in text for sample in shown.values()) and len(shown) <= 3
 
 
 @pytest.mark.parametrize("text", WESTERN)

@@ -7,6 +7,7 @@ own, since there the library is not sure: it takes French and Spanish for Polish
 import codecs
 import os
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from charset_normalizer import from_bytes
@@ -27,11 +28,22 @@ FORMATS = {
 BYTE_ORDER_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
 ANY = "[\x80-\ufffc]"
 CONTROLS = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f]")
-ALPHABETS = (  # of languages of Latin letters; the first is taken where two fit alike
+CENTRAL = "[ąćęłńóśźżáčďéěíňřšťúůýžäöüßőűăâîşţđôľĺ«»‘’‚“”„–—…§\xa0]"
+LATIN = (  # the first is taken where two fit alike
     ("cp1252", "[àâäáãåæçéèêëíìîïñóòôöõøœúùûüßªº«»¿¡‘’‚“”„–—…·°§£€©®™\xa0]"),
     ("cp1254", "[çğıİöşüâîû‘’“”–—…\xa0]"),  # Turkish
     ("cp1252", "[áéíóúýöæðþ‘’“”„–—…\xa0]"),  # Icelandic
-    ("cp1250", "[ąćęłńóśźżáčďéěíňřšťúůýžäöüßőűăâîşţđôľĺ«»‘’‚“”„–—…§\xa0]"),
+    ("cp1250", CENTRAL),
+    ("iso8859-2", CENTRAL),
+    ("cp1257", "[ąčęėįšųūžāēģīķļņõäöü‘’“”„–—…\xa0]"),  # Baltic
+)
+OTHERS = (
+    ("cp1255", "[א-ת]"),
+    ("cp874", "[ก-๛]"),
+    ("koi8-r", "[а-яё]"),
+    ("cp1251", "[а-яё]"),
+    ("cp1253", "[ά-ώ]"),
+    ("cp1256", "[،-ي]"),
 )
 
 
@@ -130,15 +142,22 @@ def _guesses(raw: bytes) -> list[str]:
     if _share(raw, "utf-8", ANY) > 0.9:
         return ["utf-8-sig"]
     library = _library_guesses(raw * (1 + ENOUGH // len(raw)))
-    fits = sorted(ALPHABETS, key=lambda pair: -_share(raw, *pair))
-    latin = [name for name, _ in fits]
+    latin = _fitting(LATIN, raw)
     if sum(byte > 127 for byte in raw) > len(raw) / 3:
-        return [*library, *latin]
+        others = [name for name in _fitting(OTHERS, raw) if name not in library[:MOST]]
+        if not library:
+            return [*latin, *others]
+        return [library[0], others[0], *library[1:]]
     # Mostly ASCII: English with some Korean words, or a language of Latin letters.
     if latin[0] == "cp1252" and _share(raw, "cp1252", ANY) < 1:
         latin[0] = "latin-1"
     korean = ["cp949"] if _share(raw, "euc-kr", "[가-힣]") > 0.6 else []
     return [*korean, latin[0], *library, *latin]
+
+
+def _fitting(alphabets: Sequence[tuple[str, str]], raw: bytes) -> list[str]:
+    """Return the encodings of some alphabets, the one that fits best first."""
+    return [name for name, _ in sorted(alphabets, key=lambda a: -_share(raw, *a))]
 
 
 def _library_guesses(raw: bytes) -> list[str]:
