@@ -178,7 +178,7 @@ def _check_marks(found: object) -> None:
 
 def write_tokens(path: Path, tokens: Sequence[str]) -> None:
     """Write a vocab.txt in one step; raise ValueError for a token with a line's end."""
-    broken = [token for token in tokens if "\n" in token or "\r" in token]
+    broken = [t for t in map(str, tokens) if "\n" in t or "\r" in t]
     if broken:
         raise ValueError(f"the token {broken[0]!r} holds a line's end; take it out")
     environment.write(path, "".join(f"{token}\n" for token in tokens))
