@@ -86,8 +86,8 @@ def conversion(path: Path, encoding: str, change: str = "{}", tag: str = "utf8")
     `change` is what becomes of its text, which stands where the {} is.
     """
     copy = path.with_name(f"{path.stem}_{tag}{path.suffix}")
-    before, after = change.split("{}")
-    text = f"{before}Path({str(path)!r}).read_text(encoding={encoding}){after}"
+    text = f"Path({str(path)!r}).read_text(encoding={encoding})"
+    text = change.replace("{}", text)
     target = f"Path({str(copy)!r})"
     note = "  # this replaces the file of that name" if copy.exists() else ""
     return (
