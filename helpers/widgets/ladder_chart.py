@@ -42,11 +42,8 @@ def ladder_chart(
     infinite = np.isinf(losses)
     kept = order[~infinite[order]]
     within(len(kept), 1, 40, "finite losses")
-    arrays = {
-        "loss": finite("losses", losses[kept]),
-        "parameters": costs[kept, 0],
-        "seconds": costs[kept, 1],
-    }
+    arrays = {"loss": finite("losses", losses[kept])}
+    arrays["parameters"], arrays["seconds"] = costs[kept].T
     idea = "Order by training seconds: does patience pay?"
     if infinite.any():
         endless = [models[i] for i in np.flatnonzero(infinite)]
