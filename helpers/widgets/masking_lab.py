@@ -32,10 +32,9 @@ def masking_lab(
 
     `packed` is a masking.Packed of one text (1, T), 6 ≤ T ≤ 64; `tokens` the
     vocabulary: tokens[i] names id i, or {token: id}; the specials come first. A roll is
-    `masking.hide(packed, len(tokens), g, masking.Shares(*share))` with
-    g = torch.Generator().manual_seed(seed), seed + 1, …;
-    `shares` are 1 to 4 of (asked, hidden, random). Pieces (##) add whole words.
-    Raises ValueError for several texts, an id without a name, or other counts.
+    `masking.hide(packed, len(tokens), g, masking.Shares(*share))`, g seeded with seed,
+    seed + 1, …; `shares` are 1 to 4 of (asked, hidden, random). Pieces (##) add whole
+    words. Raises ValueError for several texts, an id without a name, or other counts.
     Source: Devlin et al. 2019, A.1.
     """
     tokens = in_order(tokens)
@@ -55,9 +54,8 @@ def masking_lab(
         "ids": used,
         "mask": used.index(MASK_ID),
         "shares": list(shares),
-        "seed": seed,
-        "n_ids": len(tokens),
     }
+    params |= {"seed": seed, "n_ids": len(tokens)}
     arrays = {"chosen": chosen, "becomes": np.searchsorted(used, becomes)}
     fates = _fates(np.array(ids), becomes[0], chosen[0, 0])  # (R, T)
     first = next((r for r, row in enumerate(fates) if set(FATES) <= set(row)), 0)
