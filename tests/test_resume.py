@@ -225,6 +225,17 @@ def test_a_model_without_ties_and_a_plain_batch_work_too(tmp_path):
     assert torch.equal(*ends)
 
 
+def test_the_state_can_be_kept_every_step(tmp_path, monkeypatch):
+    kept = []
+    monkeypatch.setattr(resume, "save", lambda *_: kept.append(1))
+    run = tr.Run(nn.Linear(3, 1), tr.Settings(steps=4))
+    batches = iter([(torch.zeros(()), torch.ones(2, 3))] * 4)
+    resume.train(
+        run, batches, lambda m, b: m(b[1]).sum(), tmp_path / "run.safetensors", every=1
+    )
+    assert len(kept) == 4
+
+
 def test_a_mark_is_sixteen_signs_of_the_last_batch():
     stream = resume.Stream(iter([(torch.ones(2),), (torch.zeros(2),)]))
     marks = []
