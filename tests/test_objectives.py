@@ -289,3 +289,6 @@ def test_a_text_of_exactly_one_batch_is_enough():
     assert targets.tolist() == [[1, 2, 3], [4, 5, 6]]
     with pytest.raises(ValueError, match="6 ids do not fill"):
         next(language_modeling.stream_batches(np.arange(6), 2, 3))
+    for sizes in ((0, 3), (2, 0)):
+        with pytest.raises(ValueError, match="use 1 or more"):
+            next(language_modeling.stream_batches(np.arange(7), *sizes))

@@ -154,6 +154,8 @@ def test_writing_stops_each_text_at_its_end_and_all_when_the_last_has_ended():
     assert texts == [[3, 4, 5, 6], [6]] and model.asked == 5
     assert rec.write_on(model, ids, None, 3, rec.likeliest) == [[3, 4, 5], [6, 7, 8]]
     assert rec.write_on(model, ids, None, 0, rec.likeliest) == [[], []]
+    longer = torch.tensor([[9, 2], [9, 5]])  # the last token of each leads on
+    assert rec.write_on(model, longer, None, 2, rec.likeliest) == [[3, 4], [6, 7]]
 
 
 def test_the_smallest_sizes_are_allowed():
