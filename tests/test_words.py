@@ -161,3 +161,9 @@ def test_millions_of_characters_are_encoded_like_one():
 def test_tokenizers_do_not_import_torch():
     code = "import sys, helpers.tokenization.words; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+@pytest.mark.parametrize("kind", [Words, Characters])
+def test_a_mapping_is_no_list_of_pieces(kind):
+    with pytest.raises(ValueError, match="list the pieces in the order of their ids"):
+        kind({"b": 5, "a": 4})

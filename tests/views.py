@@ -177,6 +177,7 @@ TRIED: dict[str, Tried] = {
         lambda: world_explorer([_evil_story()]),
         {
             "none": (lambda: world_explorer([]), "0 documents"),
+            "foreign": (lambda: world_explorer([{}]), "0 tokens of a document"),
         },
     ),
     "ladder_chart": Tried(
@@ -301,6 +302,7 @@ TRIED: dict[str, Tried] = {
         _evil_training,
         {
             "no step": (lambda: training_monitor(made_history([])), "no steps"),
+            "no history": (lambda: training_monitor(None), "no steps"),
             "floor": (
                 lambda: training_monitor(made_history([2.0, 1.0]), {"pair": 1.0}),
                 "floor='pair'; choose one of .'loss'",

@@ -79,7 +79,7 @@ class Characters(Vocabulary):
     """
 
     def __init__(self, pieces: Sequence[str]):
-        super().__init__([*SPECIALS, *pieces])
+        super().__init__([*SPECIALS, *_listed(pieces)])
         for piece in pieces:
             if len(piece) != 1:
                 raise ValueError(f"{piece!r} is not one character; try Words")
@@ -124,7 +124,7 @@ class Words(Vocabulary):
     """
 
     def __init__(self, pieces: Sequence[str]):
-        super().__init__([*SPECIALS, *pieces])
+        super().__init__([*SPECIALS, *_listed(pieces)])
         self._id_of_word = {piece: self.ids[piece] for piece in pieces}
 
     @classmethod
@@ -214,6 +214,12 @@ def _room(max_size: int | None) -> int | None:
             f"special tokens; try {len(SPECIALS) + 1} or more"
         )
     return max_size - len(SPECIALS)
+
+
+def _listed(pieces: Sequence[str]) -> Sequence[str]:
+    if isinstance(pieces, Mapping):
+        raise ValueError("a mapping given; list the pieces in the order of their ids")
+    return pieces
 
 
 def _require_text(text: str) -> None:

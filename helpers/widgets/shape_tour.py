@@ -54,7 +54,7 @@ def shape_tour(
         part["sum"] = shape_parts.sum_of(parts, i)
     named, letters = _legend(legend or {})
     params = {
-        "title": title,
+        "title": str(title),
         "parts": parts,
         "letters": letters,
         "legend": named,
@@ -65,7 +65,7 @@ def shape_tour(
         inputs = " and ".join(map(shape_text, part["inputs"]))
         output = shape_text(part["output"])
         rows.append([part["name"], inputs, output, f"{part['parameters']:,}"])
-    return View("shape_tour", params, {}, _still_picture(parts, title), rows)
+    return View("shape_tour", params, {}, _still_picture(parts, str(title)), rows)
 
 
 def _legend(legend: Mapping[str, int]) -> tuple[list[str], dict[str, str]]:

@@ -35,7 +35,7 @@ class History(Protocol):
 
 def all_curves(history: History, curves: Mapping[str, Curve]) -> dict[str, Curve]:
     """Return every curve by name, the history's own among them; refuse none at all."""
-    if not len(history.losses):
+    if not len(getattr(history, "losses", ())):
         raise ValueError("the history has no steps; train for at least 1 step first")
     named = {"loss": list(enumerate(history.losses, 1))}
     evaluations = list(history.evaluations)
