@@ -178,12 +178,16 @@ def state(i):
 
 resume.save(state(0), path, "mark")
 dice, torn = random.Random(0), 0
-for _ in range(40):
+for turn in range(40):
     child = os.fork()
     if not child:
         for i in range(1, 10**6):
             resume.save(state(i), path, "mark")
-    time.sleep(dice.uniform(0.005, 0.08))
+    if turn % 2:  # at any moment
+        time.sleep(dice.uniform(0.005, 0.08))
+    else:  # while a draft is there
+        while not list(path.parent.glob(f"*.{child}-*.part")):
+            time.sleep(0.0005)
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
     torn += len(list(path.parent.glob(f"*.{child}-*.part")))
