@@ -24,6 +24,10 @@ function ramp(stops) {
     });
   });
 }
+/* up to six kinds: each has a colour on white and on black, and a shape */
+const ON_WHITE = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"];
+const ON_BLACK = ["#74bdf0", "#ff9f5a", "#57d3a8", "#f0a8cf", "#ffd070", "#a8dcff"];
+const SHAPES = "\u25cf\u25a0\u25b2\u25cb\u25a1\u25b3";
 const WEIGHTS = ramp(CIVIDIS);
 const SIGNS = ramp(SIGNED);
 
@@ -274,6 +278,40 @@ Ui.prototype = {
   },
   color(name) {
     return getComputedStyle(this.root).getPropertyValue(`--${name}`).trim();
+  },
+  hue(kind, onWhite = ON_WHITE) {
+    return (this.root.classList.contains("dark") ? ON_BLACK : onWhite)[kind % 6];
+  },
+  /* a mark of its kind: a disc, square or triangle, full or hollow */
+  mark(g, kind, x, y, r) {
+    const shape = kind % 3;
+    g.beginPath();
+    if (shape === 0) {
+      g.arc(x, y, r, 0, 6.2832);
+    } else if (shape === 1) {
+      g.rect(x - r, y - r, 2 * r, 2 * r);
+    } else {
+      g.moveTo(x, y - r - 1);
+      g.lineTo(x + r + 1, y + r);
+      g.lineTo(x - r - 1, y + r);
+      g.closePath();
+    }
+    g.fillStyle = g.strokeStyle = this.hue(kind);
+    g.lineWidth = 2;
+    g[kind % 6 < 3 ? "fill" : "stroke"]();
+  },
+  /* the names of the kinds among the controls; returns how to colour them anew */
+  legend(names) {
+    const marks = names.map((name, kind) => {
+      const mark = el("span", { text: SHAPES[kind % 6], "aria-hidden": "true" });
+      this.controls.append(el("span", {}, [mark, ` ${name}`]));
+      return mark;
+    });
+    return () => {
+      marks.forEach((mark, kind) => {
+        mark.style.color = this.hue(kind);
+      });
+    };
   },
   button(label, press, attributes, into) {
     const b = el("button", {

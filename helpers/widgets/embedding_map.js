@@ -1,8 +1,5 @@
 /* Words on a flat map, and their neighbours in the full space. */
 function draw(ui, data, p) {
-  const LIGHT = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"];
-  const DARK = ["#74bdf0", "#ff9f5a", "#57d3a8", "#f0a8cf", "#ffd070", "#a8dcff"];
-  const SHAPES = ["\u25cf", "\u25a0", "\u25b2", "\u25cb", "\u25a1", "\u25b3"];
   const FONT = "px system-ui,sans-serif";
   const EDGE = 22;
   const DOT = 4;
@@ -55,28 +52,6 @@ function draw(ui, data, p) {
   function shared(i) {
     const close = flat(i);
     return range(neighbours).filter((k) => close.includes(near(i, k))).length;
-  }
-  function colours() {
-    return ui.root.classList.contains("dark") ? DARK : LIGHT;
-  }
-  function drawDot(g, i) {
-    const x = X(i);
-    const y = Y(i);
-    const group = p.groups[i] % 6;
-    g.beginPath();
-    if (group % 3 === 0) {
-      g.arc(x, y, DOT, 0, 6.2832);
-    } else if (group % 3 === 1) {
-      g.rect(x - DOT, y - DOT, 2 * DOT, 2 * DOT);
-    } else {
-      g.moveTo(x, y - DOT - 1);
-      g.lineTo(x + DOT + 1, y + DOT);
-      g.lineTo(x - DOT - 1, y + DOT);
-      g.closePath();
-    }
-    g.fillStyle = g.strokeStyle = colours()[group];
-    g.lineWidth = 2;
-    g[group < 3 ? "fill" : "stroke"]();
   }
   function drawLines(g) {
     g.strokeStyle = ui.color("key");
@@ -158,7 +133,7 @@ function draw(ui, data, p) {
       drawLines(g);
     }
     range(count).forEach((i) => {
-      drawDot(g, i);
+      ui.mark(g, p.groups[i], X(i), Y(i), DOT);
     });
     drawNames(g);
     g.beginPath();
@@ -259,9 +234,7 @@ function draw(ui, data, p) {
         : `${p.words[at]} (${p.names[p.groups[at]]}): nearest are ${told.join(", ")}`,
     );
     ui.host.dataset.word = at;
-    marks.forEach((mark, group) => {
-      mark.style.color = colours()[group % 6];
-    });
+    recolour();
     table.fill();
   };
   const box = el("input", {
@@ -285,11 +258,7 @@ function draw(ui, data, p) {
   ui.button("Another word", () => {
     go((at + 37) % count);
   });
-  const marks = p.names.map((label, group) => {
-    const mark = el("span", { text: SHAPES[group % 6], "aria-hidden": "true" });
-    ui.controls.append(el("span", {}, [mark, ` ${label}`]));
-    return mark;
-  });
+  const recolour = ui.legend(p.names);
   ui.save("words", map);
   const table = ui.table("The neighbours as a table", () =>
     [["word", "cosine"]].concat(

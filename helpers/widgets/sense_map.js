@@ -1,8 +1,5 @@
 /* Occurrences of ambiguous words on a map, layer by layer. */
 function draw(ui, data, p) {
-  const LIGHT = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"];
-  const DARK = ["#74bdf0", "#ff9f5a", "#57d3a8", "#f0a8cf", "#ffd070", "#a8dcff"];
-  const SHAPES = ["\u25cf", "\u25a0", "\u25b2", "\u25cb", "\u25a1", "\u25b3"];
   const EDGE = 20;
   const [layers, count] = data.xy.shape;
   const neighbours = data.near.shape[2];
@@ -46,9 +43,6 @@ function draw(ui, data, p) {
   function rightInWords() {
     return `the nearest neighbour, in all dimensions, has the same sense for ${(100 * right()).toFixed(0)} %`;
   }
-  function colours() {
-    return ui.root.classList.contains("dark") ? DARK : LIGHT;
-  }
   function drawLines(g) {
     g.strokeStyle = ui.color("key");
     g.lineWidth = 2;
@@ -58,25 +52,6 @@ function draw(ui, data, p) {
       g.lineTo(X(j), Y(j));
       g.stroke();
     });
-  }
-  function drawPoint(g, i) {
-    const x = X(i);
-    const y = Y(i);
-    const kind = p.groups[i] % 6;
-    g.fillStyle = g.strokeStyle = colours()[kind];
-    g.lineWidth = 2;
-    g.beginPath();
-    if (kind % 3 === 0) {
-      g.arc(x, y, 5, 0, 6.2832);
-    } else if (kind % 3 === 1) {
-      g.rect(x - 5, y - 5, 10, 10);
-    } else {
-      g.moveTo(x, y - 6);
-      g.lineTo(x + 6, y + 5);
-      g.lineTo(x - 6, y + 5);
-      g.closePath();
-    }
-    g[kind < 3 ? "fill" : "stroke"]();
   }
   function drawMap(g) {
     g.strokeStyle = ui.color("line");
@@ -89,7 +64,7 @@ function draw(ui, data, p) {
     } else {
       drawLines(g);
       range(count).forEach((i) => {
-        drawPoint(g, i);
+        ui.mark(g, p.groups[i], X(i), Y(i), 5);
       });
       g.strokeStyle = ui.color("ink");
       g.lineWidth = 3;
@@ -156,9 +131,7 @@ function draw(ui, data, p) {
     );
     ui.host.dataset.at = `${layer},${at}`;
     ui.host.dataset.right = cover ? "" : right().toFixed(4);
-    marks.forEach((mark, kind) => {
-      mark.style.color = colours()[kind % 6];
-    });
+    recolour();
     table.fill();
   };
   const pick = ui.select("Vectors", p.names, level);
@@ -167,11 +140,7 @@ function draw(ui, data, p) {
     at = (at + 1) % count;
     ui.paint();
   });
-  const marks = p.senses.map((label, kind) => {
-    const mark = el("span", { text: SHAPES[kind % 6], "aria-hidden": "true" });
-    ui.controls.append(el("span", {}, [mark, ` ${label}`]));
-    return mark;
-  });
+  const recolour = ui.legend(p.senses);
   ui.save("senses", map);
   const table = ui.table("The neighbours as a table", () =>
     [["occurrence", "sense", "cosine"]].concat(

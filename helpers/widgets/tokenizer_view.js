@@ -6,7 +6,6 @@ function draw(ui, _data, p) {
   let cover = false;
   let boxes = [];
   const EDGE = ["#0072b2", "#c45200", "#00795a", "#a5507f", "#8a6a00", "#3d7ea6"];
-  const DARK = ["#74bdf0", "#ff9f5a", "#57d3a8", "#f0a8cf", "#ffd070", "#a8dcff"];
   function text() {
     return p.texts[chosen];
   }
@@ -121,7 +120,7 @@ function draw(ui, _data, p) {
     return one;
   }
   function drawWord(b, x, i) {
-    const color = (ui.root.classList.contains("dark") ? DARK : EDGE)[i % 6];
+    const color = ui.hue(i, EDGE);
     const me = i === at;
     const hide = cover && me;
     const edge =

@@ -5,7 +5,6 @@ function draw(ui, data, p) {
   const NAMES = 230;
   const LINE = 18;
   const LIGHT = ["#0072b2", "#b84d00", "#00694c", "#a3447a", "#8a6100", "#2f6f9f"];
-  const DARK = ["#74bdf0", "#ff9f5a", "#57d3a8", "#f0a8cf", "#ffd070", "#a8dcff"];
   const DASH = [[], [7, 4], [2, 3], [9, 3, 2, 3], [12, 3], [4, 2]];
   const LABEL = ["nats", "accuracy", "rate", "norm"];
   const HIGH = [150, 56, 38, 38];
@@ -37,8 +36,7 @@ function draw(ui, data, p) {
     });
   }
   function color(i) {
-    const all = ui.root.classList.contains("dark") ? DARK : LIGHT;
-    return all[p.panels[i] < 2 ? i % 6 : 0];
+    return ui.hue(p.panels[i] < 2 ? i : 0, LIGHT);
   }
   function floor(i) {
     return p.floors[p.names[i]] ?? null;

@@ -75,8 +75,11 @@ MEASURE = """host => {
       wide.push(c.getAttribute("aria-label"));
     }
   }
-  for (const c of canvases.length ? panes.querySelectorAll("p, button, li, td") : []) {
-    const box = c.getBoundingClientRect();  // what stands beside the canvases
+  const words = document.createTreeWalker(panes, NodeFilter.SHOW_TEXT);
+  while (canvases.length && words.nextNode()) {  // text beside them, not its boxes
+    const range = document.createRange();
+    range.selectNodeContents(words.currentNode);
+    const box = range.getBoundingClientRect();
     left = Math.min(left, box.width ? box.left : left);
     right = Math.max(right, box.width ? box.right : right);
   }
