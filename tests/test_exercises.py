@@ -472,6 +472,74 @@ def test_a_card_says_nothing_of_guesses_that_nobody_made(capsys):
     assert capsys.readouterr().out == "Measured: b) that. So.\n"
 
 
+class Gap:
+    """A paired difference as a study on file gives it."""
+
+    def __init__(self, low: float, high: float):
+        self.mean = (low + high) / 2
+        self.low = low
+        self.high = high
+        self.seeds = 5
+
+
+@pytest.mark.parametrize(
+    "low, high, says",
+    [
+        (
+            0.1,
+            0.3,
+            "Measured: a) more. Difference 0.20, interval 0.10 to 0.30, 5 seeds.",
+        ),
+        (-0.3, -0.1, "Measured: b) less. Difference -0.20, interval -0.30 to -0.10"),
+        (-0.1, 0.3, "Measured: not resolved. 5 seeds do not tell the answers apart."),
+    ],
+)
+def test_a_card_is_settled_by_an_interval_on_file(low, high, says, capsys):
+    card = lesson.predict("Which?", "more", "less")
+    card.settle_by(Gap(low, high), above="a", below="b")
+    assert capsys.readouterr().out.startswith(says)
+
+
+def test_no_guess_is_wrong_on_what_the_seeds_do_not_resolve(capsys):
+    card = lesson.predict("Which?", "more", "less")
+    card.choose("a")
+    card.settle_by(Gap(-0.1, 0.1), above="a", below="b")
+    assert "You" not in capsys.readouterr().out.splitlines()[-1]
+    text = repr(lesson.guesses(card))
+    assert "1 of 1 made, 0 right, 1 on a question that the seeds leave open" in text
+    with pytest.raises(ValueError, match="'c' is not offered"):
+        card.settle_by(Gap(0, 1), above="a", below="c")
+
+
+def test_the_notebooks_end_counts_the_guesses_that_were_right(capsys):
+    cards = [lesson.predict(f"Which {i}?", "this", "that") for i in range(3)]
+    cards[0].choose("a")
+    cards[1].choose("a")
+    for card in cards[:2]:
+        card.settle("ab"[card is cards[1]], "It was counted.")
+    text = repr(lesson.guesses(*cards))
+    assert text.startswith("Guesses: 2 of 3 made, 1 right\n")
+    assert "Which 1?\n  guess: a) this · measured: b) that" in text
+    assert "Which 2?\n  guess: none · measured: not measured yet" in text
+    with pytest.raises(ValueError, match="no card"):
+        lesson.guesses()
+    with pytest.raises(TypeError, match="'Which' is no card"):
+        lesson.guesses("Which")
+
+
+def test_a_right_function_is_used_and_a_wrong_one_is_replaced(capsys):
+    ours = lesson.use("entropy", lambda p: None)
+    assert ours([0.5, 0.5]) == pytest.approx(math.log(2))
+    mine = lambda p: -sum(x * math.log(x) for x in p if x > 0)  # noqa: E731
+    assert lesson.use("entropy", mine) is mine
+    assert capsys.readouterr().out.splitlines() == [
+        "from here on, entropy is the course's: yours is not right yet",
+        "from here on, entropy is your own",
+    ]
+    with pytest.raises(ValueError, match="there is no exercise 'entrophy'"):
+        lesson.use("entrophy", mine)
+
+
 def test_bad_letters_and_single_options_are_refused():
     card = lesson.predict("Which?", "this", "that")
     with pytest.raises(ValueError, match="choose one of a, b"):

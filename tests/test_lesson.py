@@ -2,12 +2,14 @@
 
 import ast
 import os
+import random
 import re
 import subprocess
 import sys
 from pathlib import Path
 
 import matplotlib
+import numpy as np
 import pytest
 import torch
 
@@ -37,6 +39,27 @@ def test_the_setup_cell_is_plain_and_fits_the_page():
     tree = ast.parse("\n".join(lines))
     names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     assert not names & {"exec", "eval", "subprocess", "compile", "__import__"}
+
+
+def test_another_seed_moves_every_stream(monkeypatch, capsys):
+    def drawn() -> tuple:
+        course = lesson.setup("02_rnn")
+        numbers = random.random(), np.random.rand(), torch.rand(1).item()
+        mine = course.rng.random(), torch.rand(1, generator=course.generator).item()
+        return (*numbers, *mine)
+
+    first = drawn()
+    assert drawn() == first
+    monkeypatch.setenv("COURSE_SEED", "3")
+    assert not set(drawn()) & set(first)
+    assert capsys.readouterr().out.endswith("02_rnn: ready (seed 3)\n")
+
+
+@pytest.mark.parametrize("seed", ["x", "-1", "1.5", "", str(2**32)])
+def test_a_seed_that_is_none_is_refused(monkeypatch, seed):
+    monkeypatch.setenv("COURSE_SEED", seed)
+    with pytest.raises(ValueError, match="give a whole number from 0 to"):
+        lesson.setup("02_rnn")
 
 
 def pip(monkeypatch, code: int, said: str = "") -> list[list[str]]:

@@ -7,6 +7,7 @@ import importlib
 import importlib.util
 import os
 import platform
+import random
 import re
 import subprocess
 import sys
@@ -90,15 +91,18 @@ class Lesson:
 def setup(notebook: str, seed: int = 0) -> Lesson:
     """Seed everything, set the figures' style, say so in one line; return the lesson.
 
-    The view mode is live, or static where the variable COURSE_VIEWS says so. It is safe
-    to call this twice. Where the setup cell fetched these helpers, the few packages
-    that this notebook needs and that are missing are installed. Raises ValueError for
-    an unknown mode.
+    The view mode is live, or static where the variable COURSE_VIEWS says so; the
+    variable COURSE_SEED moves the seed. It is safe to call this twice. Where the setup
+    cell fetched these helpers, the few packages that this notebook needs and that are
+    missing are installed. Raises ValueError for an unknown mode, and for a seed that
+    is no whole number from 0 on.
     """
     mode = environment.view_mode()
+    seed = _seed(os.environ.get("COURSE_SEED", seed))
     if (HELPERS / ".fetched").exists():  # the setup cell fetched them
         add_missing(notebook)
     matplotlib.style.use(STYLE)
+    random.seed(seed)
     np.random.seed(seed)
     if importlib.util.find_spec("torch"):
         import torch
@@ -106,6 +110,14 @@ def setup(notebook: str, seed: int = 0) -> Lesson:
         torch.manual_seed(seed)
     print(f"{notebook}: ready (seed {seed})")
     return Lesson(notebook, seed, mode)
+
+
+def _seed(given: str | int) -> int:
+    """Return a seed as a number. Raises ValueError if it cannot be one."""
+    text = str(given).strip()
+    if not text.isdecimal() or int(text) >= 2**32:  # NumPy's seeds end there
+        raise ValueError(f"seed {given!r}: give a whole number from 0 to {2**32 - 1}")
+    return int(text)
 
 
 def add_missing(notebook: str) -> None:

@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from helpers.lesson import predict
+from helpers.lesson import guesses, predict
 from helpers.widgets import gallery, shell
 from helpers.widgets.registry import VIEWS, Entry
 from tests.browser.conftest import end_tour, is_ready, opened, state
@@ -398,3 +398,25 @@ def test_attributes_hold_json_that_cannot_close_a_script():
     text = shell.as_script({"a": "</script><!-- & \u2028 é"})
     assert json.loads(text) == {"a": "</script><!-- & \u2028 é"}
     assert text.isascii() and not set("<>&") & set(text)
+
+
+def test_the_list_of_guesses_follows_the_cards_of_its_page(visit):
+    cards = [predict(f"Which is {what}?", "this", "that") for what in ("long", "new")]
+    settled = cards[0].view((1, "It was counted."), "Measured.")
+    cards[0].answer = "b"
+    cards[1].answer = "not resolved"
+    views = [cards[0].view(), cards[1].view(), settled, guesses(*cards)]
+    page = visit(gallery.page(views)).page
+    first, second, third, last = [is_ready(page, "predict_card", i) for i in range(4)]
+    says = last.locator("[role=status]")
+    assert says.text_content() == "You made 0 of 2 guesses; 0 of them were right."
+    assert "counted" not in last.evaluate("h => h.shadowRoot.textContent")
+    first.get_by_role("button", name="b) that").press("Enter")
+    assert says.text_content() == "You made 1 of 2 guesses; 1 of them were right."
+    second.get_by_role("button", name="a) this").press("Enter")
+    assert says.text_content() == "You made 2 of 2 guesses; 1 of them were right."
+    assert "Measured: not resolved." in last.locator("li").nth(1).text_content()
+    page.reload()  # the tab remembers them
+    last = is_ready(page, "predict_card", 3)
+    says = last.locator("[role=status]")
+    assert says.text_content() == "You made 2 of 2 guesses; 1 of them were right."
