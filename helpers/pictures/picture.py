@@ -24,8 +24,11 @@ GREEN = "#009E73"
 PURPLE = "#CC79A7"
 ORANGE = "#E69F00"
 SKY = "#56B4E9"
+VIOLET = "#9B72C8"
+SAND = "#B59A6A"
 
-# One colour per role through the series, each with a second cue.
+# One colour per role through the series, each with a second cue. Charts, drawings and
+# still pictures of views take their colours here; layers of a network come last.
 ROLES = {
     "model": BLUE,
     "floor": VERMILION,
@@ -37,6 +40,12 @@ ROLES = {
     "hidden": SKY,
     "cell": ORANGE,
     "gate": PURPLE,
+    "gradient": VERMILION,
+    "attention": BLUE,
+    "feed-forward": GREEN,
+    "norm": SAND,
+    "embedding": VIOLET,
+    "output": ORANGE,
 }
 CYCLE = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY)
 MARKERS = ("o", "s", "^", "D", "v", "P")

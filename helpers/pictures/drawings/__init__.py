@@ -1,6 +1,7 @@
 """Pictures of networks: boxes and arrows.
 
-shapes       the stage, a box, an arrow
+shapes       the canvas, cards of tokens, layers, arrows
+vectors      strips and grids of numbers, plus signs, braces, brackets
 first        a pipeline, a one-hot lookup, a network with a window
 recurrent    a loop and its unrolled copies, the cell of an LSTM
 sequences    an encoder and a decoder, a look back from one to the other
