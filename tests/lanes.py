@@ -12,6 +12,7 @@ from helpers.publishing.notebooks import REFERENCE, TIMEOUT
 from tests.run_notebooks import PERTURBED, ROOT
 
 TESTED_PYTHON = "3.11"
+NUMBERS = ROOT / "tests" / "numbers.cfg"  # what may differ from run to run
 DECISIVE = ("torch", "numpy", "matplotlib")  # their outputs may differ by version
 
 
@@ -58,6 +59,7 @@ def compare(path: Path, strict: bool, perturbed: bool) -> tuple[bool, str]:
     """Run one notebook under nbval, alone in a process; return (passed, report)."""
     command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider"]
     command += ["--nbval" if strict else "--nbval-lax", "--nbval-current-env"]
+    command += [f"--nbval-sanitize-with={NUMBERS}"] if strict else []
     command += [f"--nbval-cell-timeout={TIMEOUT}", str(path)]
     done = subprocess.run(
         command,

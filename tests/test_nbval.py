@@ -47,6 +47,23 @@ def test_a_stale_output_fails_only_where_outputs_are_compared(tmp_path):
     assert lanes.compare(path, strict=False, perturbed=False)[0]
 
 
+@pytest.mark.parametrize(
+    "printed, saved, passes",
+    [
+        ("✓ it is low: loss 0.031", "✓ it is low: loss 0.047", True),
+        ("✓ it is low: loss 0.031", "✗ it is low: loss 0.031", False),
+        ("✓ it is low: loss 0.031", "✓ it is high: loss 0.031", False),
+        ("trigram    2.37   -1.2e-07  37%", "trigram   12.37  4.5e-08  8%", True),
+        ("1,234.5 of 4000 stories", "987.6 of 4000 stories", True),
+        ("1,234.5 of 4000 stories", "1,234.5 of 4001 stories", False),
+        ("loss nan", "loss 0.5", False),
+    ],
+)
+def test_words_marks_and_whole_numbers_are_compared(tmp_path, printed, saved, passes):
+    path = saved_notebook(tmp_path, f"print({printed!r})", f"{saved}\n")
+    assert lanes.compare(path, strict=True, perturbed=False)[0] == passes
+
+
 def test_the_perturbed_lane_changes_instructions_and_threads(tmp_path):
     wanted = "e['ATEN_CPU_CAPABILITY'], e['OMP_NUM_THREADS']"
     source = f"from os import environ as e\nprint({wanted})"
