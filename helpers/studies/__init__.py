@@ -1,5 +1,14 @@
 """Experiments that take longer than a lesson: `python -m helpers.studies NAME`.
 
+How arms are compared: `studies.read(NAME)` returns what is on file, without torch
+study      choose each arm's learning rate, then measure arms × seeds
+registry   what makes a module a study; which ones there are
+table      the file while it is filled, cell by cell
+reading    the file when it is read: values, curves, paired differences
+intervals  a difference with its 95 % interval, over seeds and over items
+sources    which code made a table
+
+Tables of rows and columns
 ablations     BERTs that were pre-trained in other ways, on four tasks
 label_curves  scores against the number of labels
 four_heads    four tasks, each with enough labels
@@ -7,5 +16,8 @@ reviews       real film reviews, against their number
 scaling       four widths, each trained for four numbers of steps
 tuned         what the first three share: fine-tune, then score
 results       the tables that they fill (results/*.json)
+
 weights       the checkpoints that come with the course, made anew
 """
+
+from helpers.studies.reading import read

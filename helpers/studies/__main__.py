@@ -14,13 +14,23 @@ CHECKPOINTS (in helpers/checkpoints/weights/): if stopped, the same command goes
   elmo          a biLM on 30,000 stories of the world: five minutes
   bert          a BERT on 120,000 stories of the world: twelve minutes
   bert_pydocs   a BERT on the documentation of installed packages: eight minutes
+
+STUDIES of arms and seeds (on file as the tables are; see helpers/studies/registry.py)
 """
 
 import argparse
 import math
 import sys
 
-from helpers.studies import ablations, four_heads, label_curves, reviews, scaling
+from helpers.studies import (
+    ablations,
+    four_heads,
+    label_curves,
+    registry,
+    reviews,
+    scaling,
+    study,
+)
 from helpers.studies.results import SEEDS, fill
 from helpers.studies.weights import MAKERS, make
 
@@ -33,14 +43,32 @@ TABLES = {
 }
 
 
+def description() -> str:
+    """Return what --help says: the text above, and each study's first line."""
+    studies = registry.names()
+    width = max(map(len, studies), default=0)
+    lines = [f"  {name:{width}}  {registry.first_line(name)}" for name in studies]
+    return "\n".join([__doc__.rstrip(), *lines])
+
+
+def made(name: str, seconds: float, seeds: list[int] | None) -> object:
+    """Make a checkpoint, a table or a study; return what says where it is."""
+    if name in MAKERS:
+        return make(name, seconds)
+    if name in TABLES:
+        return fill(name, TABLES[name], seconds, SEEDS if seeds is None else seeds)
+    return study.run(registry.load(name), seconds, seeds)
+
+
 def main(arguments: list[str]) -> None:
     """Make what is named; exit with a line if it is not done or cannot be."""
     tool = argparse.ArgumentParser(
         "python -m helpers.studies",
-        description=__doc__,
+        description=description(),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    tool.add_argument("name", choices=[*TABLES, *MAKERS], metavar="NAME")
+    names = [*TABLES, *MAKERS, *registry.names()]
+    tool.add_argument("name", choices=names, metavar="NAME")
     tool.add_argument(
         "--minutes",
         type=float,
@@ -48,15 +76,11 @@ def main(arguments: list[str]) -> None:
         help="begin no cell after so many; a checkpoint stops and goes on next time",
     )
     tool.add_argument(
-        "--seeds", type=int, nargs="+", default=SEEDS, help="of a table: only these"
+        "--seeds", type=int, nargs="+", help="of a table or study: only these"
     )
     given = tool.parse_args(arguments)
-    seconds = 60 * given.minutes
     try:
-        if given.name in MAKERS:
-            print(make(given.name, seconds))
-        else:
-            print(fill(given.name, TABLES[given.name], seconds, given.seeds))
+        print(made(given.name, 60 * given.minutes, given.seeds))
     except KeyboardInterrupt:
         sys.exit("not done yet: the same command goes on")
     except ValueError as error:

@@ -1,7 +1,8 @@
 """Tables of experiments that are too long for a notebook: results/*.json.
 
-Each file says which command made it. A cell of a table is written as soon as it is
-measured, so a program that was stopped goes on with the next one.
+These have rows and columns; tables of arms and seeds are filled by `study`. Each file
+says which command made it. A cell of a table is written as soon as it is measured, so
+a program that was stopped goes on with the next one.
 Built in notebooks/12_bert_pretraining.ipynb.
 """
 
@@ -13,10 +14,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from helpers import environment
-from helpers.training import History
+
+if TYPE_CHECKING:  # whoever only reads a table needs no torch
+    from helpers.training import History
 
 FOLDER = Path(__file__).with_name("results")
 SEPARATOR = " | "  # JSON has text as keys only: "row | column | seed"
@@ -31,7 +34,8 @@ class Cell(NamedTuple):
     seed: int
 
 
-def _file(name: str) -> Path:
+def file_of(name: str) -> Path:
+    """Return where the table of a study is, or will be."""
     return FOLDER / f"{name}.json"
 
 
@@ -40,10 +44,10 @@ def read(name: str) -> dict:
 
     Raises ValueError for a name that is not there, with the names that are.
     """
-    if not _file(name).exists():
+    if not file_of(name).exists():
         known = ", ".join(sorted(path.stem for path in FOLDER.glob("*.json")))
         raise ValueError(f"no results {name!r}; there are: {known or 'none'}")
-    found = json.loads(_file(name).read_text(encoding="utf-8"))
+    found = json.loads(file_of(name).read_text(encoding="utf-8"))
     cells = {}
     for key, score in found["cells"].items():
         row, column, seed = key.split(SEPARATOR)
@@ -53,7 +57,7 @@ def read(name: str) -> dict:
 
 def cells_done(name: str, about: dict) -> dict[Cell, float]:
     """Return the cells on file, if they were made as `about` says; else none."""
-    if not _file(name).exists():
+    if not file_of(name).exists():
         return {}
     found = read(name)
     cells = found.pop("cells")
@@ -70,7 +74,7 @@ def keep(name: str, cell: Cell, score: float, about: dict) -> None:
     cells = cells_done(name, about) | {cell: score}
     texts = {SEPARATOR.join(map(str, key)): cells[key] for key in cells}
     whole = about | {"cells": dict(sorted(texts.items()))}
-    environment.write(_file(name), json.dumps(whole, indent=1) + "\n")
+    environment.write(file_of(name), json.dumps(whole, indent=1) + "\n")
 
 
 def declared(name: str, about: dict) -> dict:
@@ -100,10 +104,10 @@ def fill(
         score = study.measure(*arguments)
         print(*cell, round(score, 3), flush=True)
         keep(name, cell, score, about)
-    return _file(name)
+    return file_of(name)
 
 
-def finished(history: History) -> None:
+def finished(history: "History") -> None:
     """Raise KeyboardInterrupt if a training was stopped.
 
     The training loop keeps what a stopped model has learned. Its score would be wrong
