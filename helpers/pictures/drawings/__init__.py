@@ -1,7 +1,14 @@
-"""Pictures of networks: boxes and arrows.
+"""Drawings of networks and of what they do: one atlas for the whole series.
 
-shapes       the canvas, cards of tokens, layers, arrows
+Each is a function of data, so that a learner can redraw it for other words. `examples`
+holds what the atlas draws each of them with: `python3 start.py poster --atlas`.
+
+canvas       the sheet that all are drawn on
+shapes       cards of tokens, layers, arrows, gradients
 vectors      strips and grids of numbers, plus signs, braces, brackets
+maps         the series as a road with stations
+sight        what each model sees of a sentence
+machines     a finite-state machine and the forward algorithm
 first        a pipeline, a one-hot lookup, a network with a window
 recurrent    a loop and its unrolled copies, the cell of an LSTM
 sequences    an encoder and a decoder, a look back from one to the other
@@ -9,6 +16,9 @@ transformer  the block of an encoder in two orders, one body with many heads
 """
 
 from helpers.pictures.drawings.first import lookup, pipeline, window
+from helpers.pictures.drawings.machines import two_paths
+from helpers.pictures.drawings.maps import map_of_series
 from helpers.pictures.drawings.recurrent import folded_and_unfolded, lstm_cell
 from helpers.pictures.drawings.sequences import attention_step, encoder_decoder
+from helpers.pictures.drawings.sight import what_each_model_sees
 from helpers.pictures.drawings.transformer import encoder_blocks, one_body

@@ -2,7 +2,7 @@
 
 One language for all of them: time goes right, depth goes up, a layer has the colour of
 its role, a gradient is dashed and goes backwards. On a `canvas` one unit is 100
-pixels, so no text outgrows its shape when the picture grows. Each shape has its centre
+pixels. Each shape has its centre
 at (x, y) and returns its `Area`, whose sides are where arrows begin and end:
 
     figure, axes = canvas("A word becomes a vector", 4, 2)
@@ -11,38 +11,30 @@ at (x, y) and returns its `Area`, whose sides are where arrows begin and end:
     arrow(axes, word.top, table.bottom)
 """
 
-import textwrap
-from functools import lru_cache
 from typing import NamedTuple
-from unicodedata import east_asian_width
 
-import matplotlib
-from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 from matplotlib.text import Text
 
-from helpers.pictures.picture import (
-    DARK_GREY,
-    GREY,
-    ROLES,
-    Picture,
-    picture,
-    plain,
-    write,
+from helpers.pictures.drawings.canvas import (
+    CARD,
+    FAINT,
+    INK,
+    PALE,
+    SMALL,
+    TEXT,
+    Drawing,
+    Point,
+    canvas,
+    extent,
+    fold,
+    stage,
 )
+from helpers.pictures.picture import DARK_GREY, GREY, ROLES, plain, write
 
-INK = "#222222"
-PALE = "#f2f2f2"
-FAINT = "#858585"  # what a model does not see
-TEXT = 12.0  # points; nothing is smaller than SMALL
-SMALL = 11.0
-CARD = 0.42  # height of a token's card
-WIDEST = 12.5  # of a canvas: the screen of a projector, less its margins
-MARGIN = 0.15
-
-Point = tuple[float, float]
+__all__ = ["Drawing", "canvas", "fold", "stage"]
 
 
 class Area(NamedTuple):
@@ -74,70 +66,6 @@ class Area(NamedTuple):
         return self.x + self.width / 2, self.y
 
 
-class Drawing(Picture):
-    """A picture whose axes keep their size: a caption makes it higher."""
-
-    def caption(self, text: str, alt: str = "") -> "Drawing":
-        """Write below the drawing what to look for; return the drawing."""
-        width, height = self.get_size_inches()
-        lines = textwrap.wrap(text, int(width * 11.5))
-        room = 0.2 * len(lines) + 0.2
-        self.set_size_inches(width, height + room)
-        for axes in self.axes:
-            left, bottom, wide, high = axes.get_position().bounds
-            bottom = (bottom * height + room) / (height + room)
-            high *= height / (height + room)
-            axes.set_position((left, bottom, wide, high))
-        self.text(
-            MARGIN / width,
-            0.1 / (height + room),
-            "\n".join(lines),
-            fontsize=11.5,
-            color=DARK_GREY,
-            va="bottom",
-        )
-        self.alt = alt or f"{self.alt}. {text}"
-        return self
-
-
-def canvas(title: str, width: float, height: float) -> tuple[Drawing, Axes]:
-    """Return a drawing and empty axes, from (0, 0) to (width, height) in 100 pixels.
-
-    Raises ValueError where the width does not fit on a projector.
-    """
-    if width > WIDEST:
-        raise ValueError(
-            f"the drawing would be {width:.1f} units wide and {WIDEST} fit on a "
-            "screen: give fewer or shorter tokens"
-        )
-    size = matplotlib.rcParams["axes.titlesize"]
-    size = size if isinstance(size, float) else 15.0
-    letters = int(max(width, 4) * 72 / (0.66 * size))
-    lines = textwrap.wrap(title, letters)
-    head = len(lines) * size / 55 + 0.2
-    whole = (max(width, 4) + 2 * MARGIN, height + head + MARGIN)
-    figure = Drawing(figsize=whole, layout="none", facecolor="white")
-    figure.alt = title
-    place = (MARGIN / whole[0], MARGIN / whole[1])
-    axes = figure.add_axes((*place, width / whole[0], height / whole[1]))
-    axes.set(xlim=(0, width), ylim=(0, height))
-    axes.axis("off")
-    axes.set_title("\n".join(map(plain, lines)), fontsize=size)
-    return figure, axes
-
-
-def stage(title: str, height: float, x: Point, y: Point) -> tuple[Picture, Axes]:
-    """Return a picture and empty axes that reach from x[0] to x[1], y[0] to y[1].
-
-    One unit is as long in both directions. `height`: of the picture, in 100 pixels.
-    """
-    figure, axes = picture(title, (9.6, height))
-    axes.set(xlim=x, ylim=y)
-    axes.set_aspect("equal")
-    axes.axis("off")
-    return figure, axes
-
-
 def pale(role: str, share: float = 0.25) -> tuple[float, float, float]:
     """Return a role's colour mixed with white: `share` of it is left.
 
@@ -145,21 +73,6 @@ def pale(role: str, share: float = 0.25) -> tuple[float, float, float]:
     """
     red, green, blue = to_rgb(ROLES.get(role, role))
     return tuple(1 - share * (1 - part) for part in (red, green, blue))
-
-
-@lru_cache(maxsize=4096)
-def extent(text: str, size: float = TEXT) -> float:
-    """Return how wide the widest line of a text is, in units of a canvas."""
-    font = font_manager.get_font(font_manager.findfont("DejaVu Sans"))
-    font.set_size(size, 100)
-    known = font.get_charmap()
-
-    def advance(letter: str) -> float:
-        if ord(letter) in known and east_asian_width(letter) not in "WF":
-            return font.load_char(ord(letter)).linearHoriAdvance / 65536
-        return 100 * size / 72 * 1.15  # of another font: as wide as high
-
-    return max(sum(map(advance, line)) for line in text.split("\n")) / 100
 
 
 def card_width(text: str, size: float = TEXT, least: float = 0.6) -> float:

@@ -1,0 +1,104 @@
+"""What the atlas draws each drawing with: small worked data, one example a drawing.
+
+The tests and the contact sheet (`python3 start.py poster --atlas`) share it. A drawing
+is added with its keyword arguments, the title left out: `add(drawing, title, ...)`.
+"""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from helpers.pictures.drawings.machines import two_paths
+from helpers.pictures.drawings.maps import map_of_series
+from helpers.pictures.drawings.sight import what_each_model_sees
+from helpers.pictures.picture import Picture
+
+
+class Example(NamedTuple):
+    """A drawing, the notebook that opens with it, and the data to draw."""
+
+    draw: Callable[..., Picture]
+    notebook: str
+    given: dict[str, Any]
+
+    def drawn(self) -> Picture:
+        """Return the drawing of these data."""
+        return self.draw(**self.given)
+
+
+SENTENCE = "the keys to the cabinet are on the table".split()
+STATIONS = {
+    "Start here": "How good can any model of this text be?",
+    "Words as numbers": "What does a network see instead of a word?",
+    "The recurrent network": "How can a network of fixed size read a text of any "
+    "length?",
+    "LSTM and GRU": "Why does the RNN forget the subject of the sentence?",
+    "ELMo": "One word, two senses: can its vector depend on the sentence?",
+    "Sequence to sequence": "How does a network answer with a sentence?",
+    "Attention": "What if the whole sentence does not fit into one vector?",
+    "Self-attention": "What are queries, keys and values when a text looks at itself?",
+    "Positions": "If attention ignores order, where does order come from?",
+    "The encoder": "What else does a block need, and why does it train?",
+    "Decoder and GPT": "How does the same block write text?",
+    "BERT's input": "What exactly does BERT read, and what is it asked?",
+    "Pre-training": "Can a laptop pre-train a BERT that really learns?",
+    "Fine-tuning": "How does one model serve four kinds of task?",
+    "A real BERT": "Does all this hold for a real pre-trained BERT?",
+    "Scaling up": "What changes between this laptop and a cluster?",
+    "After BERT": "What did the years after BERT buy, and what does each model know?",
+}
+MACHINE = {
+    "the": [0.4, 0.4],
+    "crane": [0.1, 0.3],
+    "flies": [0.3, 0.0],
+    "rests": [0.2, 0.1],
+    "lifts": [0.0, 0.2],
+}
+
+EXAMPLES = {
+    "map_of_series": Example(
+        map_of_series,
+        "00",
+        {
+            "titles": list(STATIONS),
+            "questions": list(STATIONS.values()),
+            "here": 0,
+            "title": "From counting words to BERT: each notebook answers one question",
+            "regions": {
+                "Counting words": 2,
+                "Reading word by word": 3,
+                "From sentence to sentence": 2,
+                "The Transformer": 4,
+                "BERT": 4,
+                "Beyond": 2,
+            },
+        },
+    ),
+    "what_each_model_sees": Example(
+        what_each_model_sees,
+        "00",
+        {
+            "sentence": SENTENCE,
+            "focus": 5,
+            "models": {
+                "bigram": 1,
+                "4-gram": 3,
+                "RNN, LSTM": "state",
+                "ELMo": "two states",
+                "GPT": "before",
+                "BERT": "both",
+            },
+            "title": "Six models predict the same word, and each sees other tokens",
+        },
+    ),
+    "two_paths": Example(
+        two_paths,
+        "00",
+        {
+            "tokens": ["the", "crane"],
+            "states": ["a bird", "a machine"],
+            "moves": [[0.6, 0.4], [1.0, 0.0], [0.0, 1.0]],
+            "says": MACHINE,
+            "title": "Two paths fit “the crane”; the forward algorithm adds them up",
+        },
+    ),
+}

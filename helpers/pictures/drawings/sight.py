@@ -1,0 +1,132 @@
+"""A drawing of what each model sees of a sentence when it predicts one word of it.
+
+Built in notebooks/00_start_here.ipynb.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from matplotlib.axes import Axes
+from matplotlib.patches import FancyArrowPatch
+from matplotlib.path import Path
+
+from helpers.pictures.drawings.shapes import (
+    CARD,
+    INK,
+    SMALL,
+    TEXT,
+    canvas,
+    card,
+    card_width,
+    extent,
+    note,
+)
+from helpers.pictures.picture import ROLES, Picture, plain, write
+
+GAP = 0.12  # between two cards
+ROW = 0.92  # height of a model's row
+SEEN = "attention"
+WAYS = {
+    "state": "all before, step by step",
+    "two states": "both sides, each by itself",
+    "before": "all before, each directly",
+    "both": "both sides, each directly",
+}
+
+
+def what_each_model_sees(
+    sentence: Sequence[str],
+    focus: int,
+    models: Mapping[str, int | str],
+    title: str,
+) -> Picture:
+    """Draw a sentence, and a row per model: which tokens it sees to predict one.
+
+    `focus` is the index of the token to predict. `models` maps a name to what it sees:
+    n, the last n tokens; "state", all before, handed on from step to step; "two
+    states", that from both sides; "before", all before, each directly; "both", all
+    others, each directly. Coloured cards are seen, faded ones are not.
+    Raises ValueError for no sentence, no model, or none of these.
+
+        drawings.what_each_model_sees(
+            ["the", "keys", "are", "here"], 2, {"bigram": 1, "RNN": "state"}, "Sight")
+    """
+    n = len(sentence)
+    if not n or not models:
+        raise ValueError(f"{n} tokens and {len(models)} models: give one or more each")
+    if not 0 <= focus < n:
+        raise ValueError(f"focus={focus} is none of {n} tokens, 0 the first")
+    said = {name: _said(way) for name, way in models.items()}
+    texts = [extent(text, SMALL) for text in said.values()]
+    names = [1.16 * extent(name, TEXT) for name in models]
+    left = max(texts + names) + 0.25
+    widths = [card_width(token) for token in sentence]
+    xs = [left + sum(widths[:i]) + GAP * i + widths[i] / 2 for i in range(n)]
+    height = ROW * len(models) + 0.6
+    width = max(9.3, xs[-1] + widths[-1] / 2 + 0.05)
+    figure, axes = canvas(title, width, height)
+    for i, token in enumerate(sentence):
+        card(axes, xs[i], height - 0.3, token, "output" if i == focus else "plain")
+    note(axes, 0.05, height - 0.3, "the sentence", "left", TEXT)
+    for row, (name, way) in enumerate(models.items()):
+        y = height - 0.6 - ROW * (row + 1) + 0.24
+        write(axes, 0.05, y + 0.12, plain(name), TEXT, "left").set_weight("bold")
+        note(axes, 0.05, y - 0.12, said[name], "left")
+        seen = _seen(way, focus, n)
+        for i, token in enumerate(sentence):
+            look = SEEN if i in seen else "faded"
+            if i == focus:
+                card(axes, xs[i], y, "?", "output", widths[i])
+            else:
+                card(axes, xs[i], y, token, look)
+        _look(axes, [(x, y + CARD / 2) for x in xs], focus, seen, way)
+    return figure
+
+
+def _said(way: int | str) -> str:
+    """Return in words what a model sees."""
+    if isinstance(way, str):
+        if way not in WAYS:
+            raise ValueError(f"{way!r} is no way to see: a number or {list(WAYS)}")
+        return WAYS[way]
+    if way < 0:
+        raise ValueError(f"a model cannot see {way} tokens; give 0 or more")
+    words = {0: "no token at all", 1: "one token before"}
+    return words.get(way, f"the {way} tokens before")
+
+
+def _seen(way: int | str, focus: int, n: int) -> list[int]:
+    """Return the indices of the tokens that a model sees."""
+    if way in ("two states", "both"):
+        return [i for i in range(n) if i != focus]
+    first = 0 if isinstance(way, str) else max(0, focus - way)
+    return list(range(first, focus))
+
+
+def _look(
+    axes: Axes, tops: Sequence, focus: int, seen: Sequence[int], way: int | str
+) -> None:
+    """Draw how what is seen comes to the focus: in hops, or each token by itself."""
+    by_hops = way in ("state", "two states")
+    for i in seen:
+        if by_hops:
+            j = i + 1 if i < focus else i - 1
+            _arc(axes, tops[i], tops[j], 0.17, INK)
+        else:
+            share = abs(i - focus) / max(focus, len(tops) - focus - 1)
+            _arc(axes, tops[i], tops[focus], 0.14 + 0.2 * share, ROLES[SEEN])
+
+
+def _arc(axes: Axes, start: tuple, end: tuple, high: float, color: str) -> None:
+    """Draw an arrow from the top of a card over the others to the top of another."""
+    level = start[1] + 1.33 * high
+    inward = 0.06 if end[0] > start[0] else -0.06
+    points = [
+        (start[0] + inward, start[1]),
+        (start[0] + inward, level),
+        (end[0] - inward, level),
+        (end[0] - inward, end[1]),
+    ]
+    codes = [Path.MOVETO, Path.CURVE4, Path.CURVE4, Path.CURVE4]
+    arrow = FancyArrowPatch(path=Path(points, codes), arrowstyle="-|>", lw=1.3)
+    arrow.set(color=color, mutation_scale=10)
+    axes.add_patch(arrow)
