@@ -3,6 +3,7 @@
 python3 start.py                      open it in JupyterLab
 python3 start.py test [PYTEST ...]    run all tests (or --perturbed, --colab-like)
 python3 start.py run [NAMES] [--save] execute notebooks into build/ (--gallery: views)
+python3 start.py claims [NAMES]       run notebooks with other seeds: do claims hold?
 python3 start.py slides [NAMES]       write one HTML deck per notebook into build/
 python3 start.py handout              write all notebooks as one HTML book
 python3 start.py publish --repo O/N   write your repository's address into the notebooks
@@ -31,7 +32,7 @@ LEARNER = ["requirements.txt"]
 TESTER = LEARNER + [os.path.join("tests", "requirements.txt")]
 ALONE = os.path.join("tests", "models.txt")  # installed without dependencies
 PROGRAMS = {x: "helpers.publishing." + x for x in ["handout", "publish", "slides"]}
-PROGRAMS.update(test="pytest", run="tests.run_notebooks")
+PROGRAMS.update(test="pytest", run="tests.run_notebooks", claims="tests.claims")
 
 # What set-up programs print when they fail, and what that means to a learner.
 DISK = ["Errno 28", "No space left", "WinError 112", "Errno 122", "Disk quota"]

@@ -9,6 +9,8 @@ import json
 import re
 import statistics
 import tokenize
+from collections import Counter
+from typing import NamedTuple
 
 from helpers.publishing import setup_cell
 from tests.code_rules import density
@@ -125,9 +127,80 @@ def predictions(nb: dict) -> list[str]:
     """At least three predict cards, each settled by a measurement below it."""
     source = "\n".join(text_of(c) for c in code(nb))
     cards = re.findall(r"^(\w+) = predict\(", source, re.M)
-    open_ = [c for c in cards if f"{c}.settle(" not in source.split(f"{c} = ", 1)[1]]
+    open_ = [
+        c
+        for c in cards
+        if not re.search(
+            rf"\b{c}\.(settle|settle_by|unresolved)\(", source.split(f"{c} = ", 1)[1]
+        )
+    ]
     faults = [f"{card} is never settled" for card in open_]
     return faults if len(cards) >= 3 else [*faults, f"{len(cards)} predict cards"]
+
+
+class Claim(NamedTuple):
+    """A call of `claim` in a notebook: what it says, asks and shows."""
+
+    sentence: str
+    condition: ast.expr
+    sources: dict[str, str]  # of the numbers that are shown: name, expression
+
+
+def claims_of(nb: dict) -> list[Claim]:
+    """Return a notebook's claims. Raises ValueError for one that cannot be judged."""
+    found = []
+    for cell in code(nb):
+        try:
+            tree = ast.parse(text_of(cell))
+        except SyntaxError:  # a magic: no claim
+            continue
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "claim":
+                found.append(_claim(node))
+    return found
+
+
+def _claim(call: ast.Call) -> Claim:
+    plain = len(call.args) == 2 and isinstance(call.args[0], ast.Constant)
+    if not plain or not all(keyword.arg for keyword in call.keywords):
+        raise ValueError(f"{ast.unparse(call)}: give a sentence, a condition, numbers")
+    sources = {k.arg: ast.unparse(k.value) for k in call.keywords}
+    return Claim(call.args[0].value, call.args[1], sources)
+
+
+def claims(nb: dict) -> list[str]:
+    """Each claim has its own sentence and compares only what it shows, at top level."""
+    from tests.claims import margin
+
+    try:
+        found = claims_of(nb)
+    except ValueError as error:
+        return [str(error)]
+    faults = [
+        f"two claims say {sentence!r}"
+        for sentence, n in Counter(one.sentence for one in found).items()
+        if n > 1
+    ]
+    for one in found:
+        try:
+            margin(one.condition, dict.fromkeys(one.sources.values(), 1.0))
+        except ValueError as error:
+            faults.append(f"{one.sentence}: {error}")
+    lines = [line for cell in code(nb) for line in text_of(cell).split("\n")]
+    inner = [line.strip() for line in lines if re.match(r"\s+claim\(", line)]
+    faults += [f"{line}: a claim stands at the left margin" for line in inner]
+    return faults
+
+
+def guesses(nb: dict) -> list[str]:
+    """Where a notebook counts its guesses, it counts all of them."""
+    source = "\n".join(text_of(c) for c in code(nb))
+    counted = re.search(r"^guesses\(([^)]*)\)", source, re.M)
+    if not counted:
+        return ["claims, but no guesses(…) at the end"] if claims_of(nb) else []
+    cards = set(re.findall(r"^(\w+) = predict\(", source, re.M))
+    names = set(re.findall(r"\w+", counted[1]))
+    return [f"guesses(…) leaves out {card}" for card in sorted(cards - names)]
 
 
 def ignored_outputs(nb: dict) -> list[str]:
@@ -213,6 +286,8 @@ STRUCTURE = (
     anatomy,
     exercises,
     predictions,
+    claims,
+    guesses,
     ignored_outputs,
     portable,
     stated_time,

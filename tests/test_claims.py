@@ -1,13 +1,20 @@
 """A claim prints its numbers, holds or not, and can be judged from its source."""
 
+import ast
 import json
+from pathlib import Path
 
+import nbformat
 import numpy as np
 import pytest
 import torch
 
 from helpers.lesson import claim
 from helpers.lesson.claims import RECORD
+from helpers.publishing.notebooks import load
+from tests import claims as registry
+from tests import notebook_rules as rules
+from tests.run_notebooks import ROOT
 
 
 def said(capsys) -> str:
@@ -64,3 +71,109 @@ def test_claims_are_recorded_where_a_variable_says(tmp_path, monkeypatch, capsys
         {"claim": "it fails", "holds": False, "numbers": {"x": 2.5}},
     ]
     said(capsys)
+
+
+# ------------------------------------------------------------------------- registry
+
+NOTEBOOKS = {p.stem: p for p in sorted((ROOT / "notebooks").glob("*.ipynb"))}
+CLAIMING = [n for n, p in NOTEBOOKS.items() if rules.claims_of(load(p))]
+FOUND = registry.read()
+
+
+def condition(text: str) -> ast.expr:
+    return ast.parse(text, mode="eval").body
+
+
+@pytest.mark.parametrize(
+    "text, wanted",
+    [
+        ("loss < 0.5", 0.2),
+        ("loss <= 0.5 and gap.low > 0.1", -0.05),
+        ("0 < gap.low < loss", 0.05),
+        ("loss - gap.low > 2 * gap.low", 0.15),
+        ("n == 3", 0),
+        ("n == 4", -1),
+        ("-loss > -n / 2", 1.2),
+    ],
+)
+def test_the_margin_is_that_of_the_worst_comparison(text, wanted):
+    shown = {"loss": 0.3, "gap.low": 0.05, "n": 3}
+    assert registry.margin(condition(text), shown) == pytest.approx(wanted)
+
+
+@pytest.mark.parametrize("text", ["loss < other", "loss", "not n < 3", "n != 3"])
+def test_a_condition_of_what_is_not_shown_is_refused(text):
+    with pytest.raises(ValueError, match="does not show|no comparison|by size"):
+        registry.margin(condition(text), {"loss": 0.3, "n": 3})
+
+
+def notebook(folder: Path, *sources: str) -> Path:
+    """Write a notebook that sets the course up and then runs some cells."""
+    start = (
+        f"import sys\nsys.path.insert(0, {str(ROOT)!r})\nfrom helpers import lesson\n"
+        "from helpers.lesson import claim\ncourse = lesson.setup('toy')"
+    )
+    cells = [nbformat.v4.new_code_cell(source) for source in (start, *sources)]
+    path = folder / "toy.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
+    return path
+
+
+def test_runs_are_kept_one_by_one_and_not_done_twice(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(registry, "FILE", tmp_path / "claims.json")
+    source = "claim('the seed is below two', course.seed < 2, seed=course.seed)"
+    path = notebook(tmp_path, source)
+    todo = list(registry.left([path], (1, 2)))
+    assert [job.key for job in todo][:2] == ["seed 1, 1 threads", "seed 2, 1 threads"]
+    assert registry.work(todo[:2]) == []
+    assert [job.threads for job in registry.left([path], (1, 2))] == [2, 2]
+    one = registry.read()["toy"]["claims"]["the seed is below two"]
+    assert one == {
+        "condition": "course.seed < 2",
+        "held": 1,
+        "of": 2,
+        "least_margin": 0,
+    }
+    notebook(tmp_path, source, "print('other code')")
+    assert len(list(registry.left([path], (1, 2)))) == 4
+    capsys.readouterr()
+
+
+def test_a_run_that_fails_is_told_and_kept_out(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(registry, "FILE", tmp_path / "claims.json")
+    path = notebook(tmp_path, "1 / 0")
+    (failed,) = registry.work(list(registry.left([path], (1,)))[:1])
+    assert "code cell 2: ZeroDivisionError" in failed
+    assert registry.read() == {}
+    capsys.readouterr()
+
+
+def test_a_record_that_contradicts_its_numbers_is_refused():
+    written = [rules.Claim("it is low", condition("x < 1"), {"x": "x"})]
+    lie = {"run": [{"claim": "it is low", "holds": True, "numbers": {"x": 2.0}}]}
+    with pytest.raises(ValueError, match="its numbers say another thing"):
+        registry.summary(written, lie)
+
+
+@pytest.mark.parametrize("name", CLAIMING)
+def test_every_claim_of_a_notebook_held_in_every_run_on_file(name):
+    assert name in FOUND, f"python3 start.py claims {name}"
+    runs = len(registry.SEEDS) * len(registry.THREADS)
+    on_file = FOUND[name]["claims"]
+    for one in rules.claims_of(load(NOTEBOOKS[name])):
+        assert one.sentence in on_file, f"{one.sentence}: start.py claims {name}"
+        kept = on_file[one.sentence]
+        assert kept["condition"] == ast.unparse(one.condition), one.sentence
+        assert kept["held"] == kept["of"] == runs, one.sentence
+
+
+def test_no_claim_is_on_file_that_no_notebook_makes():
+    for name, entry in FOUND.items():
+        made = {one.sentence for one in rules.claims_of(load(NOTEBOOKS[name]))}
+        assert set(entry["claims"]) == made, f"python3 start.py claims {name}"
+
+
+def test_readme_says_how_many_claims_held():
+    n, held, tried = registry.totals(FOUND)
+    said = f"{n} claims, held in {held} of {tried} runs"
+    assert said in (ROOT / "README.md").read_text("utf-8")

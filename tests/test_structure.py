@@ -46,6 +46,7 @@ MODELS = (
 # Grammar symbols carry their arguments in one tuple, so these take more than six.
 # The explorer takes the arguments of BertViz's head_view.
 BORROWED = {"attention_explorer"}
+NAMES_NUMBERS = {"claim"}  # the names of its numbers are what it prints
 GRAMMAR = {"phrases.py", "predicates.py", "statements.py", "sentences.py"}
 
 
@@ -80,6 +81,10 @@ def spoil(nb: dict, rule) -> dict:
             cell["metadata"].pop("tags", None)
     elif rule is rules.predictions:
         nb["cells"] = [c for c in nb["cells"] if ".settle(" not in rules.text_of(c)]
+    elif rule is rules.claims:
+        code[3]["source"] = 'claim("it works", works, loss=loss)'
+    elif rule is rules.guesses:
+        code[3]["source"] = "guesses(first, second)"
     elif rule is rules.ignored_outputs:
         code[3]["metadata"]["tags"] = ["nbval-ignore-output"]
     elif rule is rules.portable:
@@ -198,7 +203,8 @@ def test_functions_take_few_parameters():
             names = [n for n in names if n not in ("self", "cls")]
             few = len(names) <= 6 or path.name in GRAMMAR or function.name in BORROWED
             assert few, f"{path}: {function.name}{names}"
-            assert function.args.kwarg is None, f"{path}: {function.name} takes **"
+            named = function.args.kwarg is None or function.name in NAMES_NUMBERS
+            assert named, f"{path}: {function.name} takes **"
 
 
 def test_each_room_s_map_names_every_module_in_it():
@@ -214,7 +220,7 @@ def test_each_room_s_map_names_every_module_in_it():
 
 def test_a_face_holds_at_most_ten_names():
     for path in (ROOT / "helpers").rglob("__init__.py"):
-        if path.parent.name != "widgets":  # the views: as many as there are
+        if path.parent.name not in ("widgets", "drawings"):  # as many as there are
             assert len(imported(path)) <= 10, path
 
 
