@@ -139,10 +139,34 @@ def layer(
     return area
 
 
+def panel(
+    axes: Axes,
+    corner: Point,
+    size: Point,
+    name: str = "",
+    role: str = "baseline",
+) -> Area:
+    """Draw a pale field behind what belongs together, its name at the top left.
+
+    `corner` is its lower left one; everything else lies in front of it.
+    """
+    left, bottom = corner
+    area = Area(left + size[0] / 2, bottom + size[1] / 2, *size)
+    _rounded(axes, area, pale(role, 0.12), pale(role, 0.3), 1.0, -2)
+    title = write(axes, left + 0.14, bottom + size[1] - 0.2, plain(name), TEXT, "left")
+    title.set_weight("bold")
+    return area
+
+
 def _rounded(
-    axes: Axes, area: Area, face: str | tuple, edge: str | tuple, line: float = 1.2
+    axes: Axes,
+    area: Area,
+    face: str | tuple,
+    edge: str | tuple,
+    line: float = 1.2,
+    level: float = 1,
 ) -> None:
-    """Draw a rectangle with round corners."""
+    """Draw a rectangle with round corners; what has a higher level hides it."""
     shape = FancyBboxPatch(
         (area.x - area.width / 2, area.y - area.height / 2),
         area.width,
@@ -151,6 +175,7 @@ def _rounded(
         facecolor=face,
         edgecolor=edge,
         linewidth=line,
+        zorder=level,
     )
     axes.add_patch(shape)
 
