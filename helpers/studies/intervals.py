@@ -11,6 +11,8 @@ import numpy as np
 
 DRAWS = 4000
 LEVEL = 0.95
+# 97.5 % of Student's t with 1, 2, ... degrees of freedom lie below these.
+STUDENT = (12.7062, 4.3027, 3.1824, 2.7764, 2.5706, 2.4469, 2.3646, 2.3060, 2.2622)
 
 
 class Gap(NamedTuple):
@@ -33,9 +35,10 @@ def paired(first: Sequence, second: Sequence, draws: int = DRAWS) -> Gap:
 
     Shapes: both (seeds,), one score a run, or both (seeds, items), the scores of the
     same items. Seeds are drawn anew with replacement, then items, the same items for
-    both arms and all seeds (Owen 2007, "The pigeonhole bootstrap"). Few seeds spread
-    less than many would, so their part is stretched until it is as wide as Student's
-    t asks (Hesterberg 2015, section 6). The same scores give the same interval.
+    both arms and all seeds (Owen 2007, "The pigeonhole bootstrap"). A few seeds spread
+    too little, so their part is stretched to the width of Student's t: of five normal
+    seeds the bootstrap alone covers the truth in 84 % of tries, stretched in 95 %. The
+    same scores give the same interval.
     Raises ValueError for unequal shapes, a score that is no finite number or one seed.
     """
     gaps = _differences(first, second)  # (seeds, items)
@@ -87,10 +90,7 @@ def _student(freedom: int) -> float:
     if freedom <= len(STUDENT):
         return STUDENT[freedom - 1]
     z = NormalDist().inv_cdf((1 + LEVEL) / 2)
-    # Abramowitz and Stegun 1964, 26.7.5: exact to 0.0001 from here on
+    # Abramowitz and Stegun 1964, 26.7.5: short by 0.003 or less from here on
     first = (z**3 + z) / (4 * freedom)
     second = (5 * z**5 + 16 * z**3 + 3 * z) / (96 * freedom**2)
     return z + first + second
-
-
-STUDENT = (12.7062, 4.3027, 3.1824, 2.7764, 2.5706, 2.4469, 2.3646, 2.3060, 2.2622)
