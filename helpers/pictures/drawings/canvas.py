@@ -22,6 +22,7 @@ SMALL = 11.0
 CARD = 0.42  # height of a token's card
 WIDEST = 12.5  # of a canvas: the screen of a projector, less its margins
 MARGIN = 0.15
+BOLD = 1.16  # how much wider bold letters are
 
 Point = tuple[float, float]
 
@@ -64,8 +65,7 @@ def canvas(title: str, width: float, height: float) -> tuple[Drawing, Axes]:
         )
     size = matplotlib.rcParams["axes.titlesize"]
     size = size if isinstance(size, float) else 15.0
-    letters = int(max(width, 4) * 72 / (0.66 * size))
-    lines = textwrap.wrap(title, letters)
+    lines = fold(title, max(width, 4) / BOLD, size)
     head = len(lines) * size / 55 + 0.2
     whole = (max(width, 4) + 2 * MARGIN, height + head + MARGIN)
     figure = Drawing(figsize=whole, layout="none", facecolor="white")
@@ -122,3 +122,12 @@ def fold(text: str, width: float, size: float = SMALL) -> list[str]:
                 lines.append("")
             lines[-1] += letter
     return lines
+
+
+def short(value: float, digits: int = 2) -> str:
+    """Return a number with so many digits that count, and a minus sign as it should be.
+
+    Whole numbers keep all of theirs: −0.04, 0.012, 1300.
+    """
+    text = f"{value:.0f}" if value == round(value) else f"{value:.{digits}g}"
+    return text.replace("-", "−")

@@ -7,9 +7,12 @@ is added with its keyword arguments, the title left out: `add(drawing, title, ..
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from helpers.pictures.drawings.lanes import lanes
 from helpers.pictures.drawings.machines import two_paths
 from helpers.pictures.drawings.maps import map_of_series
 from helpers.pictures.drawings.sight import what_each_model_sees
+from helpers.pictures.drawings.unrolled import backprop_through_time, unrolled
+from helpers.pictures.drawings.windows import shape_zoo, window_network
 from helpers.pictures.picture import Picture
 
 
@@ -46,13 +49,32 @@ STATIONS = {
     "Scaling up": "What changes between this laptop and a cluster?",
     "After BERT": "What did the years after BERT buy, and what does each model know?",
 }
-MACHINE = {
-    "the": [0.4, 0.4],
-    "crane": [0.1, 0.3],
-    "flies": [0.3, 0.0],
-    "rests": [0.2, 0.1],
-    "lifts": [0.0, 0.2],
+STATES = ["bird", "article", "machine", "what birds do", "what machines do"]
+MOVES = [
+    [0.0, 1.0, 0.0, 0.0, 0.0],  # the start
+    [0.0, 0.0, 0.0, 1.0, 0.0],
+    [0.4, 0.0, 0.6, 0.0, 0.0],
+    [0.0, 0.0, 0.0, 0.0, 1.0],
+    [0.0, 1.0, 0.0, 0.0, 0.0],
+    [0.0, 1.0, 0.0, 0.0, 0.0],
+]
+SAYS = {
+    "the": [0.0, 1.0, 0.0, 0.0, 0.0],
+    "crane": [0.1, 0.0, 0.3, 0.0, 0.0],
+    "duck": [0.9, 0.0, 0.0, 0.0, 0.0],
+    "drill": [0.0, 0.0, 0.7, 0.0, 0.0],
+    "flies": [0.0, 0.0, 0.0, 0.7, 0.0],
+    "rests": [0.0, 0.0, 0.0, 0.3, 0.2],
+    "lifts": [0.0, 0.0, 0.0, 0.0, 0.8],
 }
+
+WORDS = ["the", "key", "to", "the"]
+STATES_OF_RNN = [
+    [0.42, -0.71, 0.1, 0.05],
+    [0.93, -0.2, 0.64, -0.38],
+    [0.88, 0.31, -0.12, -0.57],
+    [0.79, -0.66, 0.2, -0.09],
+]
 
 EXAMPLES = {
     "map_of_series": Example(
@@ -95,10 +117,67 @@ EXAMPLES = {
         "00",
         {
             "tokens": ["the", "crane"],
-            "states": ["a bird", "a machine"],
-            "moves": [[0.6, 0.4], [1.0, 0.0], [0.0, 1.0]],
-            "says": MACHINE,
+            "states": STATES,
+            "moves": MOVES,
+            "says": SAYS,
             "title": "Two paths fit “the crane”; the forward algorithm adds them up",
+        },
+    ),
+    "unrolled": Example(
+        unrolled,
+        "02",
+        {
+            "tokens": WORDS,
+            "states": STATES_OF_RNN,
+            "title": "A loop is many copies of one cell: a state for every token",
+        },
+    ),
+    "backprop_through_time": Example(
+        backprop_through_time,
+        "02",
+        {
+            "tokens": WORDS,
+            "states": STATES_OF_RNN,
+            "sizes": [0.02, 0.05, 0.11, 0.38],
+            "shares": [0.0, 0.01, -0.04, 0.21],
+            "loss": 1.36,
+            "title": "Back-propagation through time: every step adds its share",
+        },
+    ),
+    "lanes": Example(
+        lanes,
+        "02",
+        {
+            "text": "the keys to the cabinet are in there",
+            "n_lanes": 3,
+            "steps": 4,
+            "title": "Truncated: the state goes on, the gradient stops",
+        },
+    ),
+    "window_network": Example(
+        window_network,
+        "02",
+        {
+            "tokens": ["the", "key", "near", "the", "cages"],
+            "size": 4,
+            "widths": (64, 112, 636),
+            "title": "An MLP reads a window of four tokens; what lies before is gone",
+        },
+    ),
+    "shape_zoo": Example(
+        shape_zoo,
+        "02",
+        {
+            "shapes": {
+                "one to many: write a text": (["the", "", ""], ["key", "is", "old"]),
+                "many to one: judge it": (["a", "dull", "film"], ["", "", "bad"]),
+                "many to many: tag it": (["Anna", "sees", "it"], ["N", "V", "P"]),
+                "read it all, then answer": (
+                    ["good", "day", "", ""],
+                    ["", "", "guten", "Tag"],
+                ),
+            },
+            "title": "One cell, four shapes of a task",
         },
     ),
 }

@@ -9,23 +9,12 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Circle
 
-from helpers.pictures.drawings.shapes import (
-    INK,
-    SMALL,
-    TEXT,
-    Point,
-    arrow,
-    canvas,
-    card,
-    card_width,
-    extent,
-    note,
-    pale,
-)
+from helpers.pictures.drawings.canvas import INK, SMALL, TEXT, Point, canvas, extent
+from helpers.pictures.drawings.shapes import arrow, card, card_width, note, pale
 from helpers.pictures.picture import DARK_GREY, Picture, numbers, plain, write
 
 STEP = 2.2  # from one token to the next
-ROW = 1.25  # from one state to the next
+ROW = 1.35  # from one state to the next
 ROUND = 0.43  # radius of a state
 LIT = "model"
 BAR = 1.3  # length of a bar of probability 1
@@ -46,34 +35,33 @@ def two_paths(
     `says` maps each token to its probability in every state. Right: P(next | tokens).
     Raises ValueError for other shapes, unknown tokens and rows that do not sum to 1.
 
-        drawings.two_paths(["the", "crane"], ["bird", "machine"],
-                           [[0.5, 0.5], [1, 0], [0, 1]],
-                           {"the": [0.5, 0.5], "crane": [0.1, 0.3], ...}, "Two paths")
+        drawings.two_paths(["crane"], ["bird", "machine"],
+                           [[0.5, 0.5], [0, 1], [1, 0]],
+                           {"crane": [0.1, 0.3], "duck": [0.9, 0.7]}, "Two paths")
     """
     moves, spoken = _checked(tokens, states, moves, says)
     forward = _forward(tokens, moves, spoken)
-    n = len(tokens)
-    left = max(1.0, *(extent(name, TEXT) for name in states)) + 0.3
-    xs = [left + 1.35 + STEP * t for t in range(n)]
-    right = xs[-1] + 1.75
+    used = [s for s in range(len(states)) if forward[:, s].any()]
+    xs = [STEP * t + 1.9 for t in range(len(tokens))]
+    right = xs[-1] + 1.7
     bars = max(extent(word, TEXT) for word in says) + BAR + 0.8
-    rows = len(states)
-    height = ROW * rows + 0.65
-    figure, axes = canvas(title, right + bars, max(height, 0.3 * len(says) + 0.7))
-    ys = [height - 0.5 - ROW * s for s in range(rows)]
-    start = (left + 0.1, sum(ys) / rows)
-    for name, y in zip(states, ys, strict=True):
-        write(axes, 0.05, y, plain(name), TEXT, "left").set_weight("bold")
+    height = max(ROW * max(1, len(used)) + 0.75, 0.3 * len(says) + 0.4)
+    figure, axes = canvas(title, right + bars, height)
+    ys = {s: height - 0.5 - ROW * row for row, s in enumerate(used)}
+    before = {-1: (0.35, height - 0.5 - ROW * max(0, len(used) - 1) / 2)}
+    axes.add_patch(Circle(before[-1], 0.1, fc=INK, zorder=3))
+    note(axes, 0.35, before[-1][1] - 0.25, "start")
     for t, token in enumerate(tokens):
-        before = [start] if t == 0 else [(xs[t - 1], y) for y in ys]
-        shares = moves[:1] if t == 0 else moves[1:]
-        _paths(axes, before, [(xs[t], y) for y in ys], shares)
-        for s, y in enumerate(ys):
-            _state(axes, (xs[t], y), spoken[token][s], forward[t, s])
-        card(axes, xs[t], 0.4, token, width=max(1.0, card_width(token)))
-        note(axes, xs[t], 0.08, f"P so far: {forward[t].sum():.2g}").set_weight("bold")
-    axes.add_patch(Circle(start, 0.1, fc=INK, zorder=3))
-    _next(axes, right, height, says, _after(forward[-1], moves, spoken))
+        there = {s: (xs[t], y) for s, y in ys.items() if forward[t, s]}
+        _paths(axes, before, there, moves)
+        for s, place in there.items():
+            _state(axes, place, spoken[token][s], forward[t, s])
+            name = note(axes, xs[t], place[1] - ROUND - 0.15, plain(states[s]))
+            name.set_color(INK)
+        card(axes, xs[t], 0.43, token, width=max(1.0, card_width(token)))
+        note(axes, xs[t], 0.1, f"P so far: {forward[t].sum():.2g}").set_weight("bold")
+        before = there
+    _next(axes, right, height, _after(forward[-1], moves, spoken))
     return figure
 
 
@@ -117,29 +105,34 @@ def _forward(
 def _after(
     last: np.ndarray, moves: np.ndarray, spoken: Mapping[str, np.ndarray]
 ) -> dict[str, float]:
-    """Return P(next token | tokens), the most probable first; nothing if P is 0."""
+    """Return P(next token | tokens) where it is not 0, the most probable first."""
     if not last.sum():
         return {}
     state = last @ moves[1:] / last.sum()
     shares = {word: float(state @ row) for word, row in spoken.items()}
-    return dict(sorted(shares.items(), key=lambda item: -item[1]))
+    best = sorted(shares, key=lambda word: -shares[word])
+    return {word: shares[word] for word in best if shares[word]}
 
 
 def _paths(
-    axes: Axes, before: Sequence[Point], after: Sequence[Point], shares: np.ndarray
+    axes: Axes,
+    before: Mapping[int, Point],
+    after: Mapping[int, Point],
+    moves: np.ndarray,
 ) -> None:
     """Draw an arrow for each move that can happen, with its probability."""
-    for start, row in zip(before, shares, strict=True):
-        for end, share in zip(after, row, strict=True):
+    for i, start in before.items():
+        for j, end in after.items():
+            share = moves[i + 1, j]
             if not share:
                 continue
             across = end[0] - start[0]
             up = end[1] - start[1]
             cut = ROUND / float(np.hypot(across, up))  # at the rim of a state
-            leave = cut if len(before) > 1 else 0.0
+            leave = cut if i >= 0 else 0.0
             rim = (start[0] + leave * across, start[1] + leave * up)
             arrow(axes, rim, (end[0] - cut * across, end[1] - cut * up))
-            place = (start[0] + 0.36 * across, start[1] + 0.36 * up)
+            place = (start[0] + 0.4 * across, start[1] + 0.4 * up)
             label = write(axes, *place, f"× {share:.2g}", SMALL)
             label.set_bbox({"boxstyle": "round,pad=0.1", "fc": "white", "lw": 0})
             label.set_color(DARK_GREY)
@@ -154,16 +147,10 @@ def _state(axes: Axes, place: Point, said: float, share: float) -> None:
     write(axes, x, y - 0.1, f"{share:.2g}", TEXT).set(zorder=4, weight="bold")
 
 
-def _next(
-    axes: Axes,
-    left: float,
-    height: float,
-    says: Mapping[str, Sequence[float]],
-    shares: Mapping[str, float],
-) -> None:
+def _next(axes: Axes, left: float, height: float, shares: Mapping[str, float]) -> None:
     """Draw the distribution of the next token as bars with their numbers."""
-    note(axes, left - 0.35, height - 0.15, "what comes next?", "left")
-    longest = max(extent(word, TEXT) for word in says)
+    note(axes, left, height - 0.15, "what comes next?", "left")
+    longest = max([extent(word, TEXT) for word in shares], default=0)
     for i, (word, share) in enumerate(shares.items()):
         y = height - 0.5 - 0.3 * i
         write(axes, left + longest, y, plain(word), TEXT, "right")

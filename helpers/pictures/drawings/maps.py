@@ -10,7 +10,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Circle
 
-from helpers.pictures.drawings.shapes import (
+from helpers.pictures.drawings.canvas import (
+    BOLD,
     INK,
     SMALL,
     TEXT,
@@ -18,9 +19,8 @@ from helpers.pictures.drawings.shapes import (
     canvas,
     extent,
     fold,
-    layer,
-    pale,
 )
+from helpers.pictures.drawings.shapes import layer, pale
 from helpers.pictures.picture import ROLES, TINTS, Picture, plain, write
 
 WIDE = 11.6  # of the map of the series
@@ -28,7 +28,6 @@ PER_ROW = 4  # stations
 REGION = 1.55  # width of the column with the names of the regions
 LINE = 0.19  # height of a line of text
 HERE = ROLES["floor"]
-BOLD = 1.16  # how much wider bold letters are
 
 
 def map_of_series(

@@ -9,17 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.patches import FancyArrowPatch
 from matplotlib.path import Path
 
-from helpers.pictures.drawings.shapes import (
-    CARD,
-    INK,
-    SMALL,
-    TEXT,
-    canvas,
-    card,
-    card_width,
-    extent,
-    note,
-)
+from helpers.pictures.drawings.canvas import CARD, INK, SMALL, TEXT, canvas, extent
+from helpers.pictures.drawings.shapes import card, card_width, note
 from helpers.pictures.picture import ROLES, Picture, plain, write
 
 GAP = 0.12  # between two cards

@@ -1,0 +1,161 @@
+"""A recurrent network as a loop, unrolled over a text, and the way back.
+
+Built in notebooks/02_rnn.ipynb.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from helpers.pictures.drawings.canvas import CARD, SMALL, TEXT, canvas, extent, short
+from helpers.pictures.drawings.shapes import (
+    Area,
+    arrow,
+    card,
+    card_width,
+    gradient,
+    layer,
+    note,
+)
+from helpers.pictures.drawings.vectors import strip
+from helpers.pictures.picture import ROLES, Picture, numbers, write
+
+MOST = 6  # units of a state that are drawn
+CELL = (0.36, 0.26)
+TABLE = "embedding"
+
+
+def unrolled(tokens: Sequence[str], states: np.ndarray, title: str) -> Picture:
+    """Draw a recurrent network as a loop and, beside it, unrolled over the tokens.
+
+    Each state is a strip of its own numbers: `states`, shape (T, N), without h_0; of
+    more than six units the first six. Every copy has the same W_x and W_h.
+    Raises ValueError for no tokens, and where the states are not as many.
+
+        drawings.unrolled(["the", "key"], [[0.2, -0.9], [0.7, 0.1]], "A loop, twice")
+    """
+    states = _states(tokens, states)
+    step = _step(tokens)
+    first = 4.2  # where the first copy stands
+    rows = states.shape[1]
+    figure, axes = canvas(title, first + step * (len(tokens) - 1) + 0.8, 2.6)
+    y = 1.55
+    _loop(axes, 0.8, y, rows)
+    write(axes, 2.35, y, "=", 28)
+    before = strip(axes, first - 1.15, y, np.zeros(rows), CELL, "upright")
+    note(axes, before.x, y + before.height / 2 + 0.16, "$h_0$", size=TEXT)
+    for t, token in enumerate(tokens):
+        state = _copy(axes, first + step * t, y, token, states[t], t)
+        arrow(axes, before.right, state.left, "$W_h$")
+        before = state
+    return figure
+
+
+def backprop_through_time(
+    tokens: Sequence[str],
+    states: np.ndarray,
+    sizes: Sequence[float],
+    shares: Sequence[float],
+    loss: float,
+    title: str,
+) -> Picture:
+    """Draw the unrolled network with its gradients: dashed, backwards, with numbers.
+
+    `sizes[t]` is the size of ∂loss/∂h_t, written on the arrow that comes
+    back to the state;
+    `shares[t]` is what step t adds to ∂loss/∂W_h, and the shares are summed.
+    Raises ValueError where states, sizes and shares are not as many as the tokens.
+
+        drawings.backprop_through_time(["the", "key"], [[0.2], [0.7]], [0.1, 0.5],
+                                       [0.0, 0.1], 1.3, "Two steps back")
+    """
+    states = _states(tokens, states)
+    sizes = numbers("sizes", sizes, 1)
+    shares = numbers("shares", shares, 1)
+    n = len(tokens)
+    if len(sizes) != n or len(shares) != n:
+        raise ValueError(f"{n} tokens, {len(sizes)} sizes, {len(shares)} shares")
+    step = max(1.7, _step(tokens))
+    first = step + 0.35
+    right = first + step * (n - 1)
+    figure, axes = canvas(title, right + step + 0.6, 3.6)
+    y = 1.75
+    before = strip(axes, 0.35, y, np.zeros(states.shape[1]), CELL, "upright")
+    note(axes, before.x, y - before.height / 2 - 0.16, "$h_0$", size=TEXT)
+    for t, token in enumerate(tokens):
+        state = _copy(axes, first + step * t, y, token, states[t], t)
+        _both_ways(axes, before, state, None if t == 0 else sizes[t - 1])
+        x = (before.right[0] + state.left[0]) / 2
+        gradient(axes, (x, y + 0.42), (x, 3.0), short(shares[t]))
+        before = state
+    error = layer(axes, right + step, y, f"loss L\n{loss:.2f}", "output", (1.0, 0.7))
+    _both_ways(axes, before, error, sizes[-1], to_state=False)
+    _sum(axes, first, right, shares)
+    return figure
+
+
+def _sum(axes: Axes, first: float, right: float, shares: np.ndarray) -> None:
+    """Draw the gradient of the one matrix: the sum of what the steps add."""
+    text = " + ".join(map(short, shares)).replace("+ −", "− ")
+    if extent(text, TEXT) > right - 1.5:
+        text = f"the sum of {len(shares)} shares"
+    whole = rf"$\partial L\,/\,\partial W_h$  =  {text}  =  {short(shares.sum())}"
+    wide = right - first + 1.9
+    layer(axes, first - 1.2 + wide / 2, 3.25, whole, "gradient", (wide, 0.45))
+
+
+def _both_ways(
+    axes: Axes, before: Area, after: Area, size: float | None, to_state: bool = True
+) -> None:
+    """Draw the way of the numbers and, below it, the way of the gradient."""
+    left, y = before.right
+    right = after.left[0]
+    arrow(axes, (left, y + 0.12), (right, y + 0.12), "$W_h$" if to_state else "")
+    if size is not None:
+        gradient(axes, (right, y - 0.15), (left, y - 0.15))
+        text = note(axes, (left + right) / 2, y - 0.32, short(size))
+        text.set_color(ROLES["gradient"])
+
+
+def _states(tokens: Sequence[str], states: np.ndarray) -> np.ndarray:
+    """Return the first units of the states, the largest number being 1 or less."""
+    if not len(tokens):
+        raise ValueError("there are no tokens to unroll the loop over; give some")
+    states = numbers("states", states, 2)
+    if len(states) != len(tokens):
+        raise ValueError(f"{len(tokens)} tokens and {len(states)} states: as many")
+    states = states[:, :MOST]
+    return states / max(1.0, float(np.abs(states).max()))
+
+
+def _step(tokens: Sequence[str]) -> float:
+    """Return how far two copies stand apart."""
+    return max(1.25, *(card_width(token) + 0.15 for token in tokens))
+
+
+def _copy(
+    axes: Axes,
+    x: float,
+    y: float,
+    token: str,
+    values: np.ndarray,
+    t: int,
+) -> Area:
+    """Draw one copy of the network: the token, W_x, the state as a strip."""
+    state = strip(axes, x, y, values, CELL, "upright")
+    word = card(axes, x, CARD / 2 + 0.02, token)
+    arrow(axes, word.top, state.bottom, "$W_x$")
+    note(axes, x, state.top[1] + 0.16, f"$h_{{{t + 1}}}$", size=TEXT)
+    return state
+
+
+def _loop(axes: Axes, x: float, y: float, rows: int) -> None:
+    """Draw the network once, with the arrow that leads back into it."""
+    size = (CELL[0], CELL[1] * rows)
+    state = layer(axes, x, y, "$h_t$", "hidden", size)
+    word = card(axes, x, CARD / 2 + 0.02, "a token")
+    arrow(axes, word.top, state.bottom, "$W_x$")
+    start = (x + size[0] / 2, y + 0.2)
+    arrow(axes, start, (x + size[0] / 2, y - 0.2), bend=-1.9)
+    write(axes, x + 0.72, y, "$W_h$", SMALL, "left")
