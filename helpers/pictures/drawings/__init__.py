@@ -9,6 +9,8 @@ vectors      strips and grids of numbers, plus signs, braces, brackets
 maps         the series as a road with stations
 sight        what each model sees of a sentence
 machines     a finite-state machine and the forward algorithm
+words        a row of a table, the window of skip-gram, a network of two matrices
+descent      gradient descent on a curve and on two numbers
 unrolled     a loop and its copies with real states, and the gradients back
 lanes        a text cut into lanes, read a few steps at a time
 windows      a network with a window of fixed size, and the shapes of tasks
@@ -18,6 +20,7 @@ sequences    an encoder and a decoder, a look back from one to the other
 transformer  the block of an encoder in two orders, one body with many heads
 """
 
+from helpers.pictures.drawings.descent import descent
 from helpers.pictures.drawings.first import lookup, pipeline, window
 from helpers.pictures.drawings.lanes import lanes
 from helpers.pictures.drawings.machines import two_paths
@@ -28,3 +31,9 @@ from helpers.pictures.drawings.sight import what_each_model_sees
 from helpers.pictures.drawings.transformer import encoder_blocks, one_body
 from helpers.pictures.drawings.unrolled import backprop_through_time, unrolled
 from helpers.pictures.drawings.windows import shape_zoo, window_network
+from helpers.pictures.drawings.words import (
+    neural_bigram,
+    one_hot_lookup,
+    positive_and_negatives,
+    skipgram_window,
+)

@@ -131,3 +131,9 @@ def short(value: float, digits: int = 2) -> str:
     """
     text = f"{value:.0f}" if value == round(value) else f"{value:.{digits}g}"
     return text.replace("-", "−")
+
+
+def tenths(value: float) -> str:
+    """Return a number as it stands in a cell: with one decimal, whole ones without."""
+    text = f"{value:.0f}" if value == round(value) else f"{value:.1f}"
+    return text.replace("-", "−")

@@ -7,12 +7,19 @@ is added with its keyword arguments, the title left out: `add(drawing, title, ..
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from helpers.pictures.drawings.descent import descent
 from helpers.pictures.drawings.lanes import lanes
 from helpers.pictures.drawings.machines import two_paths
 from helpers.pictures.drawings.maps import map_of_series
 from helpers.pictures.drawings.sight import what_each_model_sees
 from helpers.pictures.drawings.unrolled import backprop_through_time, unrolled
 from helpers.pictures.drawings.windows import shape_zoo, window_network
+from helpers.pictures.drawings.words import (
+    neural_bigram,
+    one_hot_lookup,
+    positive_and_negatives,
+    skipgram_window,
+)
 from helpers.pictures.picture import Picture
 
 
@@ -178,6 +185,66 @@ EXAMPLES = {
                 ),
             },
             "title": "One cell, four shapes of a task",
+        },
+    ),
+    "one_hot_lookup": Example(
+        one_hot_lookup,
+        "01",
+        {
+            "index": 1,
+            "matrix": [[0.1, -0.4, 1.3], [0.6, 0.9, -1.2], [-0.7, 0.2, 0.3]]
+            + [[1.1, 0.0, -0.5], [0.4, -0.8, 0.7]],
+            "tokens": ["the", "duck", "crane", "is", "old"],
+            "title": "A one-hot vector times a table picks one row",
+        },
+    ),
+    "skipgram_window": Example(
+        skipgram_window,
+        "01",
+        {
+            "tokens": "the old duck swims on the lake".split(),
+            "centres": [0, 2, 3],
+            "size": 2,
+            "title": "Skip-gram: each word is paired with its neighbours",
+        },
+    ),
+    "positive_and_negatives": Example(
+        positive_and_negatives,
+        "01",
+        {
+            "centre": "duck",
+            "context": ["swims", "key", "of", "builder"],
+            "products": [0.8, -0.5, 0.3, -1.4],
+            "title": "One pair that occurred, three that were drawn at random",
+        },
+    ),
+    "neural_bigram": Example(
+        neural_bigram,
+        "01",
+        {
+            "token": "the",
+            "vector": [0.4, -0.9, 0.2, 0.7, -0.3, 0.1],
+            "following": {"duck": 0.24, "key": 0.13, "old": 0.11, "is": 0.0},
+            "widths": (636, 48),
+            "title": "The smallest neural language model has two matrices",
+        },
+    ),
+    "descent": Example(
+        descent,
+        "01",
+        {
+            "function": lambda x: (x - 1) ** 2 + 0.2,
+            "path": [-1.5, 0.0, 0.6, 0.84, 0.936],
+            "title": "Each step follows the slope downhill, and becomes smaller",
+        },
+    ),
+    "descent_on_two_numbers": Example(
+        descent,
+        "01",
+        {
+            "function": lambda x, y: x**2 + 3 * y**2,
+            "path": [[-2.0, 1.0], [-1.2, -0.2], [-0.72, 0.04], [-0.432, -0.008]],
+            "title": "Two numbers: the step is straight down, not straight to the aim",
         },
     ),
 }

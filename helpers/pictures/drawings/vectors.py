@@ -11,14 +11,8 @@ from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.patches import Circle, Rectangle
 
-from helpers.pictures.drawings.shapes import (
-    INK,
-    SMALL,
-    Area,
-    Point,
-    arrow,
-    note,
-)
+from helpers.pictures.drawings.canvas import INK, SMALL, Point, tenths
+from helpers.pictures.drawings.shapes import Area, arrow, note
 from helpers.pictures.picture import GREY, ROLES, numbers, write
 
 CELL = (0.2, 0.26)
@@ -71,8 +65,8 @@ def table(
         square = Rectangle((left, bottom), wide, high, fc=color, ec="#777777", lw=0.7)
         axes.add_patch(square)
         if written:
-            number = f"{value:.0f}" if value == round(value) else f"{value:.1f}"
-            text = write(axes, left + wide / 2, bottom + high / 2, number, SMALL)
+            middle = (left + wide / 2, bottom + high / 2)
+            text = write(axes, *middle, tenths(value), SMALL)
             text.set_color("white" if abs(value) > 0.75 * largest else INK)
     _frame(axes, area)
     return area
