@@ -16,17 +16,19 @@ lanes        a text cut into lanes, read a few steps at a time
 windows      a network with a window of fixed size, and the shapes of tasks
 first        a pipeline, a one-hot lookup, a network with a window
 recurrent    a loop and its unrolled copies, the cell of an LSTM
-sequences    an encoder and a decoder, a look back from one to the other
+sequences    an encoder and a decoder, unrolled; a teacher, or none (columns: its steps)
+attention    one step of attention as ways to a mean (blocks: a vector as cells)
 transformer  the block of an encoder in two orders, one body with many heads
 """
 
+from helpers.pictures.drawings.attention import attention_step
 from helpers.pictures.drawings.descent import descent
 from helpers.pictures.drawings.first import lookup, pipeline, window
 from helpers.pictures.drawings.lanes import lanes
 from helpers.pictures.drawings.machines import two_paths
 from helpers.pictures.drawings.maps import map_of_series
 from helpers.pictures.drawings.recurrent import folded_and_unfolded, lstm_cell
-from helpers.pictures.drawings.sequences import attention_step, encoder_decoder
+from helpers.pictures.drawings.sequences import encoder_decoder, teacher_and_free
 from helpers.pictures.drawings.sight import what_each_model_sees
 from helpers.pictures.drawings.transformer import encoder_blocks, one_body
 from helpers.pictures.drawings.unrolled import backprop_through_time, unrolled

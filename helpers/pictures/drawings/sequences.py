@@ -1,81 +1,204 @@
-"""Drawings of a network that reads and one that writes, and of a look back.
+"""Drawings of a network that reads and one that writes, and of what the writer reads.
 
-Built in notebooks/05_seq2seq.ipynb and 06_attention.ipynb.
+Built in notebooks/05_seq2seq.ipynb.
 """
 
 from collections.abc import Sequence
+from itertools import zip_longest
 
+import numpy as np
 from matplotlib.axes import Axes
 
-from helpers.pictures.drawings.shapes import INK, PALE, arrow, box, rise, stage
-from helpers.pictures.picture import TINTS, Picture, numbers, plain
+from helpers.pictures.drawings.blocks import block, block_size
+from helpers.pictures.drawings.canvas import INK, SMALL, WIDEST, canvas, extent
+from helpers.pictures.drawings.columns import (
+    GAPS,
+    ROW,
+    Columns,
+    card_row,
+    edge,
+    feed,
+    field,
+    places,
+    unroll,
+)
+from helpers.pictures.drawings.shapes import (
+    Area,
+    arrow,
+    card,
+    note,
+)
+from helpers.pictures.drawings.vectors import grid
+from helpers.pictures.picture import GREY, ROLES, Picture, numbers
 
-STEP = 1.35  # from one copy of a network to the next
-TOKEN = (1.2, 0.5)
-CELL = (1.0, 0.6)
+FOOT = 0.36  # from the field's lower edge to the middle of the lowest cards
+HIGH = FOOT + 2 * ROW + 0.72  # of a field: three rows and its name
+ONE_ROW = 9.8  # in wider drawings the decoder stands below the encoder
+ENCODER = "hidden"
+DECODER = "query"
+TEACHER = "data"
+WRONG = "floor"
+AWAY = 0.5  # from a field to the vector
+READER = "encoder: reads"
+WRITER = "decoder: writes"
+FORCED = "teacher forcing: each input is the right word"
+FREE = "free running: each input is the decoder's own word"
+SIDE = 1.15  # left of the decoders: the names of their rows
 
 
 def encoder_decoder(
-    source: Sequence[str], target: Sequence[str], title: str
+    source: Sequence[str],
+    target: Sequence[str],
+    title: str,
+    vector: Sequence[float] | None = None,
 ) -> Picture:
     """Draw an encoder over the source and a decoder over the target, unrolled.
 
-    The decoder reads BOS and the target; it writes the target and EOS. Everything that
-    it gets from the encoder is one box between the two.
-    Raises ValueError for an empty source or target.
+    The decoder reads BOS and the target; it writes the target and EOS, and each word
+    that is written is read in the next step. `vector`, shape (N,), is all that it gets
+    from the encoder: cells coloured by value, left empty without it. A decoder that
+    finds no room on the right stands below. Raises ValueError for an empty source or
+    target, and for a sentence that fits on no screen.
+
+        drawings.encoder_decoder(["he", "waits"], ["jeru", "ga"], "In, out", vector)
     """
     if not len(source) or not len(target):
         raise ValueError("source and target need one token or more each")
-    steps = len(source) + len(target) + 2  # one for the vector, one for the marks
-    figure, axes = stage(title, 3.2, (-0.9, STEP * steps - 0.45), (-1.5, 1.55))
-    for i, token in enumerate(source):
-        _copy(axes, STEP * i, token, TINTS[0])
-    middle = STEP * len(source)
-    box(axes, middle, 0, "one\nvector", TINTS[1], (1.0, 0.9))
-    for i, token in enumerate(["BOS", *target]):
-        x = middle + STEP * (i + 1)
-        _copy(axes, x, token, TINTS[2])
-        arrow(axes, (x - STEP + 0.52, 0), (x - 0.52, 0))
-    for i, token in enumerate([*target, "EOS"]):
-        x = middle + STEP * (i + 1)
-        rise(axes, x, 0.32, 0.78)
-        box(axes, x, 1.05, plain(token), "white", TOKEN)
+    cells = None if vector is None else numbers("vector", vector, 1)
+    reads = ["BOS", *target]
+    writes = [*target, "EOS"]
+    wide, high = (0.16, 1.28) if cells is None else block_size(cells)
+    for gap in GAPS:
+        first = places(0.2, gap, source)
+        after = edge(first, READER) + AWAY + wide  # the right side of the vector
+        second = places(after + AWAY + 0.2, gap, reads, writes)
+        right = edge(second, WRITER)
+        lift = 0.0  # of the encoder above the decoder
+        if right > ONE_ROW:
+            lift = HIGH + 0.45
+            second = places(0.85, gap, reads, writes)
+            right = max(after + extent(_said(cells), SMALL) + 0.2, edge(second, WRITER))
+        if right <= WIDEST:
+            break
+    figure, axes = canvas(title, right, lift + HIGH - (ROW if lift else 0))
+    behind = field(axes, first, (lift, HIGH - ROW), READER, ENCODER)
+    states = unroll(axes, first, lift + FOOT + ROW, ENCODER)
+    card_row(axes, states, source, -ROW)
+    field(axes, second, (0, HIGH), WRITER, DECODER)
+    steps = unroll(axes, second, FOOT + ROW, DECODER)
+    below = card_row(axes, steps, reads, -ROW)
+    above = card_row(axes, steps, writes, ROW, ["output"] * len(writes))
+    feed(axes, second, above, below)
+    place = (behind.right[0] + AWAY + wide / 2, states[-1].y)
+    if cells is None:
+        kept = grid(axes, *place, (8, 1), role=ENCODER)
+    else:
+        most = max(1.0, np.abs(cells).max())
+        kept = block(axes, place[0], place[1] - high / 2, cells, most)
+    arrow(axes, states[-1].right, kept.left)
+    _hand_over(axes, kept, steps[0], _said(cells))
     return figure
 
 
-def _copy(axes: Axes, x: float, token: str, tint: str) -> None:
-    """Draw one step of a network: a token goes in, the state goes on to the right."""
-    box(axes, x, 0, "LSTM", tint, CELL)
-    box(axes, x, -1.1, plain(token), PALE, TOKEN)
-    rise(axes, x, -0.83, -0.32)
-    if tint == TINTS[0]:  # the encoder hands its state on to the next copy
-        arrow(axes, (x + 0.52, 0), (x + STEP - 0.52, 0))
-
-
-def attention_step(
-    tokens: Sequence[str], shares: Sequence[float], title: str
+def teacher_and_free(
+    target: Sequence[str], forced: Sequence[str], free: Sequence[str], title: str
 ) -> Picture:
-    """Draw one step of attention: the thicker a line, the larger the token's share.
+    """Draw where each input of a decoder comes from: the right text, or its own words.
 
-    Raises ValueError if tokens and shares are not as many, or a share is negative.
+    `target`: the right tokens, without EOS. `forced`: what is written in each step
+    when the right tokens are read, as many and one for EOS. `free`: what is written
+    when the decoder reads its own words. Wrong tokens are lit, and so are the inputs
+    that they become. Raises ValueError for no target, no free token, or another number
+    of forced ones.
+
+        drawings.teacher_and_free(["jeru", "ga"], ["jeru", "lo", "EOS"],
+                                  ["jeru", "lo", "lo"], "Training and use")
     """
-    if len(tokens) != len(shares) or not len(tokens):
-        raise ValueError(f"{len(tokens)} tokens need as many shares: {len(shares)}")
-    shares = numbers("shares", shares, 1)
-    if shares.min() < 0:
-        raise ValueError(f"a share is {shares.min():g}; give shares from 0 to 1")
-    wide = 1.9 * (len(tokens) - 1)
-    right = wide + 2.4  # where the decoder stands
-    figure, axes = stage(title, 3.5, (-1.0, right + 1.7), (-0.5, 2.6))
-    middle = wide / 2
-    for i, (token, share) in enumerate(zip(tokens, shares, strict=True)):
-        x = 1.9 * i
-        width = 0.5 + 14 * float(share)
-        axes.plot([x, middle], [0.38, 1.72], color=INK, linewidth=width, alpha=0.35)
-        box(axes, x, 0, f"{plain(token)}\nweight {share:.2f}", TINTS[0], (1.6, 0.7))
-    box(axes, middle, 2.1, "context:\nweighted mean", TINTS[1], (1.8, 0.7))
-    arrow(axes, (middle + 0.95, 2.1), (right - 0.75, 2.1))
-    box(axes, right, 2.1, "next word", "white", (1.4, 0.7))
-    box(axes, right, 0, "decoder\nstate", TINTS[2], (1.4, 0.7))
-    rise(axes, right, 0.38, 1.72)
+    wanted = [*target, "EOS"]
+    forced, free = _plain_marks(forced), _plain_marks(free)
+    if not len(target) or not len(free):
+        raise ValueError("target and free need one token or more each")
+    if len(forced) != len(wanted):
+        raise ValueError(
+            f"{len(target)} target tokens and {len(forced)} forced ones: give "
+            f"{len(wanted)}, the last of them for EOS"
+        )
+    rows = (wanted, forced, ["BOS", *target], free, ["BOS", *free[:-1]])
+    for gap in GAPS:
+        columns = places(SIDE, gap, *rows)
+        right = edge(columns, FREE, SIDE)
+        if right <= WIDEST:
+            break
+    figure, axes = canvas(title, right, 2 * HIGH + ROW + 0.3)
+    _free(axes, columns[: len(free)], free, wanted)
+    _with_teacher(axes, columns[: len(wanted)], wanted, forced)
     return figure
+
+
+def _free(axes: Axes, columns: Columns, free: Sequence[str], right: Sequence) -> None:
+    """Draw the decoder in use: each input is what was written in the step before."""
+    field(axes, columns, (0, HIGH), FREE, DECODER, SIDE)
+    steps = unroll(axes, columns, FOOT + ROW, DECODER)
+    looks = _looks(free, right)
+    below = card_row(axes, steps, ["BOS", *free[:-1]], -ROW, ["plain", *looks[:-1]])
+    above = card_row(axes, steps, free, ROW, looks)
+    colors = [ROLES[WRONG] if look == WRONG else GREY for look in looks]
+    feed(axes, columns, above, below, colors)
+    _name_rows(axes, steps[0].y)
+
+
+def _with_teacher(
+    axes: Axes, columns: Columns, right: Sequence[str], forced: Sequence[str]
+) -> None:
+    """Draw the decoder in training: each input is a token of the right text below."""
+    low = HIGH + 0.3
+    field(axes, columns, (low, HIGH + ROW), FORCED, DECODER, SIDE)
+    steps = unroll(axes, columns, low + FOOT + 2 * ROW, DECODER)
+    looks = ["plain", *[TEACHER] * (len(right) - 1)]
+    below = card_row(axes, steps, ["BOS", *right[:-1]], -ROW, looks)
+    card_row(axes, steps, forced, ROW, _looks(forced, right))
+    texts = [
+        card(axes, step.x, low + FOOT, token, TEACHER)
+        for step, token in zip(steps, right, strict=True)
+    ]
+    for text, read in zip(texts, below[1:], strict=False):
+        arrow(axes, text.top, read.bottom, color=ROLES[TEACHER])
+    _name_rows(axes, steps[0].y)
+    note(axes, SIDE - 0.15, low + FOOT, "right text", "right")
+
+
+def _name_rows(axes: Axes, y: float) -> None:
+    """Write left of a decoder which row it reads and which it writes."""
+    note(axes, SIDE - 0.15, y - ROW, "reads", "right")
+    note(axes, SIDE - 0.15, y + ROW, "writes", "right")
+
+
+def _plain_marks(tokens: Sequence[str]) -> list[str]:
+    """Return tokens in which the end mark of a vocabulary is written EOS."""
+    return ["EOS" if token == "<eos>" else token for token in tokens]
+
+
+def _looks(tokens: Sequence[str], right: Sequence[str]) -> list[str]:
+    """Return how each written token looks: lit where it is not the right one."""
+    pairs = zip_longest(tokens, right[: len(tokens)])
+    return ["plain" if token == wanted else WRONG for token, wanted in pairs]
+
+
+def _said(cells: np.ndarray | None) -> str:
+    """Return what stands beside the vector."""
+    return "one vector" if cells is None else f"one vector:\n{len(cells)} numbers"
+
+
+def _hand_over(axes: Axes, kept: Area, first: Area, said: str) -> None:
+    """Draw how the decoder's first step begins with the vector, and name the vector."""
+    if kept.y == first.y:  # encoder and decoder stand in one row
+        lines = len(said.split("\n"))
+        note(axes, kept.x, kept.top[1] + 0.09 + 0.09 * lines, said)
+        arrow(axes, kept.right, first.left)
+        return
+    note(axes, kept.right[0] + 0.1, kept.y, said, "left")
+    left = 0.2
+    level = HIGH + 0.2
+    heights = [kept.bottom[1], level, level, first.y]
+    axes.plot([kept.x, kept.x, left, left], heights, color=INK, lw=1.6)
+    arrow(axes, (left, first.y), first.left)
