@@ -236,21 +236,30 @@ WRONG = {
         lambda x, n: x.reshape(len(x), n, x.shape[1], -1),  # right shape, wrong numbers
         lambda x, n: x.unflatten(-1, (-1, n)).permute(0, 3, 1, 2),  # every n-th feature
     ],
-    "entropy": [
-        lambda p: -sum(x * math.log2(x) for x in p if x),  # bits
-        lambda p: -sum(math.log(x) for x in p if x),  # forgets the weights
-        lambda p: sum(x * math.log(x) for x in p if x),  # forgets the minus
-        lambda p: -sum(x * math.log(x) for x in p),  # stops at log 0
+    "smoothed": [
+        lambda pairs, lower, a, b, d: pairs.get((a, b), 0) / _seen(pairs, a),
+        lambda pairs, lower, a, b, d: (  # gives out one discount only
+            (max(pairs.get((a, b), 0) - d, 0) + d * lower[b]) / (_seen(pairs, a) or 1)
+        ),
+        lambda pairs, lower, a, b, d: (  # takes the discount even from 0
+            (pairs.get((a, b), 0) - d + d * _kinds(pairs, a) * lower[b])
+            / (_seen(pairs, a) or 1)
+        ),
+        lambda pairs, lower, a, b, d: (  # nothing is left after an unseen token
+            (max(pairs.get((a, b), 0) - d, 0) + d * _kinds(pairs, a) * lower[b])
+            / (_seen(pairs, a) or 1)
+        ),
     ],
-    "cross_entropy": [
-        lambda p, q: -sum(b * math.log(a) for a, b in zip(p, q) if a),  # noqa: B905
-        lambda p, q: -sum(a * math.log(a) for a in p if a),  # ignores the belief
+    "write": [
+        lambda following, numbers: _written(following, numbers, likeliest=True),
+        lambda following, numbers: _written(following, numbers, with_end=True),
+        lambda following, numbers: _written(following, numbers, forgets=True),
+        lambda following, numbers: "".join(_written(following, numbers)),
     ],
-    "bigram_counts": [
-        lambda t: Counter(zip(t[1:], t)),  # noqa: B905 (the wrong way round)
-        lambda t: Counter(t),  # single tokens
-        lambda t: {pair: 1 for pair in zip(t, t[1:])},  # noqa: B905 (never counts)
-        lambda t: [(a, b) for a, b in zip(t, t[1:])],  # noqa: B905 (no counts)
+    "forward": [
+        lambda starts, arcs, tokens: _forward_wrong(starts, arcs, tokens, "best path"),
+        lambda starts, arcs, tokens: _forward_wrong(starts, arcs, tokens, "no shares"),
+        lambda starts, arcs, tokens: _forward_wrong(starts, arcs, tokens, "last path"),
     ],
     "row_of": [
         lambda i, m: m[:, min(i, m.shape[1] - 1)],  # a column
@@ -348,6 +357,47 @@ def test_planted_wrong_answers_fail(name):
         assert "not quite" in says or "stopped" in says
 
 
+def _seen(pairs, before):
+    return sum(n for (first, _), n in pairs.items() if first == before)
+
+
+def _kinds(pairs, before):
+    return sum(first == before for first, _ in pairs)
+
+
+def _written(following, numbers, likeliest=False, with_end=False, forgets=False):
+    text = []
+    for number in numbers:
+        shares = following(text[:1] if forgets else text)
+        if likeliest:
+            token = max(shares, key=shares.get)
+        else:
+            sums = np.cumsum(list(shares.values()))
+            token = list(shares)[int((sums <= number).sum())]
+        if token != "<eos>" or with_end:
+            text.append(token)
+        if token == "<eos>":
+            break
+    return text
+
+
+def _forward_wrong(starts, arcs, tokens, how):
+    before, found = dict(starts), []
+    for token in tokens:
+        after = {}
+        for state, p in before.items():
+            for said, target, q in arcs[state]:
+                if said == token:
+                    old = after.get(target, 0.0)
+                    new = {"best path": max(old, p * q), "last path": p * q}
+                    after[target] = new.get(how, old + p * q)
+        found.append(sum(after.values()))
+        if how != "no shares":
+            after = {state: p / found[-1] for state, p in after.items()}
+        before = after
+    return found
+
+
 def _nucleus_without_the_last(logits, p):
     shares, order = logits.softmax(-1).sort(descending=True)
     drop = order[shares.cumsum(0) > p]  # the token that reaches p is lost
@@ -405,14 +455,14 @@ def _gru_wrong(x, h, W, U, b_x, b_h, how):
 
 
 def test_a_crash_is_told_in_one_line_and_not_raised(capsys):
-    lesson.check("entropy", crash)
+    lesson.check("perplexity", crash)
     out = capsys.readouterr().out
     assert "stopped: ZeroDivisionError: oh" in out and out.count("\n") == 1
 
 
 def test_an_unknown_exercise_is_named(capsys):
-    lesson.check("entrpy", crash)
-    assert "there is no exercise 'entrpy'" in capsys.readouterr().out
+    lesson.check("perplexty", crash)
+    assert "there is no exercise 'perplexty'" in capsys.readouterr().out
 
 
 def test_a_function_that_changes_its_inputs_leaves_the_next_learner_alone():
@@ -426,8 +476,8 @@ def test_a_function_that_changes_its_inputs_leaves_the_next_learner_alone():
 
 
 def test_the_first_difference_is_shown():
-    says = exercises.verdict("entropy", lambda p: 1.0)[1]
-    assert "yours is 1, expected 0.693147" in says
+    says = exercises.verdict("perplexity", lambda loss: 2.0)[1]
+    assert "yours is 2, expected 1" in says
 
 
 def notebook_exercises():
@@ -528,16 +578,16 @@ def test_the_notebooks_end_counts_the_guesses_that_were_right(capsys):
 
 
 def test_a_right_function_is_used_and_a_wrong_one_is_replaced(capsys):
-    ours = lesson.use("entropy", lambda p: None)
-    assert ours([0.5, 0.5]) == pytest.approx(math.log(2))
-    mine = lambda p: -sum(x * math.log(x) for x in p if x > 0)  # noqa: E731
-    assert lesson.use("entropy", mine) is mine
+    ours = lesson.use("perplexity", lambda loss: None)
+    assert ours(math.log(2)) == pytest.approx(2)
+    mine = lambda loss: math.e**loss  # noqa: E731
+    assert lesson.use("perplexity", mine) is mine
     assert capsys.readouterr().out.splitlines() == [
-        "from here on, entropy is the course's: yours is not right yet",
-        "from here on, entropy is your own",
+        "from here on, perplexity is the course's: yours is not right yet",
+        "from here on, perplexity is your own",
     ]
-    with pytest.raises(ValueError, match="there is no exercise 'entrophy'"):
-        lesson.use("entrophy", mine)
+    with pytest.raises(ValueError, match="there is no exercise 'perplexty'"):
+        lesson.use("perplexty", mine)
 
 
 def test_bad_letters_and_single_options_are_refused():

@@ -7,16 +7,11 @@ import numpy as np
 import pytest
 
 from helpers.corpora import world
-from helpers.models.ngram import BOS, EOS, NGram, bigram_counts, counts
+from helpers.models.ngram import BOS, EOS, NGram, counts, smoothed, write
 from helpers.tokenization import words
 
 TEXT = [d.tokens for d in world.documents(300, seed=1)]
 VOCAB = world.vocabulary()
-
-
-def test_bigram_counts_of_the_docstring():
-    assert bigram_counts("abab") == {("a", "b"): 2, ("b", "a"): 1}
-    assert bigram_counts("a") == {}
 
 
 def test_counts_pad_with_bos_and_close_with_eos():
@@ -96,3 +91,58 @@ def test_shares_of_trigrams_by_hand():
     assert model.prob("xaa", "b") == model.prob("aa", "b")
     assert model.prob("", "a") == 1.0
     assert model.prob("bb", "a") == 0.0
+
+
+@pytest.mark.parametrize("smoothing", ["none", "interpolated"])
+@pytest.mark.parametrize("n", [0, 1, 2, 3, 4])
+def test_all_probabilities_at_once_are_those_one_by_one(n, smoothing):
+    model = NGram(n, VOCAB, smoothing).fit(TEXT)
+    for context in ((), ("the",), ("the", "bank", "is"), ("zzz", "the"), ("zzz",)):
+        shares = model.following(context)
+        assert list(shares) == [*VOCAB, EOS]
+        for token in random.Random(0).sample(list(shares), 40):
+            assert shares[token] == pytest.approx(model.prob(context, token))
+
+
+def test_a_model_is_counted_anew_by_fit():
+    model = NGram(2, "ab").fit(["ab"])
+    before = model.following("a")
+    model.fit(["aa"])
+    assert model.following("a")["a"] > before["a"]
+
+
+def test_a_smoothed_pair_is_what_the_bigram_says():
+    model = NGram(2, VOCAB).fit(TEXT)
+    lower = NGram(1, VOCAB)
+    lower.tables = model.tables[:1]  # the unigram of contexts below the bigram
+    pairs = counts(TEXT, 2)
+    shares = {token: lower.prob([], token) for token in (*VOCAB, EOS)}
+    for a, b in (("he", "is"), ("he", "tall"), ("zzz", "is"), ("the", "the")):
+        assert smoothed(pairs, shares, a, b, 0.75) == pytest.approx(model.prob([a], b))
+
+
+def test_a_discount_is_taken_from_seen_pairs_alone():
+    whole = NGram(2, "ab", discount=0.0).fit(["aab"])
+    assert whole.prob("a", "a") == pytest.approx(0.5)
+    assert whole.prob("a", EOS) == 0
+    more = [NGram(2, "ab", discount=d).fit(["aab"]).prob("a", EOS) for d in (0.2, 0.9)]
+    assert 0 < more[0] < more[1]
+    with pytest.raises(ValueError, match=r"discount=1\.5"):
+        NGram(2, "ab", discount=1.5)
+
+
+def test_a_number_chooses_the_token_whose_piece_it_falls_into():
+    shares = {"a": 0.25, "b": 0.5, EOS: 0.25}
+    written = write(lambda text: shares, [0.0, 0.24, 0.26, 0.74, 0.76, 0.1])
+    assert written == ["a", "a", "b", "b"]
+    assert write(lambda text: {"a": 1.0 - 1e-12}, [1.0 - 1e-16]) == ["a"]
+    assert write(lambda text: {str(len(text)): 1.0}, [0.5] * 3) == ["0", "1", "2"]
+
+
+def test_what_a_model_writes_has_its_probabilities():
+    model = NGram(2, VOCAB).fit(TEXT)
+    numbers = np.random.default_rng(0).random((3000, 1))
+    firsts = [write(model.following, row)[0] for row in numbers]
+    names = max(model.following([]), key=model.following([]).get)
+    share = np.mean([first == names for first in firsts])
+    assert share == pytest.approx(model.prob([], names), abs=0.03)

@@ -9,7 +9,7 @@ import pytest
 from helpers.corpora import truth, world
 from helpers.corpora.grammar import forward_backward, next_sentence
 from helpers.corpora.grammar import lexicon as lex
-from helpers.corpora.grammar.machine import DONE, Machine
+from helpers.corpora.grammar.machine import DONE, Arcs, Machine, tables
 from helpers.corpora.grammar.words import END, HERO, Word
 
 
@@ -322,3 +322,46 @@ def test_entropy_and_cross_entropy_by_hand():
         truth.entropy([0.5, 0.4])
     with pytest.raises(ValueError, match="equally many"):
         truth.cross_entropy([1.0], [0.5, 0.5])
+
+
+def test_the_plain_forward_algorithm_agrees_with_the_passes():
+    arcs = Arcs(world.machine())
+    for document in world.documents(10, seed=31):
+        tokens = [*document.tokens, END]
+        found = forward_backward.forward(world.machine().starts, arcs, tokens)
+        wanted = truth.surprisals(document.tokens)
+        assert [-math.log(p) for p in found] == pytest.approx(wanted)
+    found = forward_backward.forward(world.machine().starts, arcs, ["of", "the"])
+    assert found == [0, 0]  # no story begins so
+
+
+def test_the_arcs_of_a_state_sum_to_one():
+    arcs = Arcs(world.machine())
+    for state in list(world.machine().starts)[:20]:
+        assert sum(p for *_, p in arcs[state]) == pytest.approx(1)
+        assert all(HERO != token for token, *_ in arcs[state])
+
+
+def test_next_tokens_are_the_next_token_of_each_beginning():
+    tokens = world.documents(1, seed=32)[0].tokens[:9]
+    found = truth.next_tokens(tokens)
+    assert len(found) == 10
+    for i, shares in enumerate(found):
+        assert shares == pytest.approx(truth.next_token(tokens[:i]))
+    with pytest.raises(ValueError, match="never writes 'of'"):
+        truth.next_tokens(["of"])
+
+
+def test_a_small_machine_as_tables():
+    arcs = {
+        "start": [("x", "left", 0.2), ("y", "left", 0.2), ("x", "right", 0.6)],
+        "left": [("z", "start", 1.0)],
+        "right": [("z", "start", 1.0)],
+    }
+    states, moves, says = tables(arcs)
+    assert states == ["start", "left", "right"]
+    assert moves.tolist() == [[0, 0.4, 0.6], [0, 0.4, 0.6], [1, 0, 0], [1, 0, 0]]
+    assert says == {"x": [0, 0.5, 1], "y": [0, 0.5, 0], "z": [1, 0, 0]}
+    arcs["right"] = [("y", "left", 1.0)]
+    with pytest.raises(ValueError, match="'y' into 'left'"):
+        tables(arcs)

@@ -9,7 +9,12 @@ import math
 from collections.abc import Iterable, Sequence
 
 from helpers.corpora import world
-from helpers.corpora.grammar.forward_backward import Passes, masked_of, next_of
+from helpers.corpora.grammar.forward_backward import (
+    Passes,
+    each_next_of,
+    masked_of,
+    next_of,
+)
 from helpers.corpora.grammar.next_sentence import nsp_of
 from helpers.corpora.world import Document
 
@@ -72,6 +77,14 @@ def next_token(prefix: Iterable[str]) -> dict[str, float]:
     Raises ValueError that names the first token the grammar forbids.
     """
     return next_of(world.machine(), list(prefix))
+
+
+def next_tokens(tokens: Iterable[str]) -> list[dict[str, float]]:
+    """Return `next_token` of every beginning of a text: from none of it to all of it.
+
+    Entry i is the distribution of token i, and the last one of what follows the text.
+    """
+    return each_next_of(world.machine(), list(tokens))
 
 
 def masked(tokens: Iterable[str], positions: Sequence[int]) -> list[dict[str, float]]:

@@ -8,6 +8,9 @@ reading    the file when it is read: values, curves, paired differences
 intervals  a difference with its 95 % interval, over seeds and over items
 sources    which code made a table
 
+Studies of arms and seeds
+ngrams     one to six tokens, counted in little, some and much text
+
 Tables of rows and columns
 ablations     BERTs that were pre-trained in other ways, on four tasks
 label_curves  scores against the number of labels

@@ -12,6 +12,31 @@ from helpers.corpora.grammar.machine import ENDED, Machine, State
 from helpers.corpora.grammar.words import HERO
 
 
+def forward(
+    starts: Mapping[State, float],
+    arcs: Mapping[State, Sequence[tuple[str, State, float]]],
+    tokens: Iterable[str],
+) -> list[float]:
+    """Return P(token | tokens before) of each token: the forward algorithm, plainly.
+
+    `starts` {state: probability}; `arcs` {state: [(token, next state, probability)]}.
+    From a token that cannot be there on, all probabilities are 0. `Passes` is the same
+    with more. Source: Rabiner 1989, sec. III. Built in notebooks/00_start_here.ipynb.
+    """
+    before = dict(starts)
+    found = []
+    for token in tokens:
+        after: dict[State, float] = {}
+        for state, p in before.items():
+            for said, target, q in arcs[state]:
+                if said == token:
+                    after[target] = after.get(target, 0.0) + p * q
+        total = sum(after.values())
+        found.append(total)
+        before = {state: p / total for state, p in after.items()}
+    return found
+
+
 class Passes:
     """Forward and backward passes of one machine over one text.
 
@@ -134,8 +159,20 @@ def next_of(machine: Machine, prefix: Sequence[str]) -> dict[str, float]:
     """Return `truth.next_token` for any machine."""
     passes = Passes(machine, prefix, closed=False)
     check(passes)
+    return _next(machine, passes.alphas[-1])
+
+
+def each_next_of(machine: Machine, tokens: Sequence[str]) -> list[dict[str, float]]:
+    """Return `truth.next_tokens` for any machine."""
+    passes = Passes(machine, tokens, closed=False)
+    check(passes)
+    return [_next(machine, alphas) for alphas in passes.alphas]
+
+
+def _next(machine: Machine, alphas: Mapping[State, float]) -> dict[str, float]:
+    """Return the distribution of the next token, from P(state)."""
     found: dict[str, float] = {}
-    for (frame, stack), alpha in passes.alphas[-1].items():
+    for (frame, stack), alpha in alphas.items():
         for forms in machine.table(stack).by_target.values():
             _add(found, forms, alpha, machine.names[frame])
     return found

@@ -7,10 +7,12 @@ it is used. Built in notebooks/00_start_here.ipynb.
 """
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from itertools import accumulate
 from random import Random
+
+import numpy as np
 
 from helpers.corpora.grammar.words import HERO, Word
 
@@ -54,6 +56,54 @@ class Table:
 
 
 NO_ARCS = Table([], [])
+
+
+class Arcs(dict):
+    """All arcs of a machine: state → [(token, next state, probability)].
+
+    A state's arcs are found when they are first asked for.
+    """
+
+    def __init__(self, machine: "Machine"):
+        super().__init__()
+        self.machine = machine
+
+    def __missing__(self, state: State) -> list[tuple[str, State, float]]:
+        frame, stack = state
+        found = []
+        for form, ways in self.machine.table(stack).by_form.items():
+            token = self.machine.names[frame] if form == HERO else form
+            for op, following, p in ways:
+                found.append((token, self.machine.jump(frame, op, following), p))
+        self[state] = found
+        return found
+
+
+def tables(
+    arcs: Mapping[str, Sequence[tuple[str, str, float]]],
+) -> tuple[list[str], np.ndarray, dict[str, list[float]]]:
+    """Return the arcs of a small machine as (states, moves, says), to be drawn.
+
+    It begins in the first of its S states. `moves`, (1 + S, S), has a row for this
+    beginning and one a state; `says` {token: its probability on the way into each
+    state}. Raises ValueError where that depends on the state one comes from.
+    Built in notebooks/00_start_here.ipynb.
+    """
+    states = list(arcs)
+    moves = np.zeros((len(states), len(states)))
+    for source, leaving in arcs.items():
+        for _, target, p in leaving:
+            moves[states.index(source), states.index(target)] += p
+    tokens = dict.fromkeys(token for ways in arcs.values() for token, _, _ in ways)
+    says = {token: [0.0] * len(states) for token in tokens}
+    for source, leaving in arcs.items():
+        for token, target, p in leaving:
+            i = states.index(target)
+            share = p / moves[states.index(source), i]
+            if says[token][i] not in (0.0, share):
+                raise ValueError(f"{token!r} into {target!r}: not the same from all")
+            says[token][i] = share
+    return states, np.vstack([moves[:1], moves]), says
 
 
 class Machine:

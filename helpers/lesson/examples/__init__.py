@@ -2,15 +2,24 @@
 
 The answer is always a helper's own function; no solution stands here.
 
-words      the world, counts, vectors, pieces of words    recurrent  RNN to ELMo
+counting   counts, writing, a small machine
+words      vectors, pieces of words      recurrent  RNN to ELMo
 sequences  read one, write another                        attention  attention to GPT
 bert       training, BERT                                 tensors    random numbers
 """
 
-from helpers.lesson.examples import attention, bert, recurrent, sequences, words
+from helpers.lesson.examples import (
+    attention,
+    bert,
+    counting,
+    recurrent,
+    sequences,
+    words,
+)
 
 # name: (path of our own function, the inputs of each example)
 EXERCISES: dict[str, tuple[str, list[tuple]]] = {
+    **counting.EXERCISES,
     **words.EXERCISES,
     **recurrent.EXERCISES,
     **sequences.EXERCISES,

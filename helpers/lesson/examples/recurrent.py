@@ -51,14 +51,24 @@ def highway(seed: int) -> tuple:
     return draw(seed, (n,), (n, n), (n,), (n, n), (n,))
 
 
+def gradients(seed: int) -> tuple:
+    """Return gradients of three shapes, and a norm: too long for it only at times."""
+    sizes = draw(seed, (3, 2), (4,), (1, 5))
+    return sizes, 2.0 if seed else 100.0
+
+
 EXERCISES = {
     "rnn_step": (
         "helpers.models.recurrent.rnn_step",
         seeded(rnn, 0, 1, 4),
     ),
-    "clip_factor": (
-        "helpers.training.loop.clip_factor",
-        [(4.0, 1.0), (0.5, 1.0), (3.0, 2.0)],
+    "bptt_shares": (
+        "helpers.models.reach.bptt_shares",
+        [([0.5, -0.3, 0.8], 0.9), ([1.2], 0.5), ([0.1, 0.7, -0.4, 0.2, 0.6], -1.5)],
+    ),
+    "clip_by_norm": (
+        "helpers.training.clipping.clip_by_norm",
+        seeded(gradients, 0, 1, 4),
     ),
     "lstm_step": (
         "helpers.models.gated.lstm_step",

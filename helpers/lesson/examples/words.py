@@ -1,18 +1,9 @@
-"""Examples for the exercises on probabilities, counts, vectors and pieces of words.
+"""Examples for the exercises on losses, vectors and pieces of words.
 
-Built in notebooks/00_start_here.ipynb, 01_words_as_numbers.ipynb, 11_bert_input.ipynb.
+Built in notebooks/01_words_as_numbers.ipynb, 02_rnn.ipynb and 11_bert_input.ipynb.
 """
 
-import random
-
 import numpy as np
-
-
-def distribution(n: int, seed: int) -> list[float]:
-    """Return n probabilities that sum to 1."""
-    values = [random.Random(seed + i).random() + 0.05 for i in range(n)]
-    total = sum(values)
-    return [value / total for value in values]
 
 
 def array(*shape: int) -> np.ndarray:
@@ -37,19 +28,7 @@ KNOWN_PIECES = {
 }
 
 EXERCISES = {
-    "entropy": (
-        "helpers.corpora.truth.entropy",
-        [([0.5, 0.5],), ([1.0, 0.0],), (distribution(6, 1),)],
-    ),
-    "cross_entropy": (
-        "helpers.corpora.truth.cross_entropy",
-        [([0.5, 0.5], [0.9, 0.1]), (distribution(4, 2), distribution(4, 9))],
-    ),
     "perplexity": ("helpers.lesson.ladder.perplexity", [(0.0,), (1.5,), (4.7,)]),
-    "bigram_counts": (
-        "helpers.models.ngram.bigram_counts",
-        [("the bank the bank is".split(),), (list("abracadabra"),), (["a"],)],
-    ),
     "row_of": (
         "helpers.models.vectors.row_of",
         [(0, array(3, 2)), (4, array(5, 3)), (2, array(3, 4))],
