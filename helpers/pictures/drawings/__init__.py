@@ -18,6 +18,7 @@ first        a pipeline, a one-hot lookup, a network with a window
 recurrent    a loop and its unrolled copies, the cell of an LSTM
 sequences    an encoder and a decoder, unrolled; a teacher, or none (columns: its steps)
 attention    one step of attention as ways to a mean (blocks: a vector as cells)
+tower        the encoder with a lane per token
 transformer  the block of an encoder in two orders, one body with many heads
 """
 
@@ -30,6 +31,7 @@ from helpers.pictures.drawings.maps import map_of_series
 from helpers.pictures.drawings.recurrent import folded_and_unfolded, lstm_cell
 from helpers.pictures.drawings.sequences import encoder_decoder, teacher_and_free
 from helpers.pictures.drawings.sight import what_each_model_sees
+from helpers.pictures.drawings.tower import encoder_tower
 from helpers.pictures.drawings.transformer import encoder_blocks, one_body
 from helpers.pictures.drawings.unrolled import backprop_through_time, unrolled
 from helpers.pictures.drawings.windows import shape_zoo, window_network
