@@ -11,6 +11,7 @@ from unicodedata import east_asian_width
 import matplotlib
 from matplotlib import font_manager
 from matplotlib.axes import Axes
+from matplotlib.layout_engine import PlaceHolderLayoutEngine
 
 from helpers.pictures.picture import DARK_GREY, Picture, picture, plain
 
@@ -22,6 +23,7 @@ SMALL = 11.0
 CARD = 0.42  # height of a token's card
 WIDEST = 12.5  # of a canvas: the screen of a projector, less its margins
 MARGIN = 0.15
+AS_PLACED = PlaceHolderLayoutEngine(adjust_compatible=False, colorbar_gridspec=False)
 BOLD = 1.16  # how much wider bold letters are
 
 Point = tuple[float, float]
@@ -68,7 +70,7 @@ def canvas(title: str, width: float, height: float) -> tuple[Drawing, Axes]:
     lines = fold(title, max(width, 4) / BOLD, size)
     head = len(lines) * size / 55 + 0.2
     whole = (max(width, 4) + 2 * MARGIN, height + head + MARGIN)
-    figure = Drawing(figsize=whole, layout="none", facecolor="white")
+    figure = Drawing(figsize=whole, layout=AS_PLACED, facecolor="white")
     figure.alt = title
     place = (MARGIN / whole[0], MARGIN / whole[1])
     axes = figure.add_axes((*place, width / whole[0], height / whole[1]))

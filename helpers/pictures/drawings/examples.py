@@ -8,9 +8,11 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from helpers.pictures.drawings.descent import descent
+from helpers.pictures.drawings.first import pipeline
 from helpers.pictures.drawings.lanes import lanes
 from helpers.pictures.drawings.machines import two_paths
 from helpers.pictures.drawings.maps import map_of_series
+from helpers.pictures.drawings.recurrent import lstm_cell
 from helpers.pictures.drawings.sight import what_each_model_sees
 from helpers.pictures.drawings.unrolled import backprop_through_time, unrolled
 from helpers.pictures.drawings.windows import shape_zoo, window_network
@@ -246,5 +248,21 @@ EXAMPLES = {
             "path": [[-2.0, 1.0], [-1.2, -0.2], [-0.72, 0.04], [-0.432, -0.008]],
             "title": "Two numbers: the step is straight down, not straight to the aim",
         },
+    ),
+    "pipeline": Example(
+        pipeline,
+        "11",
+        {
+            "boxes": ["two texts,\nsome words hidden", "word, position,\nsegment"]
+            + ["blocks of\nattention", "which word\nwas it?", "does B\nfollow A?"]
+            + ["two losses,\nadded up"],
+            "title": "BERT reads a text with gaps and answers two questions",
+            "here": 2,
+        },
+    ),
+    "lstm_cell": Example(
+        lstm_cell,
+        "03",
+        {"title": "One step of an LSTM: gates decide what the cell keeps"},
     ),
 }

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from helpers.pictures.drawings.shapes import INK, PALE, arrow, box, stage
+from helpers.pictures.drawings.canvas import INK, PALE, TEXT, canvas, fold, stage
+from helpers.pictures.drawings.shapes import arrow, box, layer
 from helpers.pictures.picture import GREY, TINTS, Picture, numbers, plain, write
 
 PER_ROW = 5  # boxes of a pipeline
@@ -26,24 +27,35 @@ def pipeline(boxes: Sequence[str], title: str, here: int = -1) -> Picture:
         raise ValueError("a pipeline has at least one box")
     if not -1 <= here < len(boxes):
         raise ValueError(f"here={here} is none of {len(boxes)} boxes, 0 the first")
-    rows = math.ceil(len(boxes) / PER_ROW)
-    x_limits = (-0.75, 1.6 * PER_ROW - 0.8)
-    y_limits = (0.45 - rows, 0.5)
-    figure, axes = stage(title, 0.8 + 1.15 * rows, x_limits, y_limits)
-    for i, text in enumerate(boxes):
+    columns = min(PER_ROW, len(boxes))
+    wide = 9.3 / PER_ROW
+    said = [_lines(text, wide - 0.5) for text in boxes]
+    high = 0.2 * max(map(len, said)) + 0.28
+    row_high = high + 0.42
+    height = row_high * math.ceil(len(boxes) / PER_ROW)
+    figure, axes = canvas(title, wide * columns, height)
+    for i, lines in enumerate(said):
         row, column = divmod(i, PER_ROW)
-        x = 1.6 * column
-        tint = HERE if i == here else ROW_TINTS[row % 3]
-        box(axes, x, -row, text, tint, (1.3, 0.62))
+        x = wide * (column + 0.5)
+        y = height - row_high * row - high / 2 - 0.02
+        role = "floor" if i == here else "hidden"
+        area = layer(axes, x, y, "\n".join(lines), role, (wide - 0.36, high))
         if i == len(boxes) - 1:
             break
         if column < PER_ROW - 1:
-            arrow(axes, (x + 0.67, -row), (x + 0.93, -row))
+            arrow(axes, area.right, (area.right[0] + 0.36, y))
         else:  # between the rows, back to where the next one begins
-            between = -row - 0.47
-            axes.plot([x, x, 0], [-row - 0.33, between, between], color=INK, lw=1)
-            arrow(axes, (0, between), (0, -row - 0.69))
+            start = area.bottom[1]
+            between = start - 0.2
+            first = wide / 2
+            axes.plot([x, x, first], [start, between, between], color=INK, lw=1.4)
+            arrow(axes, (first, between), (first, start - 0.42))
     return figure
+
+
+def _lines(text: str, wide: float) -> list[str]:
+    """Return the lines of a text, the long ones folded."""
+    return [line for part in text.split("\n") for line in fold(part, wide, TEXT)]
 
 
 def window(tokens: Sequence[str], size: int, title: str) -> Picture:

@@ -147,7 +147,7 @@ def _station(
     x, y = place
     axes.add_patch(Circle(place, 0.19, fc="white", ec=INK, lw=1.6, zorder=3))
     write(axes, x, y, f"{i:02d}", TEXT).set(weight="bold", zorder=4)
-    name, question = ["\n".join(map(plain, part)) for part in lines]
+    name, question = ["\n".join(map(plain, part)).rstrip("\n") for part in lines]
     bold = axes.text(x + 0.27, y + 0.1, name, va="top", fontsize=TEXT, weight="bold")
     bold.set_bbox({"boxstyle": "round,pad=0.1", "fc": face, "lw": 0})
     level = y + 0.08 - (LINE + 0.01) * len(lines[0])

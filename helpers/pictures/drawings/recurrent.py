@@ -6,9 +6,18 @@ Built in notebooks/02_rnn.ipynb and 03_lstm.ipynb.
 from collections.abc import Sequence
 
 from matplotlib.axes import Axes
+from matplotlib.patches import Circle
 
-from helpers.pictures.drawings.shapes import INK, PALE, arrow, box, rise, stage
-from helpers.pictures.picture import DARK_GREY, TINTS, Picture, plain, write
+from helpers.pictures.drawings.canvas import INK, PALE, TEXT, canvas, stage
+from helpers.pictures.drawings.shapes import Area, arrow, box, layer, note, rise
+from helpers.pictures.picture import ROLES, TINTS, Picture, plain, write
+
+GATES = {
+    "f: forget\n(σ)": (2.0, "gate"),
+    "i: input\n(σ)": (3.7, "gate"),
+    "g: candidate\n(tanh)": (5.4, "hidden"),
+    "o: output\n(σ)": (7.1, "gate"),
+}
 
 
 def folded_and_unfolded(tokens: Sequence[str], title: str) -> Picture:
@@ -49,39 +58,38 @@ def _step(axes: Axes, x: float, below: str, state: str, above: str) -> None:
 
 def lstm_cell(title: str) -> Picture:
     """Draw one step of an LSTM: the cell runs along the top, the gates lie below it."""
-    figure, axes = stage(title, 4.6, (-0.6, 9.4), (-0.9, 3.9))
-    gates = {
-        "f: forget\n(σ)": 1.6,
-        "i: input\n(σ)": 3.4,
-        "g: candidate\n(tanh)": 5.0,
-        "o: output\n(σ)": 7.4,
-    }
-    for text, x in gates.items():
-        tint = TINTS[2] if "tanh" in text else TINTS[0]
-        box(axes, x, 1.0, text, tint, (1.35, 0.75))
-        rise(axes, x, 0.1, 0.6)
-    # The old state and the input go to all four.
-    axes.plot([-0.2, 8.0], [0.1, 0.1], color=INK, linewidth=1.4)
-    write(axes, -0.3, 0.1, "$h_{t-1}$, $x_t$", 12, "right")
-    _sign(axes, 1.6, 3.0, "×")
-    _sign(axes, 4.2, 3.0, "+")
-    _sign(axes, 4.2, 2.1, "×")
-    _sign(axes, 8.4, 2.1, "×")
+    figure, axes = canvas(title, 9.6, 3.75)
+    road, line, below = 3.2, 0.25, 2.25  # heights: of c, of h and x, of the products
+    axes.plot([1.0, 7.1], [line, line], color=INK, linewidth=1.4)
+    note(axes, 0.92, line, "$h_{t-1}$, $x_t$", "right", TEXT)
+    gates = {}
+    for name, (x, role) in GATES.items():
+        gates[name[0]] = layer(axes, x, 1.15, name, role, (1.4, 0.62))
+        arrow(axes, (x, line), gates[name[0]].bottom)
+    forget = _sign(axes, 2.0, road, "×")
+    add = _sign(axes, 4.55, road, "+")
+    write_in = _sign(axes, 4.55, below, "×")
+    show = _sign(axes, 8.1, below, "×")
     # The cell: the forget gate multiplies it, the input gate adds to it.
-    arrow(axes, (-0.3, 3.0), (1.35, 3.0), "$c_{t-1}$")
-    arrow(axes, (1.85, 3.0), (3.95, 3.0), "what is kept")
-    arrow(axes, (4.45, 3.0), (9.2, 3.0), "$c_t$")
-    rise(axes, 1.6, 1.42, 2.75)
-    arrow(axes, (3.4, 1.42), (4.0, 1.95))
-    arrow(axes, (5.0, 1.42), (4.4, 1.95))
-    rise(axes, 4.2, 2.35, 2.75)
+    color = ROLES["cell"]
+    ways = [((0.1, road), forget.left), (forget.right, add.left)]
+    for start, end in [*ways, (add.right, (9.5, road))]:
+        arrow(axes, start, end, color=color).set_linewidth(3)
+    for x, said in ((0.6, "$c_{t-1}$"), (3.25, "what is kept"), (8.9, "$c_t$")):
+        note(axes, x, road + 0.22, said, size=TEXT)
+    arrow(axes, gates["f"].top, forget.bottom)
+    arrow(axes, gates["i"].top, write_in.left)
+    arrow(axes, gates["g"].top, write_in.right)
+    arrow(axes, write_in.top, add.bottom)
+    note(axes, 4.65, 2.72, "what is new", "left")
     # The new state: the output gate shows a part of the cell.
-    arrow(axes, (7.4, 1.42), (8.2, 1.95))
-    arrow(axes, (8.4, 2.95), (8.4, 2.35))
-    axes.text(8.55, 2.6, "tanh", fontsize=10.5, color=DARK_GREY)
-    arrow(axes, (8.65, 2.1), (9.2, 2.1), "$h_t$")
+    arrow(axes, gates["o"].top, show.left)
+    arrow(axes, (8.1, road), show.top, "tanh")
+    arrow(axes, show.right, (9.5, below), "$h_t$")
     return figure
 
 
-def _sign(axes: Axes, x: float, y: float, sign: str) -> None:
-    box(axes, x, y, sign, "white", (0.42, 0.42))
+def _sign(axes: Axes, x: float, y: float, sign: str) -> Area:
+    axes.add_patch(Circle((x, y), 0.2, fc="white", ec=INK, lw=1.4, zorder=3))
+    write(axes, x, y, sign, 15).set_zorder(4)
+    return Area(x, y, 0.4, 0.4)

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from helpers.pictures.drawings.canvas import (
+    BOLD,
     CARD,
     INK,
     SMALL,
@@ -44,7 +45,7 @@ def one_hot_lookup(
     if len(tokens) != v or not 0 <= index < v:
         raise ValueError(f"{len(tokens)} tokens, {v} rows, index {index}")
     wide, high = NUMBER
-    left = max(extent(token) for token in tokens) + 0.3
+    left = BOLD * max(extent(token) for token in tokens) + 0.3
     middle = left + 1.1 + c * wide / 2  # of the table
     right = left + 1.7 + c * wide * 1.5  # of the row that comes out
     figure, axes = canvas(title, right + c * wide / 2 + 0.1, high * v + 0.75)
@@ -199,12 +200,13 @@ def neural_bigram(
     v, c = widths
     longest = max(map(extent, following))
     left = 4.9 + longest  # where bars begin
-    height = max(3.55, 0.3 * len(following) + 0.5)
+    height = max(3.55, 0.3 * len(following) + 0.35)
     figure, axes = canvas(title, left + BAR + 0.7, height)
-    word = card(axes, 1.5, 0.25, token)
-    row = strip(axes, 1.5, 1.2, vector / max(1, np.abs(vector).max()), (0.3, 0.3))
-    scores = layer(axes, 1.5, 2.2, "scores", "output", (2.4, 0.42))
-    end = layer(axes, 1.5, 3.2, "softmax", "output", (2.4, 0.42))
+    word = card(axes, 1.5, height - 3.3, token)
+    values = vector / max(1, np.abs(vector).max())
+    row = strip(axes, 1.5, height - 2.35, values, (0.3, 0.3))
+    scores = layer(axes, 1.5, height - 1.35, "scores", "output", (2.4, 0.42))
+    end = layer(axes, 1.5, height - 0.35, "softmax", "output", (2.4, 0.42))
     arrow(axes, word.top, row.bottom, f"its row of E ({v}, {c})")
     arrow(axes, row.top, scores.bottom, f"times W ({c}, {v})")
     arrow(axes, scores.top, end.bottom)
