@@ -17,12 +17,16 @@ windows      a network with a window of fixed size, and the shapes of tasks
 first        a pipeline, a one-hot lookup, a network with a window
 recurrent    a loop and its unrolled copies, the cell of an LSTM
 sequences    an encoder and a decoder, unrolled; a teacher, or none (columns: its steps)
+beams        a beam search as a tree
 attention    one step of attention as ways to a mean (blocks: a vector as cells)
+alignments   all steps of attention as a map, with the gold alignment
 tower        the encoder with a lane per token
 transformer  the block of an encoder in two orders, one body with many heads
 """
 
+from helpers.pictures.drawings.alignments import alignment_map
 from helpers.pictures.drawings.attention import attention_step
+from helpers.pictures.drawings.beams import beam_tree
 from helpers.pictures.drawings.descent import descent
 from helpers.pictures.drawings.first import lookup, pipeline, window
 from helpers.pictures.drawings.lanes import lanes
