@@ -1,7 +1,7 @@
 """Drawings of networks and of what they do: one atlas for the whole series.
 
-Each is a function of data, so that a learner can redraw it for other words. `examples`
-holds what the atlas draws each of them with: `python3 start.py poster --atlas`.
+Each is a function of data, so that a learner can redraw it for other words. All of
+them on one sheet: `python3 start.py poster --atlas`.
 
 canvas       the sheet that all are drawn on
 shapes       cards of tokens, layers, arrows, gradients
@@ -22,6 +22,8 @@ attention    one step of attention as ways to a mean (blocks: a vector as cells)
 alignments   all steps of attention as a map, with the gold alignment
 tower        the encoder with a lane per token
 transformer  the block of an encoder in two orders, one body with many heads
+examples     an example of each, from worked_words, worked_loops and worked_sentences
+             (example: what one is)
 """
 
 from helpers.pictures.drawings.alignments import alignment_map
