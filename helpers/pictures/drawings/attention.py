@@ -17,6 +17,7 @@ from helpers.pictures.drawings.shapes import arrow, card, card_width, note
 from helpers.pictures.picture import ROLES, Picture, numbers, write
 
 BUNDLE = 1.0  # width of all ways together where they meet
+ASIDE = 1.12  # left of the query: what is done in each row
 RISE = 1.25  # height of the ways from the values to their mean
 
 
@@ -59,15 +60,15 @@ def attention_step(
     levels = _levels(keys, mixed, scores)
     wide = max(0.8, *map(card_width, tokens), block_size(keys)[0], block_size(mixed)[0])
     side = max(card_width(names.query), block_size(query)[0])
-    left = 1.45 + side + 0.35 + wide / 2
-    xs = [left + (wide + 0.25) * i for i in range(len(tokens))]
+    left = ASIDE + side + 0.35 + wide / 2
+    xs = [left + (wide + 0.2) * i for i in range(len(tokens))]
     beside = xs[-1] + wide / 2 + 0.12  # where the names of the rows stand
     named = max(extent(name) for name in names[1:]) if keys is not None else 0.0
     right = max(beside + named, sum(xs) / len(xs) + 0.75 + extent(names.mean)) + 0.05
     figure, axes = canvas(title, right, levels.top)
     for x, token in zip(xs, tokens, strict=True):
         card(axes, x, 0.3, token)
-    _compare(axes, xs, levels, (1.45 + side / 2, names.query), (query, keys))
+    _compare(axes, xs, levels, (ASIDE + side / 2, names.query), (query, keys))
     for x, share, said in zip(xs, shares, scores, strict=True):
         arrow(axes, (x, levels.rail + 0.06), (x, levels.weights - 0.14))
         note(axes, x + 0.1, levels.rail + 0.24, said, "left").set_color(INK)

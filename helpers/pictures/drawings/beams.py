@@ -16,7 +16,7 @@ from helpers.pictures.drawings.shapes import Area, card, card_width, note
 from helpers.pictures.picture import GREY, ROLES, Picture, write
 
 ROW = 0.78  # from one beginning to the next
-GAPS = (0.75, 0.6, 0.45)  # between two steps: the widest that fits
+GAPS = (0.55, 0.45, 0.35)  # between two steps: the widest that fits
 FOOT = 0.6  # below the tree: how to read it
 KEPT = "model"
 BEST = "output"

@@ -11,6 +11,11 @@ from helpers.pictures.picture import write
 WRITTEN = 4  # so many numbers are written
 
 
+def _number(value: float) -> str:
+    """Return a number as it stands in a cell: with two decimals at most."""
+    return short(round(float(value), 2) + 0.0)  # −0.0 becomes 0
+
+
 def block_size(values: np.ndarray | None) -> Point:
     """Return the size of a vector's block, or of that of each row of a matrix."""
     if values is None:
@@ -24,8 +29,8 @@ def _cells(values: np.ndarray) -> tuple[Point, int]:
     """Return the size of a vector's cells and how many stand in a line."""
     n = values.shape[-1]
     if n <= WRITTEN:
-        widest = max(extent(short(value), SMALL) for value in values.flat)
-        return (max(0.5, widest + 0.1), 0.3), WRITTEN
+        widest = max(extent(_number(value), SMALL) for value in values.flat)
+        return (max(0.46, widest + 0.07), 0.3), WRITTEN
     if n <= 12:
         return (0.13, 0.26), 12
     return (0.12, 0.08), 8
@@ -51,6 +56,6 @@ def block(axes: Axes, x: float, low: float, values: np.ndarray, most: float) -> 
         )
     if len(values) <= WRITTEN:
         for i, value in enumerate(values):
-            text = write(axes, left + wide * (i + 0.5), area.y, short(value), SMALL)
+            text = write(axes, left + wide * (i + 0.5), area.y, _number(value), SMALL)
             text.set_color("white" if abs(value) > 0.75 * most else INK)
     return area

@@ -93,8 +93,9 @@ def _road(axes: Axes, x: float, order: str, shares: Sequence[float]) -> None:
     ends = [0.05, STOPS[0] + change, STOPS[1] + change, STOPS[2] + 0.4]
     for width, low, high in zip(widths, ends, ends[1:], strict=False):
         axes.plot([x, x], [low, high], color=ROAD, lw=width, zorder=0.5)
-    head = arrow(axes, (x, ends[-1] - 0.1), (x, ends[-1] + 0.25), color=ROAD)
-    head.set(mutation_scale=max(26, 2.6 * widths[-1]))
+    half = widths[-1] / 144 + 0.07  # of the arrowhead; a canvas has 72 points a unit
+    top = ends[-1]
+    axes.fill([x - half, x + half, x], [top, top, top + 1.4 * half], color=ROAD)
 
 
 def _part(axes: Axes, corner: Point, part: str, order: str) -> None:
