@@ -7,7 +7,7 @@ notebooks/00_start_here.ipynb.
 import io
 import textwrap
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -15,7 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from helpers.pictures import letters
+from helpers.pictures import letters, ticks
 
 # The palette of Okabe and Ito: its colours differ for colour-blind eyes, too.
 BLUE = "#0072B2"
@@ -47,6 +47,15 @@ ROLES = {
     "embedding": VIOLET,
     "output": ORANGE,
 }
+# One colour per model through the series: those that read in one go are cool.
+MODELS = {
+    "RNN": ORANGE,
+    "LSTM": VERMILION,
+    "GRU": PURPLE,
+    "biLM": GREEN,
+    "GPT": SKY,
+    "BERT": BLUE,
+}
 CYCLE = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY)
 MARKERS = ("o", "s", "^", "D", "v", "P")
 LINES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (1, 1)))
@@ -61,22 +70,39 @@ class Picture(Figure):
     """A figure that shows itself in any notebook, without pyplot or a backend.
 
     The same input gives the same bytes, because the PNG carries no metadata. `alt` is
-    the picture's text twin.
+    the picture's text twin. `note` is what a chart says of itself below, as whether a
+    band is over seeds; `late` are the steps that need to know where everything stands.
     """
 
     alt = ""
+    note = ""
+    late: tuple[Callable[["Picture"], None], ...] = ()
+    left: tuple[Axes, ...] = ()  # of panels: those that carry the name of y, of x
+    bottom: tuple[Axes, ...] = ()
 
     def caption(self, text: str, alt: str = "") -> "Picture":
         """Write below the picture what to look for; return the picture."""
-        wrapped = "\n".join(textwrap.wrap(text, 105))
-        self.supxlabel(wrapped, fontsize=11.5, color=DARK_GREY, x=0.01, ha="left")
+        self._write_below(f"{text} {self.note}".strip())
         self.alt = alt or f"{self.alt}. {text}"
         return self
 
+    def explain(self, note: str) -> "Picture":
+        """Write below the picture how it was made; a caption comes before it."""
+        self.note = note
+        self._write_below(note)
+        self.alt = f"{self.alt}. {note}"
+        return self
+
+    def _write_below(self, text: str) -> None:
+        wrapped = "\n".join(textwrap.wrap(text, 105))
+        self.supxlabel(wrapped, fontsize=11.5, color=DARK_GREY, x=0.01, ha="left")
+
     def label(self, x: str = "", y: str = "") -> "Picture":
         """Name the axes; return the picture. An axis without a name keeps its own."""
-        axes = self.axes[0]
-        axes.set(xlabel=x or axes.get_xlabel(), ylabel=y or axes.get_ylabel())
+        for axes in self.bottom or self.axes[:1]:
+            axes.set_xlabel(x or axes.get_xlabel())
+        for axes in self.left or self.axes[:1]:
+            axes.set_ylabel(y or axes.get_ylabel())
         return self
 
     def zoom(
@@ -107,6 +133,10 @@ class Picture(Figure):
         return self._drawn()
 
     def _drawn(self) -> bytes:
+        for axes in self.axes:
+            ticks.make_plain(axes)
+        for step in self.late:
+            step(self)
         buffer = io.BytesIO()
         self.savefig(buffer, format="png", metadata={"Software": None})
         return buffer.getvalue()
@@ -125,9 +155,14 @@ def picture(
     """
     figure = Picture(figsize=size, layout="constrained")
     axes = figure.add_subplot()
+    set_title(figure, axes, title)
+    return figure, axes
+
+
+def set_title(figure: Picture, axes: Axes, title: str) -> None:
+    """Write the message of a picture above its axes."""
     axes.set_title("\n".join(textwrap.wrap(title, 80)))
     figure.alt = title
-    return figure, axes
 
 
 def write(

@@ -11,110 +11,24 @@ from matplotlib.axes import Axes
 from matplotlib.image import AxesImage
 
 from helpers.pictures.bar_chart import bars
-from helpers.pictures.picture import (
-    GREY,
-    LINES,
-    ROLES,
-    Look,
-    Picture,
-    in_legend,
-    look,
-    numbers,
-    picture,
-)
+from helpers.pictures.curve_chart import curves
+from helpers.pictures.panels import Panel, panels
+from helpers.pictures.picture import LINES, Picture, in_legend, look, numbers, picture
 from helpers.pictures.scatter import points, scatter_words
+from helpers.pictures.seeds import band, by_seed
 
-__all__ = ["bars", "curves", "heatmap", "histogram", "points", "scatter_words"]
-
-
-def curves(
-    x: Sequence[float],
-    ys: Mapping[str, Sequence[float]],
-    title: str,
-    lines: Mapping[str, float] | None = None,
-    log: str = "",
-    spread: Mapping[str, Sequence[float]] | None = None,
-) -> Picture:
-    """Draw one curve per name over x; no two share colour, dashes and marker.
-
-    `lines` maps names to horizontal references; the one called "floor" gets the floor's
-    colour. `log` names the logarithmic axes ("", "x", "y", "xy"). `spread` is the
-    standard deviation of some curves. An infinite value leaves a gap. Raises
-    ValueError without a curve, and if one is not as long as x.
-    """
-    x = numbers("x", x, 1)
-    if not ys:
-        raise ValueError("no curves are given; ys maps a name to its values")
-    figure, axes = picture(title)
-    drawn = {name: numbers(name, values, 1, True) for name, values in ys.items()}
-    for i, (name, y) in enumerate(drawn.items()):
-        _agree(x, name, y)
-        _draw_curve(axes, x, y, name, look(i, "curves"))
-        if spread and name in spread:
-            _draw_spread(axes, x, y, spread[name], name)
-    if lines:
-        _draw_lines(axes, np.array(list(drawn.values())), lines)
-    if "x" in log:
-        axes.set_xscale("log")
-    if len(x) <= 12:
-        names = [f"{value:g}" for value in x]
-        axes.set_xticks(x, names)
-        axes.minorticks_off()
-    if "y" in log:
-        axes.set_yscale("log")
-    if len(ys) > 1:
-        axes.legend()
-    return figure
-
-
-def _draw_spread(
-    axes: Axes, x: np.ndarray, y: np.ndarray, spread: Sequence[float], name: str
-) -> None:
-    spread = np.asarray(spread, float)  # NaN, as of one run, is no band
-    _agree(x, f"the spread of {name}", np.atleast_1d(spread), spread.ndim == 0)
-    color = axes.lines[-1].get_color()
-    axes.fill_between(x, y - spread, y + spread, color=color, alpha=0.2, lw=0)
-
-
-def _draw_curve(
-    axes: Axes, x: np.ndarray, y: np.ndarray, name: str, look: Look
-) -> None:
-    style = {"color": look.color, "linestyle": look.line}
-    if len(x) <= 40:  # more markers would hide the curve
-        style["marker"] = look.marker
-    axes.plot(x, y, label=in_legend(name), **style)
-
-
-def _agree(x: np.ndarray, name: str, values: np.ndarray, one: bool = False) -> None:
-    """Raise ValueError if values are not as many as x, or `one` for all of it."""
-    if values.shape != x.shape and not one:
-        raise ValueError(f"{name} has {len(values)} values for {len(x)} places on x")
-
-
-def _draw_lines(axes: Axes, ys: np.ndarray, lines: Mapping[str, float]) -> None:
-    """Draw horizontal lines; a label stands where no curve (of `ys`, (n, T)) is near.
-
-    That is at the right, or at the left if only there the curves leave room.
-    """
-    n = ys.shape[1]
-    heights = numbers("lines", list(lines.values()), 1)
-    tall = 0.1 * np.ptp(np.append(ys[np.isfinite(ys)], heights))  # of a label
-    for name, value in lines.items():
-        color = ROLES["floor"] if name == "floor" else GREY
-        axes.axhline(value, color=color, linestyle=":", linewidth=2)
-        gaps = abs(ys - value)
-        left = gaps[:, : n // 3 + 1].min()
-        right = gaps[:, 2 * n // 3 :].min()
-        at_left = right < tall and left > right
-        axes.annotate(
-            f"{name} {value:.2f}",
-            (0.01 if at_left else 1, value),
-            xycoords=("axes fraction", "data"),
-            ha="left" if at_left else "right",
-            va="bottom",
-            color=color,
-            weight="bold",
-        )
+__all__ = [
+    "Panel",
+    "band",
+    "bars",
+    "by_seed",
+    "curves",
+    "heatmap",
+    "histogram",
+    "panels",
+    "points",
+    "scatter_words",
+]
 
 
 def heatmap(
