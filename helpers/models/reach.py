@@ -3,6 +3,9 @@
 Built in notebooks/02_rnn.ipynb and notebooks/03_lstm.ipynb.
 """
 
+import math
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor
 from torch.func import jacrev
@@ -15,8 +18,34 @@ def with_spectral_radius(W_h: Tensor, radius: float) -> Tensor:
     """Return the matrix scaled so that its largest eigenvalue has this size."""
     if radius < 0:
         raise ValueError(f"radius={radius}; the size of an eigenvalue is not negative")
-    largest = torch.linalg.eigvals(W_h).abs().max()
-    return W_h * (radius / largest)
+    return W_h * (radius / spectral_radius(W_h))
+
+
+def spectral_radius(W_h: Tensor) -> float:
+    """Return the size of the largest eigenvalue: the growth per step in the long run.
+
+    Shape (N, N). Built in notebooks/02_rnn.ipynb.
+    """
+    return float(torch.linalg.eigvals(W_h.detach()).abs().max())
+
+
+def bptt_shares(xs: Sequence[float], w: float) -> list[float]:
+    """Return each step's share of dh_T/dw, for one unit: h_t = tanh(x_t + w h_{t−1}).
+
+    The share of step t is h_{t−1} (1 − h_t²), times w (1 − h_k²) for each later step k.
+    The first step comes first; the sum is the whole gradient.
+    Source: Rumelhart, Hinton & Williams 1986. Built in notebooks/02_rnn.ipynb.
+    """
+    h = [0.0]
+    for x in xs:
+        h.append(math.tanh(x + w * h[-1]))
+    shares = []
+    back = 1.0  # dh_T/dh_t, from the last step on
+    for t in range(len(xs), 0, -1):
+        slope = 1 - h[t] ** 2
+        shares.append(back * slope * h[t - 1])
+        back *= w * slope
+    return shares[::-1]
 
 
 def state_gradients(rnn: RNN, inputs: Tensor) -> Tensor:
@@ -34,6 +63,16 @@ def state_gradients(rnn: RNN, inputs: Tensor) -> Tensor:
             product = product @ (slopes[:, None] * rnn.W_h)  # (N, N)
             norms.append(float(torch.linalg.matrix_norm(product, 2)))
     return torch.tensor(norms[::-1])
+
+
+def typical_reach(rnn: RNN, texts: Sequence[Tensor]) -> Tensor:
+    """Return ‖∂h_T / ∂h_t‖ by the steps back, 0 … T − 1: geometric mean over texts.
+
+    Shapes: each text (T, C), all equally long → (T,). The mean is taken of logarithms,
+    so that one text does not outweigh all others. Built in notebooks/02_rnn.ipynb.
+    """
+    each = torch.stack([state_gradients(rnn, text).flip(0) for text in texts])
+    return each.clamp(min=1e-30).log().mean(0).exp()
 
 
 def state_reach(cell: RNN | LSTM | GRU, inputs: Tensor) -> Tensor:

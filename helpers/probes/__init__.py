@@ -2,6 +2,7 @@
 
 senses      the best threshold, the nearest and the usual sense, a linear probe
 agreement   does the verb agree with its subject?
+names       what is it worth to have read a name long before?
 cloze       each word of a text hidden alone
 heads       does a head look where the answer lies? what is lost without it?
 alignments  what attention between two sentences points at

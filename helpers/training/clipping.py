@@ -1,0 +1,31 @@
+"""Two ways to shorten a gradient: all together, or each number for itself.
+
+Built in notebooks/02_rnn.ipynb.
+"""
+
+import math
+from collections.abc import Sequence
+
+from torch import Tensor
+
+from helpers.training.loop import clip_factor
+
+
+def clip_by_norm(gradients: Sequence[Tensor], max_norm: float) -> list[Tensor]:
+    """Return all gradients times one factor, so that their joint norm is ≤ max_norm.
+
+    The norm is the root of the sum of all squares; the direction stays. Any shapes.
+    Source: Pascanu, Mikolov & Bengio 2013, algorithm 1. Built in 02_rnn.ipynb.
+    """
+    norm = math.sqrt(sum(float(g.pow(2).sum()) for g in gradients))
+    factor = clip_factor(norm, max_norm)
+    return [gradient * factor for gradient in gradients]
+
+
+def clip_by_value(gradients: Sequence[Tensor], largest: float) -> list[Tensor]:
+    """Return gradients with each number cut to −largest … largest.
+
+    The direction changes where one number is cut and another is not (Mikolov 2012).
+    Built in notebooks/02_rnn.ipynb.
+    """
+    return [gradient.clamp(-largest, largest) for gradient in gradients]
