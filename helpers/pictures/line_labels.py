@@ -88,6 +88,8 @@ def label_ends(
     The names are the lines' labels. They stand apart from each other when the picture
     is drawn, since only then it is known where the lines end.
     """
+    if not lines:
+        return
     names = [_fold(line.get_label()) for line in lines]
     rows = sum(name.count("\n") + 1 for name in names)
     room = 100 * figure.get_figheight() - 110  # pixels, of a chart with a title

@@ -36,8 +36,10 @@ def looks(names: Sequence[object], what: str) -> list[Look]:
     if max(Counter(colors).values(), default=0) > len(LINES):  # too many of one colour
         return [look(i, what) for i in range(len(names))]
     found = []
+    places = list(MODELS.values())  # the second cue of a model stays, too
     for i, color in enumerate(colors):
-        second = (CYCLE.index(color) + colors[:i].count(color)) % len(LINES)
+        own = places.index(color) if model_color(names[i]) else CYCLE.index(color)
+        second = (own + colors[:i].count(color)) % len(LINES)
         found.append(Look(color, LINES[second], MARKERS[second]))
     return found
 

@@ -47,10 +47,12 @@ ROLES = {
     "embedding": VIOLET,
     "output": ORANGE,
 }
-# One colour per model through the series: those that read in one go are cool.
+WINE = "#882255"  # of the palette of Paul Tol; vermilion is the floor's
+
+# One colour per model through the series: those that read word by word are warm.
 MODELS = {
     "RNN": ORANGE,
-    "LSTM": VERMILION,
+    "LSTM": WINE,
     "GRU": PURPLE,
     "biLM": GREEN,
     "GPT": SKY,
