@@ -6,6 +6,7 @@ python3 start.py run [NAMES] [--save] execute notebooks into build/ (--gallery: 
 python3 start.py claims [NAMES]       run notebooks with other seeds: do claims hold?
 python3 start.py slides [NAMES]       write one HTML deck per notebook into build/
 python3 start.py handout              write all notebooks as one HTML book
+python3 start.py poster [--atlas]     draw the main figures, or all, on one sheet
 python3 start.py publish --repo O/N   write your repository's address into the notebooks
 """
 
@@ -31,8 +32,9 @@ CONSTRAINTS = os.path.join("tests", "constraints.txt")
 LEARNER = ["requirements.txt"]
 TESTER = LEARNER + [os.path.join("tests", "requirements.txt")]
 ALONE = os.path.join("tests", "models.txt")  # installed without dependencies
-PROGRAMS = {x: "helpers.publishing." + x for x in ["handout", "publish", "slides"]}
-PROGRAMS.update(test="pytest", run="tests.run_notebooks", claims="tests.claims")
+PROGRAMS = dict(test="pytest", run="tests.run_notebooks", claims="tests.claims")
+for name in ["handout", "poster", "publish", "slides"]:
+    PROGRAMS[name] = "helpers.publishing." + name
 
 # What set-up programs print when they fail, and what that means to a learner.
 DISK = ["Errno 28", "No space left", "WinError 112", "Errno 122", "Disk quota"]
@@ -73,8 +75,7 @@ def explain(doing, output):
             return sentence + ", then start again."
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     errors = [x for x in lines if x.startswith("ERROR:") and x != "ERROR: Exception:"]
-    reasons = errors or lines or ["no reason was given"]
-    return doing + " failed: " + reasons[-1]
+    return doing + " failed: " + (errors or lines or ["no reason was given"])[-1]
 
 
 def attempt(doing, command):
@@ -103,8 +104,7 @@ def write_state(lines):
 
 def digest(files, version):
     """Return a hash of requirement files, constraints and the Python version."""
-    names = files + [CONSTRAINTS, ALONE]
-    texts = [read(os.path.join(ROOT, name)) for name in names]
+    texts = [read(os.path.join(ROOT, x)) for x in files + [CONSTRAINTS, ALONE]]
     return hashlib.sha256(repr((version, texts)).encode()).hexdigest()
 
 

@@ -506,7 +506,7 @@ def test_publishing_installs_nothing(course):
 
 def test_an_unknown_verb_is_answered_before_anything_is_made(course):
     sentence = one_sentence(course.start("tset"))
-    known = "claims, handout, publish, run, slides, test"
+    known = "claims, handout, poster, publish, run, slides, test"
     assert f"does not know 'tset'; it knows: {known}" in sentence
     assert course.calls() == []
 

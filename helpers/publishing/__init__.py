@@ -10,4 +10,5 @@ lecture            cells to slides with minutes              slides  one deck a 
 pages              cells to HTML; images  what they show, inside the page
 formulas, math_font  TeX to MathML, and its letters
 handout            one book of all, with index_of_terms
+poster             the drawings on one sheet
 """
