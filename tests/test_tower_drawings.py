@@ -82,14 +82,16 @@ def test_every_skip_leaves_below_its_part_and_is_added_above():
         )
 
 
-def test_numbers_of_weights_stand_beside_their_layer():
-    weights = {"attention": 16640, "norm": 128, "feed-forward": 33088}
-    picture = drawings.encoder_tower(TOKENS, 1, "t", "pre", weights)
+def test_numbers_of_parameters_stand_beside_their_layer():
+    parameters = {"attention": 16640, "norm": 128, "feed-forward": 33088}
+    picture = drawings.encoder_tower(TOKENS, 1, "t", "pre", parameters)
     heights = {text: y for text, _, y in texts(picture)}
-    assert heights["tokens meet\n16,640 weights"] == heights["attention"]
+    assert heights["tokens meet\n16,640 parameters"] == heights["attention"]
     shown = [text for text, _, _ in texts(picture)]
-    assert shown.count("each token alone\n128 weights") == 3
-    assert "each token alone\n33,088 weights" in shown and "a row of a table" in shown
+    assert shown.count("each token alone\n128 parameters") == 3
+    assert (
+        "each token alone\n33,088 parameters" in shown and "a row of a table" in shown
+    )
 
 
 def test_small_outputs_are_written():
@@ -148,7 +150,7 @@ def test_one_body_carries_a_head_for_each_task():
             "norm='mid' is no order",
         ),
         (
-            lambda: drawings.encoder_tower(["a"], 1, "t", weights={"head": 1}),
+            lambda: drawings.encoder_tower(["a"], 1, "t", parameters={"head": 1}),
             r"\['head'\] are no layers",
         ),
         (

@@ -43,8 +43,7 @@ def alignment_map(
         raise ValueError(f"{len(columns)} gold indices for {len(target)} target tokens")
     widths = [card_width(token) for token in source]
     side = max(map(card_width, target))
-    left = 0.1 + side + 0.15
-    xs = [left + sum(widths[:j]) + GAP * j + w / 2 for j, w in enumerate(widths)]
+    xs = [side + 0.25 + sum(widths[:j]) + GAP * j + w / 2 for j, w in enumerate(widths)]
     legend = _legend(weights, columns)
     high = ROW * len(target)
     marks = xs[-1] + widths[-1] / 2 + 0.2
@@ -57,12 +56,17 @@ def alignment_map(
         card(axes, 0.1 + side - card_width(token) / 2, y, token, "output")
         for j, weight in enumerate(weights[i]):
             _cell(axes, (xs[j], y), widths[j] + GAP, weight, columns[i] == j)
-        if columns[i] is not None:
-            hit = weights[i].argmax() == columns[i]
-            write(axes, marks, y, "✓" if hit else "✗", TEXT)
+        write(axes, marks, y, _mark(weights[i], columns[i]), TEXT)
     for i, text in enumerate(legend):
         note(axes, 0.1, 0.32 - 0.21 * i, text, "left")
     return figure
+
+
+def _mark(weights: np.ndarray, gold: int | None) -> str:
+    """Return a mark that says if the largest weight lies on the gold token."""
+    if gold is None:
+        return ""
+    return "✓" if weights.argmax() == gold else "✗"
 
 
 def _checked(

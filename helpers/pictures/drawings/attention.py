@@ -46,9 +46,8 @@ def attention_step(
 
     `shares`: a weight per token, with sum 1. `query` (N,) and `keys` (S, N) are drawn
     as strips of their numbers; `values` (S, D) are mixed, without them the keys, which
-    are then called states of an encoder. Where the shares are the softmax of q·k, or
-    of q·k/√N, the scores are written too. Raises ValueError for other shapes, negative
-    shares, and shares that are no mean.
+    are then called states of an encoder. Scores are written where the shares are the
+    softmax of q·k or q·k/√N. Raises ValueError for other shapes, and no such shares.
 
         drawings.attention_step(["a", "b"], [0.88, 0.12], "A step",
                                 [1, 1], [[2, 1], [0, 1]], [[0.2, 0.9], [0.7, 0.1]])
@@ -60,22 +59,20 @@ def attention_step(
     levels = _levels(keys, mixed, scores)
     wide = max(0.8, *map(card_width, tokens), block_size(keys)[0], block_size(mixed)[0])
     side = max(card_width(names.query), block_size(query)[0])
-    left = ASIDE + side + 0.35 + wide / 2
-    xs = [left + (wide + 0.2) * i for i in range(len(tokens))]
+    first = ASIDE + side + 0.35 + wide / 2
+    xs = [first + (wide + 0.2) * i for i in range(len(tokens))]
+    middle = sum(xs) / len(xs)
     beside = xs[-1] + wide / 2 + 0.12  # where the names of the rows stand
-    named = max(extent(name) for name in names[1:]) if keys is not None else 0.0
-    right = max(beside + named, sum(xs) / len(xs) + 0.75 + extent(names.mean)) + 0.05
+    named = 0.0 if keys is None else max(map(extent, names[1:]))
+    right = max(beside + named, middle + 0.75 + extent(names.mean)) + 0.05
     figure, axes = canvas(title, right, levels.top)
-    for x, token in zip(xs, tokens, strict=True):
-        card(axes, x, 0.3, token)
     _compare(axes, xs, levels, (ASIDE + side / 2, names.query), (query, keys))
-    for x, share, said in zip(xs, shares, scores, strict=True):
-        arrow(axes, (x, levels.rail + 0.06), (x, levels.weights - 0.14))
-        note(axes, x + 0.1, levels.rail + 0.24, said, "left").set_color(INK)
-        write(axes, x, levels.weights, f"{share:.2f}", TEXT).set_weight("bold")
+    for x, token, share, said in zip(xs, tokens, shares, scores, strict=True):
+        card(axes, x, 0.3, token)
+        _weigh(axes, x, levels, share, said)
     _mix(axes, xs, levels, shares, mixed)
     _row_names(axes, levels, score)
-    _object_names(axes, levels, names, (beside, sum(xs) / len(xs)), mixed)
+    _object_names(axes, levels, names, (beside, middle), mixed)
     return figure
 
 
@@ -184,6 +181,13 @@ def _compare(
         axes.plot([place, place], [low, levels.rail], color=INK, lw=1.4)
         dot = Circle((place, levels.rail), 0.06, fc=color, ec="white", lw=1, zorder=3)
         axes.add_patch(dot)
+
+
+def _weigh(axes: Axes, x: float, levels: Levels, share: float, score: str) -> None:
+    """Draw how a score becomes a weight."""
+    arrow(axes, (x, levels.rail + 0.06), (x, levels.weights - 0.14))
+    note(axes, x + 0.1, levels.rail + 0.24, score, "left").set_color(INK)
+    write(axes, x, levels.weights, f"{share:.2f}", TEXT).set_weight("bold")
 
 
 def _mix(

@@ -5,12 +5,13 @@ Built in notebooks/05_seq2seq.ipynb.
 
 from collections.abc import Sequence
 from itertools import zip_longest
+from typing import NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
 
 from helpers.pictures.drawings.blocks import block, block_size
-from helpers.pictures.drawings.canvas import INK, SMALL, WIDEST, canvas, extent
+from helpers.pictures.drawings.canvas import INK, SMALL, WIDEST, Point, canvas, extent
 from helpers.pictures.drawings.columns import (
     GAPS,
     ROW,
@@ -38,6 +39,7 @@ ENCODER = "hidden"
 DECODER = "query"
 TEACHER = "data"
 WRONG = "floor"
+EMPTY = (0.16, 1.28)  # a vector whose numbers are not given
 AWAY = 0.5  # from a field to the vector
 READER = "encoder: reads"
 WRITER = "decoder: writes"
@@ -65,39 +67,72 @@ def encoder_decoder(
     if not len(source) or not len(target):
         raise ValueError("source and target need one token or more each")
     cells = None if vector is None else numbers("vector", vector, 1)
-    reads = ["BOS", *target]
-    writes = [*target, "EOS"]
-    wide, high = (0.16, 1.28) if cells is None else block_size(cells)
-    for gap in GAPS:
-        first = places(0.2, gap, source)
-        after = edge(first, READER) + AWAY + wide  # the right side of the vector
-        second = places(after + AWAY + 0.2, gap, reads, writes)
-        right = edge(second, WRITER)
-        lift = 0.0  # of the encoder above the decoder
-        if right > ONE_ROW:
-            lift = HIGH + 0.45
-            second = places(0.85, gap, reads, writes)
-            right = max(after + extent(_said(cells), SMALL) + 0.2, edge(second, WRITER))
-        if right <= WIDEST:
-            break
-    figure, axes = canvas(title, right, lift + HIGH - (ROW if lift else 0))
-    behind = field(axes, first, (lift, HIGH - ROW), READER, ENCODER)
-    states = unroll(axes, first, lift + FOOT + ROW, ENCODER)
+    words = ["BOS", *target, "EOS"]
+    sheet = _sheet(source, words, cells)
+    figure, axes = canvas(title, sheet.right, sheet.top)
+    steps = _write(axes, sheet.second, words)
+    behind = field(axes, sheet.first, (sheet.lift, HIGH - ROW), READER, ENCODER)
+    states = unroll(axes, sheet.first, sheet.lift + FOOT + ROW, ENCODER)
     card_row(axes, states, source, -ROW)
-    field(axes, second, (0, HIGH), WRITER, DECODER)
-    steps = unroll(axes, second, FOOT + ROW, DECODER)
-    below = card_row(axes, steps, reads, -ROW)
-    above = card_row(axes, steps, writes, ROW, ["output"] * len(writes))
-    feed(axes, second, above, below)
-    place = (behind.right[0] + AWAY + wide / 2, states[-1].y)
-    if cells is None:
-        kept = grid(axes, *place, (8, 1), role=ENCODER)
-    else:
-        most = max(1.0, np.abs(cells).max())
-        kept = block(axes, place[0], place[1] - high / 2, cells, most)
+    kept = _vector(axes, (behind.right[0] + AWAY, states[-1].y), cells)
     arrow(axes, states[-1].right, kept.left)
     _hand_over(axes, kept, steps[0], _said(cells))
     return figure
+
+
+class Sheet(NamedTuple):
+    """Where the columns of encoder and decoder lie."""
+
+    first: Columns
+    second: Columns
+    right: float
+    lift: float  # of the encoder above the decoder
+    top: float
+
+
+def _sheet(
+    source: Sequence[str], words: Sequence[str], cells: np.ndarray | None
+) -> Sheet:
+    """Return the columns with the widest gaps that fit; the decoder beside or below."""
+    for gap in GAPS:
+        first = places(0.2, gap, source)
+        after = edge(first, READER) + AWAY + _size(cells)[0]  # right of the vector
+        second = places(after + AWAY + 0.2, gap, words[:-1], words[1:])
+        sheet = Sheet(first, second, edge(second, WRITER), 0.0, HIGH)
+        if sheet.right > ONE_ROW:
+            second = places(0.85, gap, words[:-1], words[1:])
+            named = after + extent(_said(cells), SMALL) + 0.2
+            right = max(named, edge(second, WRITER))
+            lift = HIGH + 0.45
+            sheet = Sheet(first, second, right, lift, lift + HIGH - ROW)
+        if sheet.right <= WIDEST:
+            break
+    return sheet
+
+
+def _write(axes: Axes, columns: Columns, words: Sequence[str]) -> list[Area]:
+    """Draw the decoder, which reads each word and writes the next; return its steps."""
+    field(axes, columns, (0, HIGH), WRITER, DECODER)
+    steps = unroll(axes, columns, FOOT + ROW, DECODER)
+    below = card_row(axes, steps, words[:-1], -ROW)
+    above = card_row(axes, steps, words[1:], ROW, ["output"] * len(steps))
+    feed(axes, columns, above, below)
+    return steps
+
+
+def _size(cells: np.ndarray | None) -> Point:
+    """Return how wide and high the vector is drawn."""
+    return EMPTY if cells is None else block_size(cells)
+
+
+def _vector(axes: Axes, left: Point, cells: np.ndarray | None) -> Area:
+    """Draw the vector, the middle of whose left side is given."""
+    wide, high = _size(cells)
+    x = left[0] + wide / 2
+    if cells is None:
+        return grid(axes, x, left[1], (8, 1), role=ENCODER)
+    most = max(1.0, np.abs(cells).max())
+    return block(axes, x, left[1] - high / 2, cells, most)
 
 
 def teacher_and_free(

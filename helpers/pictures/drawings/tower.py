@@ -21,7 +21,7 @@ from helpers.pictures.drawings.shapes import (
     note,
     panel,
 )
-from helpers.pictures.drawings.vectors import brace, grid, plus
+from helpers.pictures.drawings.vectors import brace, grid, plus, residual
 from helpers.pictures.picture import ROLES, Picture, numbers, write
 
 ORDERS = {
@@ -36,6 +36,7 @@ SAYS = {
     "norm": "each token alone",
 }
 NAMED = 1.4  # left part of a layer, with its name
+FOOT = 1.78  # of the block that is repeated
 SIDE = 0.75  # left of the layers: the skip connections
 ROAD = ROLES["floor"]
 
@@ -53,46 +54,36 @@ def encoder_tower(
     n_layers: int,
     title: str,
     norm: str = "post",
-    weights: Mapping[str, int] | None = None,
+    parameters: Mapping[str, int] | None = None,
     outputs: np.ndarray | None = None,
 ) -> Picture:
     """Draw an encoder as a tower: a lane per token, which only attention crosses.
 
     A skip connection leaves the lanes, passes a part and is added again. `norm` is
     "post" (the norm after the sum) or "pre" (before the part; one more norm on top).
-    `weights`: how many of them an "embedding", "attention", "norm", "feed-forward"
-    has. `outputs`, shape (T, C): the vectors that come out, else their cells are empty.
+    `parameters`: how many an "embedding", "attention", "norm", "feed-forward" has.
+    `outputs`, shape (T, C): the vectors that come out, else their cells are empty.
     Raises ValueError for no token, no layer, another order, or other shapes.
 
-        drawings.encoder_tower(["the", "bank"], 6, "An encoder", weights={"norm": 128})
+        drawings.encoder_tower(["the", "bank"], 6, "An encoder", parameters={"norm": 9})
     """
     outputs = _checked(tokens, n_layers, norm, outputs)
-    says = _said(weights or {})
+    says = _said(parameters or {})
     frame = _frame(tokens, outputs)
-    beside = frame.right + 0.15
-    right = beside + max(extent(text) for text in says.values()) + 0.15
     rows = ORDERS[norm]
-    foot = 1.78  # of the block that is repeated
-    roof = foot + sum(ROWS[part] for part in rows) + 0.16
+    roof = FOOT + sum(ROWS[part] for part in rows) + 0.16
     end = roof + (0.68 if norm == "pre" else 0.2)
     high = 0.6 if outputs is None else block_size(outputs)[1]
+    right = frame.right + max(map(extent, says.values())) + 0.3
     times = f"× {n_layers}"
-    wide = right + 0.5 + extent(times, 13)
-    figure, axes = canvas(title, wide, end + high + 0.1)
-    panel(axes, (0.1, foot), (right - 0.1, roof - foot))
-    brace(axes, right + 0.08, foot, roof, times)
-    _enter(axes, frame, tokens, says)
+    figure, axes = canvas(title, right + 0.5 + extent(times, 13), end + high + 0.1)
+    panel(axes, (0.1, FOOT), (right - 0.1, roof - FOOT))
+    brace(axes, right + 0.08, FOOT, roof, times)
+    _enter(axes, frame, tokens, says["embedding"])
     _lanes(axes, frame, 0.3 + CARD / 2, end)
-    y = foot + 0.08
-    for part in rows:
-        y += ROWS[part]
-        _row(axes, frame, part, y - ROWS[part] / 2)
-        if part in SAYS:
-            note(axes, beside, y - ROWS[part] / 2, says[part], "left")
-    _skips(axes, frame, rows, foot + 0.08)
+    _rows(axes, frame, rows, says)
     if norm == "pre":
-        _row(axes, frame, "norm", roof + 0.28)
-        note(axes, beside, roof + 0.28, says["norm"], "left")
+        _row(axes, frame, "norm", roof + 0.28, says)
     _leave(axes, frame, end, outputs)
     return figure
 
@@ -113,13 +104,13 @@ def _checked(
     return outputs
 
 
-def _said(weights: Mapping[str, int]) -> dict[str, str]:
+def _said(parameters: Mapping[str, int]) -> dict[str, str]:
     """Return what stands beside each kind of layer."""
-    unknown = set(weights) - set(SAYS)
+    unknown = set(parameters) - set(SAYS)
     if unknown:
         raise ValueError(f"{sorted(unknown)} are no layers; use {list(SAYS)}")
     return {
-        part: f"{text}\n{weights[part]:,} weights" if part in weights else text
+        part: f"{text}\n{parameters[part]:,} parameters" if part in parameters else text
         for part, text in SAYS.items()
     }
 
@@ -139,16 +130,14 @@ def _box(axes: Axes, frame: Frame, part: str, y: float, high: float) -> None:
     write(axes, frame.left + 0.13, y, part, TEXT, "left")
 
 
-def _enter(
-    axes: Axes, frame: Frame, tokens: Sequence[str], says: Mapping[str, str]
-) -> None:
+def _enter(axes: Axes, frame: Frame, tokens: Sequence[str], says: str) -> None:
     """Draw the tokens, their vectors, and the positions that are added."""
     for x, token in zip(frame.lanes, tokens, strict=True):
         card(axes, x, 0.3, token)
         arrow(axes, (x, 0.3 + CARD / 2), (x, 0.76))
         plus(axes, x, 1.46)
     _box(axes, frame, "embedding", 0.97, 0.42)
-    note(axes, frame.right + 0.15, 0.97, says["embedding"], "left")
+    note(axes, frame.right + 0.15, 0.97, says, "left")
     color = ROLES["embedding"]
     write(axes, frame.left + 0.13, 1.46, "position", TEXT, "left")
     wave = np.linspace(0, 1, 50)
@@ -170,7 +159,9 @@ def _lanes(axes: Axes, frame: Frame, low: float, high: float) -> None:
         arrow(axes, (x, high - 0.2), (x, high + 0.02))
 
 
-def _row(axes: Axes, frame: Frame, part: str, y: float) -> None:
+def _row(
+    axes: Axes, frame: Frame, part: str, y: float, says: Mapping[str, str]
+) -> None:
     """Draw one row of a block: a layer with its lanes, or where is added."""
     if part == "+":
         for x in frame.lanes:
@@ -182,6 +173,7 @@ def _row(axes: Axes, frame: Frame, part: str, y: float) -> None:
         return
     half = ROWS[part] / 2 - 0.04
     _box(axes, frame, part, y, 2 * half)
+    note(axes, frame.right + 0.15, y, says[part], "left")
     color = ROLES[part]
     if part == "attention":
         for one, other in product(frame.lanes, repeat=2):
@@ -193,18 +185,22 @@ def _row(axes: Axes, frame: Frame, part: str, y: float) -> None:
         layer(axes, x, y, "", part, size)
 
 
-def _skips(axes: Axes, frame: Frame, rows: Sequence[str], y: float) -> None:
-    """Draw the skip connections: from the lanes, past a part, to their ⊕."""
+def _rows(
+    axes: Axes, frame: Frame, rows: Sequence[str], says: Mapping[str, str]
+) -> None:
+    """Draw the rows of a block and its skip connections, from the lanes to the ⊕."""
     road = frame.left - 0.35
+    first, last = frame.lanes[0], frame.lanes[-1]
+    low = FOOT + 0.08
     for part in rows:
-        y += ROWS[part]
-        middle = y - ROWS[part] / 2
+        y = low + ROWS[part] / 2
+        low += ROWS[part]
+        _row(axes, frame, part, y, says)
         if part == "from":
-            start = middle
+            start = (last, y)
         elif part == "+":
-            xs = [frame.lanes[-1], road, road]
-            axes.plot(xs, [start, start, middle], color=ROAD, lw=2.2, zorder=0.5)
-            _bus(axes, frame, road, middle, ROAD)
+            residual(axes, start, (first, y), road)
+            axes.plot([first, last], [y, y], color=ROAD, lw=1.6)
 
 
 def _leave(axes: Axes, frame: Frame, low: float, outputs: np.ndarray | None) -> None:

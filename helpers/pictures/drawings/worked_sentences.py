@@ -1,7 +1,7 @@
 """Worked data for the drawings of notebooks 05, 06, 09 and 13.
 
 Words, weights and scores are those that the models of notebooks 05, 06 and 09 have with
-seed 0; lengths and numbers of weights are those of an encoder with six blocks.
+seed 0; lengths and numbers of parameters are those of an encoder with six blocks.
 """
 
 from helpers.pictures.drawings.alignments import alignment_map
@@ -122,7 +122,7 @@ SENTENCES = {
             "tokens": ["the", "bank", "is", "old"],
             "n_layers": 6,
             "title": "The encoder: only attention lets tokens meet",
-            "weights": {"attention": 16640, "feed-forward": 33088, "norm": 128},
+            "parameters": {"attention": 16640, "feed-forward": 33088, "norm": 128},
         },
     ),
     "encoder_blocks": Example(
