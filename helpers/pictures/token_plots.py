@@ -25,6 +25,7 @@ from helpers.pictures.picture import (
 )
 
 WIDTH = 9.6  # of these pictures, in units of 100 pixels
+LEAVES = 0.17  # how far beside the middle of a head its arrows begin
 
 
 def document(
@@ -120,14 +121,17 @@ def arcs(
 
 
 def _arc(axes: Axes, head: int, dependent: int, role: str) -> None:
-    """Draw half an ellipse from head to dependent, with the role at its top."""
+    """Draw half an ellipse from head to dependent, with the role at its top.
+
+    It leaves beside the middle of the head, where no arrow ends.
+    """
     color = ROLES["model"]
-    middle = (head + dependent) / 2
+    start = head + math.copysign(LEAVES, dependent - head)
+    middle = (start + dependent) / 2
     height = 0.45 + 0.5 * abs(dependent - head)
-    x = np.linspace(head, dependent, 50)
-    half = (dependent - head) / 2
-    from_middle = (x - middle) / half  # −1 … 1
-    y = 0.1 + height * (1 - from_middle**2) ** 0.5
+    angles = np.linspace(0, math.pi, 60)
+    x = middle + (start - middle) * np.cos(angles)
+    y = 0.1 + height * np.sin(angles)
     axes.plot(x, y, color=color, linewidth=1.6)
     axes.plot(dependent, 0.12, marker="v", color=color, markersize=6)
     box = {"boxstyle": "round,pad=0.1", "fc": "white", "lw": 0}
