@@ -193,6 +193,11 @@ def test_numbers_are_written_without_exponents(value, text):
     assert ticks.plain_number(value) == text
 
 
+def test_numbers_that_are_compared_are_written_alike():
+    assert ticks.plain_numbers([1e-5, 2e-5, 1e-3, 0]) == ["10⁻⁵", "2·10⁻⁵", "10⁻³", "0"]
+    assert ticks.plain_numbers([1e-3, 1000, 0]) == ["0.001", "1,000", "0"]
+
+
 def numbers_of(axis) -> list[str]:
     low, high = sorted(axis.get_view_interval())
     labels = zip(axis.get_ticklocs(), axis.get_ticklabels(), strict=True)

@@ -82,7 +82,7 @@ def faults(module: ModuleType, found: studies.reading.Results) -> list[str]:
     return [*found.incomplete, *found.stale, *other]
 
 
-def test_a_missing_run_and_other_code_are_found(toy, tmp_path):
+def test_a_missing_run_and_other_code_are_found(toy, tmp_path, capsys):
     study.run(toy)
     found = studies.read("toy")
     assert faults(toy, found) == []
@@ -93,6 +93,9 @@ def test_a_missing_run_and_other_code_are_found(toy, tmp_path):
     path.write_text(json.dumps(kept))
     found = studies.read("toy")
     assert found.incomplete == ["plain | 1"]
+    said = capsys.readouterr().out.splitlines()[-1]
+    again = "python -m helpers.studies toy measures it anew"
+    assert said == f"toy: plain | 1 is missing; {again}"
     assert faults(toy, found) == ["plain | 1"]
     with pytest.raises(ValueError, match=r"plain \| 1 is not on file; python -m"):
         found.values("loss")
@@ -102,7 +105,9 @@ def test_a_missing_run_and_other_code_are_found(toy, tmp_path):
     assert found.incomplete == [] and found.stale == ["toy_model"]
     assert faults(toy, found) == ["toy_model", "code"]
     (tmp_path / "toy_model.py").unlink()
+    capsys.readouterr()
     assert studies.read("toy").stale == ["toy_model"]
+    assert "toy: toy_model has changed since; python" in capsys.readouterr().out
 
 
 def test_an_arm_that_was_added_makes_the_table_incomplete(toy):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.patheffects import withStroke
 
 from helpers.pictures.line_labels import draw_uprights
 from helpers.pictures.picture import DARK_GREY, ROLES, Picture, numbers, set_title
@@ -155,7 +156,8 @@ def _number(
     decimals = 2 if widest > 0.2 else 3
     number = f"{value:.{decimals}f}" if widest > 0.004 else f"{value:.3g}"
     style["ha"] = "right" if left else "left"
-    style["bbox"] = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}
+    # a reference that passes behind the number leaves it legible
+    style["path_effects"] = [withStroke(linewidth=3, foreground="white")]
     at = span.min() if left else span.max()
     axes.text(at, row, f"{number} " if left else f" {number}", zorder=3, **style)
 

@@ -83,7 +83,7 @@ def set_scales(axes: Axes, x: np.ndarray, log: str) -> None:
     if "x" in log:
         axes.set_xscale("log")
     if len(x) <= FEW:
-        axes.set_xticks(x, [ticks.plain_number(value) for value in x])
+        axes.set_xticks(x, ticks.plain_numbers(x))
         axes.minorticks_off()
     if "y" in log:
         axes.set_yscale("log")

@@ -4,6 +4,7 @@ Built in notebooks/02_rnn.ipynb.
 """
 
 import math
+from collections.abc import Sequence
 
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
@@ -24,6 +25,14 @@ def plain_number(value: float) -> str:
     digits = max(0, 5 - math.floor(math.log10(abs(value))))  # six of them
     text = f"{value:,.{digits}f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def plain_numbers(values: Sequence[float]) -> list[str]:
+    """Return numbers as texts: without exponents, unless one of them needs its own."""
+    sizes = [abs(value) for value in values if value]
+    if sizes and not SMALLEST <= min(sizes) <= max(sizes) <= LARGEST:
+        return [_with_power(value) if value else "0" for value in values]
+    return [plain_number(value) for value in values]
 
 
 def _with_power(value: float) -> str:

@@ -6,6 +6,7 @@ Built in notebooks/02_rnn.ipynb.
 import json
 import math
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 
@@ -16,7 +17,7 @@ SEPARATOR = " | "  # JSON has text as keys only: "arm | seed"
 
 
 def read(name: str) -> "Results":
-    """Return what a study has on file.
+    """Return what a study has on file; one line is printed if it should be run again.
 
     Raises ValueError for a name that is not there, with the names that are.
     """
@@ -26,10 +27,16 @@ def read(name: str) -> "Results":
         raise ValueError(f"no study {name!r} on file; there are: {known or 'none'}")
     if not _new(path):
         raise ValueError(f"{name!r} is a table for results.read; studies: {known}")
-    return Results(name, json.loads(path.read_text(encoding="utf-8")))
+    found = Results(name, json.loads(path.read_text(encoding="utf-8")))
+    faults = [f"{run} is missing" for run in found.incomplete]
+    faults += [f"{module} has changed since" for module in found.stale]
+    if faults:
+        more = f" and {len(faults) - 1} more" if len(faults) > 1 else ""
+        print(f"{name}: {faults[0]}{more}; {found.about['command']} measures it anew")
+    return found
 
 
-def _new(path) -> bool:
+def _new(path: Path) -> bool:
     """Tell whether a file was written by a study that has arms."""
     return "arms" in json.loads(path.read_text(encoding="utf-8"))
 
