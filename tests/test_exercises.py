@@ -16,7 +16,8 @@ from torch.nn import functional as F
 from helpers import lesson
 from helpers.lesson import exercises
 from helpers.lesson.examples import EXERCISES
-from helpers.models import positions
+from helpers.models import positions, reach
+from helpers.training import clipping
 
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 
@@ -313,10 +314,19 @@ WRONG = {
         lambda layer, x, order: True,
         lambda layer, x, order: torch.allclose(layer(x[order]), layer(x)),
     ],
-    "clip_factor": [
-        lambda norm, m: m / norm,  # lengthens short ones
-        lambda norm, m: min(norm, m),  # a length, not a factor
-        lambda norm, m: 1.0 if norm > m else m / norm,
+    "bptt_shares": [
+        lambda xs, w: reach.bptt_shares(xs, w)[::-1],  # the last step first
+        lambda xs, w: reach.bptt_shares(xs, 0.0),  # nothing comes back
+        lambda xs, w: [sum(reach.bptt_shares(xs, w))] * len(xs),
+        lambda xs, w: [share * w for share in reach.bptt_shares(xs, w)],
+    ],
+    "clip_by_norm": [
+        lambda gradients, m: [g * m / g.norm() for g in gradients],  # each by itself
+        lambda gradients, m: clipping.clip_by_value(gradients, m),
+        lambda gradients, m: [  # lengthens short ones
+            g * m / torch.cat([x.flatten() for x in gradients]).norm()
+            for g in gradients
+        ],
     ],
     "perplexity": [lambda x: 2**x, lambda x: math.exp(-x), lambda x: x],
 }

@@ -6,12 +6,16 @@ Built in notebooks/02_rnn.ipynb.
 from collections.abc import Sequence
 
 import numpy as np
+from matplotlib import colormaps
+from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
 from helpers.pictures.picture import ROLES, Picture
 from helpers.widgets.checks import index, within
 from helpers.widgets.shell import View, finite, labels
 from helpers.widgets.stills import heat_map, panels, plain_names
+
+INK = "#222222"
 
 
 def rnn_unrolled(
@@ -37,12 +41,7 @@ def rnn_unrolled(
     within(n, 1, 256, "units")
     W_x = finite("W_x", W_x, (n, x.shape[1]))
     W_h = finite("W_h", W_h, (n, n))
-    h = np.zeros(n)
-    states = []
-    for row in x:
-        h = np.tanh(W_x @ row + W_h @ h + b)
-        states.append(h)
-    h = np.stack(states)  # (T, N)
+    h, sums = _read(x, W_x, W_h, b)
     liveliest = int(np.ptp(h, axis=0).argmax())
     unit = liveliest if unit is None else index("unit", unit, n)
     params = {
@@ -53,16 +52,85 @@ def rnn_unrolled(
     }
     arrays = {"x": x, "Wx": W_x, "Wh": W_h, "b": b, "h": h}
     rows = [["token", f"unit {unit}"], *zip(tokens, h[:, unit].tolist(), strict=True)]
-    return View("rnn_unrolled", params, arrays, _still_picture(tokens, h, unit), rows)
+    still = _still_picture(tokens, h, sums[:, :, unit], unit)
+    return View("rnn_unrolled", params, arrays, still, rows)
 
 
-def _still_picture(tokens: Sequence[str], h: np.ndarray, unit: int) -> Picture:
-    """Draw all states (T, N) as a map, and one unit as bars."""
-    figure, (top, below) = panels("The state after each token", (9, 5.2), (3, 2))
-    heat_map(top, h.T, signed=True)
-    top.set(ylabel="unit", xticks=[])
+def _read(
+    x: np.ndarray, W_x: np.ndarray, W_h: np.ndarray, b: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the states (T, N), and what each is the tanh of, in parts (T, 3, N)."""
+    h = np.zeros(len(b))
+    states = []
+    sums = []
+    for row in x:
+        parts = np.stack([W_x @ row, W_h @ h, b])  # (3, N)
+        h = np.tanh(parts.sum(0))
+        states.append(h)
+        sums.append(parts)
+    return np.stack(states), np.stack(sums)
+
+
+def _still_picture(
+    tokens: Sequence[str], h: np.ndarray, sums: np.ndarray, unit: int
+) -> Picture:
+    """Draw the copies of the network, all states (T, N) as a map, and one unit's sum.
+
+    `sums` (T, 3): what the input, the old state and the bias give the unit.
+    """
+    title = f"One network, {len(tokens)} steps: the state after each token"
+    figure, (top, middle, below) = panels(title, (9.6, 6.4), (2.2, 2.6, 1.9))
+    names = plain_names(tokens)
+    _copies(top, names, h[:, unit])
+    heat_map(middle, h.T, signed=True).set_interpolation("nearest")
+    middle.set(ylabel="all units", xticks=[], yticks=[])
     x = np.arange(len(tokens))
     below.bar(x, h[:, unit], color=ROLES["model"])
-    below.set(ylim=(-1.05, 1.05), ylabel=f"unit {unit}")
-    below.set_xticks(x, plain_names(tokens), rotation=30)
-    return figure.caption("Columns are steps: the same weights, another state.")
+    below.axhline(0, color=INK, linewidth=0.8)
+    below.set(ylim=(-1.05, 1.05), ylabel=f"unit {unit}", xlim=middle.get_xlim())
+    below.set_xticks(x, names, rotation=30)
+    step = _liveliest_step(h[:, unit])
+    return figure.caption(
+        f"{_formula(names, sums[step], h[step, unit], (unit, step))} A column is "
+        "a step: same weights, another state. Violet is negative, orange positive."
+    )
+
+
+def _copies(axes: Axes, names: Sequence[str], values: np.ndarray) -> None:
+    """Draw one box a step, coloured by the unit's value, and arrows between them."""
+    n = len(names)
+    axes.set(xlim=(-0.5, n - 0.5), ylim=(-1.0, 1.0), xticks=[], yticks=[])
+    axes.axis("off")
+    colors = colormaps["PuOr_r"]
+    size = min(11.0, 88 / n)
+    for t, (name, value) in enumerate(zip(names, values, strict=True)):
+        face = colors((value + 1) / 2)
+        style = {"boxstyle": "round,pad=0.35", "fc": face, "ec": INK}
+        ink = "white" if abs(value) > 0.6 else INK
+        style = {"ha": "center", "va": "center", "fontsize": size, "bbox": style}
+        axes.text(t, 0.35, f"{value:.2f}", color=ink, **style)
+        axes.text(t, 0.86, f"$h_{{{t + 1}}}$", ha="center", va="center", fontsize=size)
+        card = {"boxstyle": "round,pad=0.25", "fc": "white", "ec": INK}
+        axes.text(t, -0.8, name, **(style | {"bbox": card}))
+        arrow = {"arrowstyle": "->", "color": INK}
+        axes.annotate("", (t, 0.05), (t, -0.55), arrowprops=arrow)
+        if t:
+            axes.annotate("", (t - 0.3, 0.35), (t - 0.7, 0.35), arrowprops=arrow)
+
+
+def _liveliest_step(values: np.ndarray) -> int:
+    """Return the step, after the first, at which a unit changes most."""
+    return 1 + int(np.abs(np.diff(values)).argmax())
+
+
+def _formula(
+    names: Sequence[str], sums: np.ndarray, value: float, place: tuple[int, int]
+) -> str:
+    """Return one unit's step with its numbers: input, old state, bias, tanh."""
+    unit, step = place
+    from_input, from_state, bias = (f"{part:.2f}" for part in sums)
+    return (
+        f"Unit {unit} at step {step + 1} (“{names[step]}”): tanh({from_input} from the "
+        f"input + {from_state} from the old state + {bias} bias) = "
+        f"tanh({sums.sum():.2f}) = {value:.2f}."
+    )
