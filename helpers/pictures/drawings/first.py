@@ -10,12 +10,12 @@ import numpy as np
 
 from helpers.pictures.drawings.canvas import INK, PALE, TEXT, canvas, fold, stage
 from helpers.pictures.drawings.shapes import arrow, box, layer
-from helpers.pictures.picture import GREY, TINTS, Picture, numbers, plain, write
+from helpers.pictures.drawings.words import one_hot_lookup
+from helpers.pictures.picture import GREY, TINTS, Picture, plain
 
 PER_ROW = 5  # boxes of a pipeline
 TOKEN = (1.3, 0.5)  # size of a token's box
 HERE = TINTS[1]
-ROW_TINTS = (TINTS[0], TINTS[2], TINTS[3])
 
 
 def pipeline(boxes: Sequence[str], title: str, here: int = -1) -> Picture:
@@ -94,23 +94,4 @@ def lookup(
     Shape: matrix (V, C). Raises ValueError if tokens and rows are not as many, or if
     there is no row `index`.
     """
-    matrix = numbers("matrix", matrix, 2)
-    v, c = matrix.shape
-    if len(tokens) != v or not 0 <= index < v:
-        raise ValueError(f"{len(tokens)} tokens, {v} rows, index {index}")
-    right = 2.6 + c  # where the row that comes out begins
-    figure, axes = stage(
-        title, 1.2 + 0.34 * v, (-1.5, right + c + 0.6), (-v + 0.3, 0.9)
-    )
-    for i, token in enumerate(tokens):
-        tint = HERE if i == index else PALE
-        box(axes, 0, -i, "1" if i == index else "0", tint, (0.7, 0.8))
-        write(axes, -0.5, -i, plain(token), 12, "right")
-        for j in range(c):
-            number = f"{matrix[i, j]:.1f}"
-            box(axes, 1.9 + j, -i, number, tint, (0.9, 0.8))
-            if i == index:
-                box(axes, right + j, -i, number, tint, (0.9, 0.8))
-    write(axes, 0.85, -index, "@", 12)
-    write(axes, 1.9 + c - 0.15, -index, "=", 12)
-    return figure
+    return one_hot_lookup(index, matrix, tokens, title)

@@ -41,28 +41,33 @@ def two_paths(
     """
     moves, spoken = _checked(tokens, states, moves, says)
     forward = _forward(tokens, moves, spoken)
-    used = [s for s in range(len(states)) if forward[:, s].any()]
+    rows = max(1, int((forward > 0).sum(1).max()))  # of states at one token
     xs = [STEP * t + 1.9 for t in range(len(tokens))]
     right = xs[-1] + 1.7
     bars = max(extent(word, TEXT) for word in says) + BAR + 0.8
-    height = max(ROW * max(1, len(used)) + 0.75, 0.3 * len(says) + 0.4)
+    height = max(ROW * rows + 0.75, 0.3 * len(says) + 0.4)
     figure, axes = canvas(title, right + bars, height)
-    ys = {s: height - 0.5 - ROW * row for row, s in enumerate(used)}
-    before = {-1: (0.35, height - 0.5 - ROW * max(0, len(used) - 1) / 2)}
-    axes.add_patch(Circle(before[-1], 0.1, fc=INK, zorder=3))
-    note(axes, 0.35, before[-1][1] - 0.25, "start")
+    middle = height - 0.5 - ROW * (rows - 1) / 2
+    before = {-1: _start(axes, middle)}
     for t, token in enumerate(tokens):
-        there = {s: (xs[t], y) for s, y in ys.items() if forward[t, s]}
+        used = np.flatnonzero(forward[t]).tolist()
+        top = middle + ROW * (len(used) - 1) / 2
+        there = {s: (xs[t], top - ROW * row) for row, s in enumerate(used)}
         _paths(axes, before, there, moves)
         for s, place in there.items():
-            _state(axes, place, spoken[token][s], forward[t, s])
-            name = note(axes, xs[t], place[1] - ROUND - 0.15, plain(states[s]))
-            name.set_color(INK)
+            _state(axes, place, (spoken[token][s], forward[t, s]), states[s])
         card(axes, xs[t], 0.43, token, width=max(1.0, card_width(token)))
         note(axes, xs[t], 0.1, f"P so far: {forward[t].sum():.2g}").set_weight("bold")
         before = there
     _next(axes, right, height, _after(forward[-1], moves, spoken))
     return figure
+
+
+def _start(axes: Axes, y: float) -> Point:
+    """Draw where all paths begin; return the place."""
+    axes.add_patch(Circle((0.35, y), 0.1, fc=INK, zorder=3))
+    note(axes, 0.35, y - 0.25, "start")
+    return 0.35, y
 
 
 def _checked(
@@ -138,13 +143,15 @@ def _paths(
             label.set_color(DARK_GREY)
 
 
-def _state(axes: Axes, place: Point, said: float, share: float) -> None:
+def _state(axes: Axes, place: Point, shares: tuple[float, float], name: str) -> None:
     """Draw a state: what it says the token with, below P(tokens so far, state)."""
     style = {"fc": pale(LIT, 0.35), "ec": INK, "lw": 1.6, "zorder": 3}
     axes.add_patch(Circle(place, ROUND, **style))
     x, y = place
+    said, share = shares
     write(axes, x, y + 0.14, f"× {said:.2g}", SMALL).set(zorder=4, color=DARK_GREY)
     write(axes, x, y - 0.1, f"{share:.2g}", TEXT).set(zorder=4, weight="bold")
+    note(axes, x, y - ROUND - 0.15, plain(name)).set_color(INK)
 
 
 def _next(axes: Axes, left: float, height: float, shares: Mapping[str, float]) -> None:
