@@ -300,6 +300,8 @@ def test_a_dot_is_a_run_and_a_ring_the_learners_own():
         "A dot: one seed, 2 runs an arm. Short line and number: their mean. Ring: this "
         "run. b: 1 of 2 diverged, left out."
     )
+    low = plots.by_seed({"a": [2.0, 3.0]}, "t", lines={"floor": 0.5}).axes[0]
+    assert low.get_xlim()[0] < 0.5  # references are in sight
     share = plots.by_seed({"a": [0.7, 0.9]}, "t", unit="share right").axes[0]
     assert share.get_xlim()[1] == 1 and share.get_xlim()[0] < 0.7
 
@@ -391,7 +393,12 @@ def test_whiskers_go_from_end_to_end_and_the_picture_says_over_what():
         (lambda: plots.band([1], {}, "t"), "no runs are given"),
         (lambda: plots.band([1, 2], {"a": [[1]]}, "t"), r"a has shape \(1, 1\), not"),
         (lambda: plots.band([1], {"a": [math.nan]}, "t"), "a has no run with a number"),
-        (lambda: plots.band([1], {"a": [1]}, "t", {"b": [1]}), "live has 'b', but"),
+        (lambda: plots.band([1], {"a": [1]}, "t", {"b": [1]}), "live has 'b'; the"),
+        (lambda: plots.band(range(3), SIX, "t", {"b": [1]}), "live has 'b'; the"),
+        (
+            lambda: plots.panels([("m", [1], {"a": [1]}, {"b": [1]})], "t"),
+            "live has 'b', but the bands are: a",
+        ),
         (lambda: plots.band([1], {"a": [1]}, "t", {"a": [1, 2]}), "has 2 values for 1"),
         (lambda: plots.by_seed({}, "t"), "no runs are given"),
         (lambda: plots.by_seed({"a": [math.nan]}, "t"), r"a has shape \(1,\); give"),

@@ -40,7 +40,12 @@ def draw_references(axes: Axes, lines: Mapping[str, float]) -> None:
     for name, value in lines.items():
         color, dashes = reference(name)
         label = in_legend(f"{name} {value:.2f}")
-        style = {"color": color, "linestyle": dashes, "linewidth": 2, "zorder": 1.5}
+        style = {
+            "color": color,
+            "linestyle": dashes,
+            "linewidth": 2,
+            "zorder": 1.5,
+        }
         axes.axhline(value, label=label, gid=REFERENCE, **style)
 
 
@@ -51,10 +56,19 @@ def draw_uprights(
     texts = []
     for name, value in lines.items():
         color, dashes = reference(name)
-        style = {"color": color, "linestyle": dashes, "linewidth": 2, "zorder": 1.5}
-        axes.plot([value, value], [-0.55, rows - 0.4], scalex=False, **style)
+        style = {
+            "color": color,
+            "linestyle": dashes,
+            "linewidth": 2,
+            "zorder": 1.5,
+        }
+        axes.plot([value, value], [-0.55, rows - 0.4], clip_on=False, **style)
         note = f"{name} {value:.2f}"
-        style = {"color": ink(color), "weight": "bold", "fontsize": 12}
+        style = {
+            "color": ink(color),
+            "weight": "bold",
+            "fontsize": 12,
+        }
         texts.append(axes.text(value, -0.6, note, ha="center", va="bottom", **style))
     if texts:
         figure.late += (lambda drawn: _side_by_side(drawn, axes, lines, texts),)
@@ -125,10 +139,18 @@ def _add_box(axes: Axes, line: Line2D, name: str, size: float) -> AnnotationBbox
     style["linewidth"] = min(line.get_linewidth(), 3)
     piece.add_artist(Line2D([0, width], [middle, middle], **style))
     if line.get_marker() not in ("None", "", None):
-        mark = {"marker": line.get_marker(), "color": color, "markersize": 6}
+        mark = {
+            "marker": line.get_marker(),
+            "color": color,
+            "markersize": 6,
+        }
         mark["markerfacecolor"] = line.get_markerfacecolor()
         piece.add_artist(Line2D([width / 2], [middle], **mark))
-    style = {"color": ink(color), "fontsize": size, "weight": "bold"}
+    style = {
+        "color": ink(color),
+        "fontsize": size,
+        "weight": "bold",
+    }
     packed = HPacker(
         children=[piece, TextArea(name, textprops=style)], align="center", sep=5
     )

@@ -80,7 +80,12 @@ def _grid(n: int, title: str) -> tuple[Picture, list[Axes]]:
     """Return a picture with n axes, which share x and y, in rows."""
     rows = -(-n // columns(n))
     figure = Picture(figsize=(9.6, 0.9 + HEIGHT * rows), layout="constrained")
-    title_style = {"x": 0.01, "ha": "left", "weight": "bold", "size": 15}
+    title_style = {
+        "x": 0.01,
+        "ha": "left",
+        "weight": "bold",
+        "size": 15,
+    }
     figure.suptitle(textwrap.fill(title, 80), **title_style)
     figure.alt = title
     grid = figure.subplots(rows, columns(n), sharex=True, sharey=True, squeeze=False)
@@ -124,7 +129,11 @@ def _named_lines(axes: Axes, styles: Mapping[str, Look]) -> list[Line2D]:
         label = in_legend(name)
         if label not in here:
             color, dashes, marker = styles[name]
-            look = {"color": color, "linestyle": dashes, "marker": marker}
+            look = {
+                "color": color,
+                "linestyle": dashes,
+                "marker": marker,
+            }
             [here[label]] = axes.plot([], [], label=label, **look)
         found.append(here[label])
     return found + [line for line in axes.lines if line.get_gid() == REFERENCE]

@@ -49,7 +49,11 @@ def draw_band(
         )
     if len(runs) > 1:
         axes.fill_between(x, low, high, color=look.color, alpha=0.2, lw=0)
-    style = {"color": look.color, "linestyle": look.line, "linewidth": 1.8}
+    style = {
+        "color": look.color,
+        "linestyle": look.line,
+        "linewidth": 1.8,
+    }
     [line] = axes.plot(x, mean, label=in_legend(name), **style)
     if len(x) <= MARKED:
         line.set(marker=look.marker, markersize=5)

@@ -17,7 +17,13 @@ from helpers.pictures.picture import BLUE, Picture, numbers, picture, plain
 from helpers.pictures.runs import draw_band, draw_live, how_many, lost, note, runs_of
 
 TOGETHER = 3  # more bands in one chart cannot be told apart
-RING = {"ms": 15, "mfc": "none", "mec": "black", "mew": 2, "clip_on": False}
+RING = {
+    "ms": 15,
+    "mfc": "none",
+    "mec": "black",
+    "mew": 2,
+    "clip_on": False,
+}
 SPREAD = 0.22  # how far up and down in its row a run may stand
 
 
@@ -40,6 +46,7 @@ def band(
         raise ValueError("no runs are given; runs maps an arm to (seeds, points)")
     arrays = {name: runs_of(name, values, x) for name, values in runs.items()}
     live = live or {}
+    _require_known(live, arrays)
     if len(arrays) > TOGETHER:
         return _a_panel_each(x, arrays, live, lines, log, title)
     figure, axes = picture(title)
@@ -54,6 +61,13 @@ def band(
     figure.late += (lambda _: ticks.thin_out(axes),)
     label_ends(figure, axes, list(axes.lines))
     return figure.explain(note(list(arrays.items()), bool(live)))
+
+
+def _require_known(live: Mapping[str, object], runs: Mapping[str, object]) -> None:
+    """Raise ValueError for the learner's own run of an arm that has no runs."""
+    strange = [name for name in live if name not in runs]
+    if strange:
+        raise ValueError(f"live has {strange[0]!r}; the arms are {list(runs)}")
 
 
 def _a_panel_each(
@@ -90,9 +104,7 @@ def by_seed(
     if not runs:
         raise ValueError("no runs are given; runs maps an arm to one number a seed")
     live = live or {}
-    strange = [name for name in live if name not in runs]
-    if strange:
-        raise ValueError(f"live has {strange[0]!r}; the arms are {list(runs)}")
+    _require_known(live, runs)
     arrays = {name: _scores(name, values) for name, values in runs.items()}
     figure, axes = picture(title, (9.0, 1.6 + 0.58 * len(runs)))
     for row, (name, scores) in enumerate(arrays.items()):
@@ -124,12 +136,22 @@ def _scores(name: str, values: Sequence[float]) -> np.ndarray:
 def _draw_row(axes: Axes, row: int, scores: np.ndarray, color: str) -> None:
     """Draw the runs of one arm, their mean, and its number beside the chart."""
     places = np.linspace(-SPREAD, SPREAD, len(scores)) if len(scores) > 1 else [0.0]
-    style = {"color": color, "alpha": 0.6, "ms": 8, "mec": "white", "clip_on": False}
+    style = {
+        "color": color,
+        "alpha": 0.6,
+        "ms": 8,
+        "mec": "white",
+        "clip_on": False,
+    }
     axes.plot(scores, row + np.array(places), "o", **style)
     mean = np.nanmean(scores)
     axes.vlines(mean, row - 0.36, row + 0.36, color="black", linewidth=2)
     beside = axes.get_yaxis_transform()  # x in shares of the width, y in rows
-    style = {"va": "center", "weight": "bold", "transform": beside}
+    style = {
+        "va": "center",
+        "weight": "bold",
+        "transform": beside,
+    }
     axes.text(1.02, row, f"{mean:.2f}", **style)
 
 
