@@ -9,6 +9,11 @@ intervals  a difference with its 95 % interval, over seeds and over items
 sources    which code made a table
 
 Studies of arms and seeds
+agreement  an RNN and a window of equal size: loss, verbs, names, reach
+verbs      reads of agreement: right verbs by distance and by nouns between
+writing    an RNN on documentation, read once or four times
+analogies  six kinds of word vectors, and the arithmetic of plurals
+new_pairs  counts, a table of scores and vectors on pairs of words never met
 ngrams     one to six tokens, counted in little, some and much text
 
 Tables of rows and columns
