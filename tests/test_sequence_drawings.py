@@ -151,11 +151,20 @@ def test_a_wrong_word_takes_its_colour_along_to_where_it_is_read():
         ["x", "y"], ["x", "y", "EOS"], ["q", "y", "EOS"], "t"
     )
     fed = [
-        to_hex(shape.get_edgecolor())
+        shape
         for shape in picture.axes[0].patches
         if isinstance(shape, FancyArrowPatch) and shape._posA_posB is None
     ]
-    assert fed == [WRONG, "#666666"]
+    assert [to_hex(way.get_edgecolor()) for way in fed] == [WRONG, "#666666"]
+    free = [c for c in cards(picture) if c[1] < 2 and c[2] in ("BOS", "q", "y", "EOS")]
+    top = max(y for _, y, _, _ in free)
+    written = sorted(c for c in free if c[1] == top)
+    read = sorted(c for c in free if c[1] < top)
+    for way, start, end in zip(fed, written, read[1:], strict=False):
+        (left, high), (right, low) = way._path_original.vertices[[0, -1]]
+        assert (round(high, 3), round(low, 3)) == (start[1], end[1])
+        assert start[0] < left < right < end[0]
+        assert start[2] == end[2]
 
 
 def test_a_larger_share_has_a_wider_way_and_all_ways_fill_the_mean():
@@ -228,7 +237,7 @@ def test_a_beam_lights_what_is_kept_and_the_way_to_the_likeliest_end():
     for (word, _), edge in sorted(edges.items(), key=lambda pair: pair[0]):
         if word != "BOS":
             words[edge] += word[0]
-    assert sorted(words.values()) == ["EEb", "adf", "ce"]
+    assert list(words.values()) == ["EEb", "adf", "ce"]
     log_ps = [text for text in texts(picture) if text[0] == "−"]
     assert sorted(log_ps) == sorted(
         f"−{-log_p:.2f}" for step in STEPS for log_p, _ in step

@@ -124,6 +124,13 @@ def test_a_road_is_as_wide_as_the_vectors_are_long():
     lines = [line for line in picture.axes[0].lines if line.get_color() == ROAD]
     widths = [line.get_linewidth() for line in lines]
     assert widths == pytest.approx([5.6, 5.6, 5.6, 3.5, 7, 14])
+    ends = [line.get_ydata()[1] for line in lines]
+    parts = [(x, y) for text, x, y in texts(picture) if text == "norm"]
+    left = min(x for x, _ in parts)
+    norms = [y for x, y in parts if x == left]  # post-norm: as wide as what a norm says
+    right = max(x for x, _ in circles(picture, 0.15))
+    sums = [y for x, y in circles(picture, 0.15) if x == right]
+    assert ends[:2] == pytest.approx(norms) and ends[3:5] == pytest.approx(sums)
     shown = [text for text, _, _ in texts(picture)]
     assert shown.count("length\n8") == 3 and "length\n20" in shown
 
