@@ -193,7 +193,7 @@ def test_the_map_has_every_question_in_its_region_and_one_station_lit():
 def seen(way: int | str) -> list[bool]:
     """Return which of five tokens a model sees that predicts the fourth."""
     picture = drawings.what_each_model_sees(list("abcde"), 3, {"m": way}, "t")
-    edges = [color for _, _, color in boxes(picture)][5:]
+    edges = [color for _, _, color in sorted(boxes(picture)[5:])]  # from the left
     return [color == ROLES["attention"].lower() for color in edges]
 
 

@@ -9,7 +9,8 @@ vectors      strips and grids of numbers, plus signs, braces, brackets
 maps         the series as a road with stations
 sight        what each model sees of a sentence
 machines     a finite-state machine and the forward algorithm
-words        a row of a table, the window of skip-gram, a network of two matrices
+words        a row of a table, a network of two matrices
+skipgram     its sliding window with its pairs, and one step of negative sampling
 descent      gradient descent on a curve and on two numbers
 unrolled     a loop and its copies with real states, and the gradients back
 lanes        a text cut into lanes, read a few steps at a time
@@ -37,13 +38,9 @@ from helpers.pictures.drawings.maps import map_of_series
 from helpers.pictures.drawings.recurrent import folded_and_unfolded, lstm_cell
 from helpers.pictures.drawings.sequences import encoder_decoder, teacher_and_free
 from helpers.pictures.drawings.sight import what_each_model_sees
+from helpers.pictures.drawings.skipgram import positive_and_negatives, skipgram_window
 from helpers.pictures.drawings.tower import encoder_tower
 from helpers.pictures.drawings.transformer import encoder_blocks, one_body
 from helpers.pictures.drawings.unrolled import backprop_through_time, unrolled
 from helpers.pictures.drawings.windows import shape_zoo, window_network
-from helpers.pictures.drawings.words import (
-    neural_bigram,
-    one_hot_lookup,
-    positive_and_negatives,
-    skipgram_window,
-)
+from helpers.pictures.drawings.words import neural_bigram, one_hot_lookup

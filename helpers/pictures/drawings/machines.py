@@ -11,6 +11,7 @@ from matplotlib.patches import Circle
 
 from helpers.pictures.drawings.canvas import INK, SMALL, TEXT, Point, canvas, extent
 from helpers.pictures.drawings.shapes import arrow, card, card_width, note, pale
+from helpers.pictures.drawings.vectors import chances
 from helpers.pictures.picture import DARK_GREY, Picture, numbers, plain, write
 
 STEP = 2.2  # from one token to the next
@@ -35,32 +36,37 @@ def two_paths(
     `says` maps each token to its probability in every state. Right: P(next | tokens).
     Raises ValueError for other shapes, unknown tokens and rows that do not sum to 1.
 
-        drawings.two_paths(["crane"], ["bird", "machine"],
-                           [[0.5, 0.5], [0, 1], [1, 0]],
+        drawings.two_paths(["crane"], ["bird", "tool"], [[0.5, 0.5], [0, 1], [1, 0]],
                            {"crane": [0.1, 0.3], "duck": [0.9, 0.7]}, "Two paths")
     """
     moves, spoken = _checked(tokens, states, moves, says)
     forward = _forward(tokens, moves, spoken)
-    rows = max(1, int((forward > 0).sum(1).max()))  # of states at one token
+    rows = max(1, np.count_nonzero(forward, 1).max())  # of states at one token
     xs = [STEP * t + 1.9 for t in range(len(tokens))]
-    right = xs[-1] + 1.7
-    bars = max(extent(word, TEXT) for word in says) + BAR + 0.8
+    bars = max(map(extent, says)) + BAR + 0.8
     height = max(ROW * rows + 0.75, 0.3 * len(says) + 0.4)
-    figure, axes = canvas(title, right + bars, height)
+    figure, axes = canvas(title, xs[-1] + 1.7 + bars, height)
     middle = height - 0.5 - ROW * (rows - 1) / 2
     before = {-1: _start(axes, middle)}
     for t, token in enumerate(tokens):
-        used = np.flatnonzero(forward[t]).tolist()
-        top = middle + ROW * (len(used) - 1) / 2
-        there = {s: (xs[t], top - ROW * row) for row, s in enumerate(used)}
+        there = _column(forward[t], xs[t], middle)
         _paths(axes, before, there, moves)
         for s, place in there.items():
             _state(axes, place, (spoken[token][s], forward[t, s]), states[s])
         card(axes, xs[t], 0.43, token, width=max(1.0, card_width(token)))
         note(axes, xs[t], 0.1, f"P so far: {forward[t].sum():.2g}").set_weight("bold")
         before = there
-    _next(axes, right, height, _after(forward[-1], moves, spoken))
+    note(axes, xs[-1] + 1.7, height - 0.15, "what comes next?", "left")
+    corner = (xs[-1] + 1.7, height - 0.5)
+    chances(axes, corner, _after(forward[-1], moves, spoken), LIT, BAR)
     return figure
+
+
+def _column(shares: np.ndarray, x: float, middle: float) -> dict[int, Point]:
+    """Return the places of the states that are possible at one token."""
+    used = np.flatnonzero(shares).tolist()
+    top = middle + ROW * (len(used) - 1) / 2
+    return {s: (x, top - ROW * row) for row, s in enumerate(used)}
 
 
 def _start(axes: Axes, y: float) -> Point:
@@ -152,14 +158,3 @@ def _state(axes: Axes, place: Point, shares: tuple[float, float], name: str) -> 
     write(axes, x, y + 0.14, f"× {said:.2g}", SMALL).set(zorder=4, color=DARK_GREY)
     write(axes, x, y - 0.1, f"{share:.2g}", TEXT).set(zorder=4, weight="bold")
     note(axes, x, y - ROUND - 0.15, plain(name)).set_color(INK)
-
-
-def _next(axes: Axes, left: float, height: float, shares: Mapping[str, float]) -> None:
-    """Draw the distribution of the next token as bars with their numbers."""
-    note(axes, left, height - 0.15, "what comes next?", "left")
-    longest = max([extent(word, TEXT) for word in shares], default=0)
-    for i, (word, share) in enumerate(shares.items()):
-        y = height - 0.5 - 0.3 * i
-        write(axes, left + longest, y, plain(word), TEXT, "right")
-        axes.barh(y, BAR * share, 0.18, left + longest + 0.1, color=pale(LIT, 0.8))
-        note(axes, left + longest + 0.16 + BAR * share, y, f"{share:.2f}", "left")

@@ -66,10 +66,9 @@ def map_of_series(
         end = WIDE - 0.05 if row[-1] < n - 1 else places[-1][0]
         axes.plot([REGION - 0.15, end], [level, level], color="#8a8a8a", lw=5)
         for place, i, lines in zip(places, row, spoken[r], strict=True):
-            face = pale(HERE) if i == here else TINTS[r % 6]
             if i == here:
                 _lit(axes, place, lines)
-            _station(axes, place, i, lines, face)
+            _station(axes, place, i, lines, pale(HERE) if i == here else TINTS[r % 6])
     return figure
 
 

@@ -9,7 +9,15 @@ from matplotlib.axes import Axes
 from matplotlib.patches import FancyArrowPatch
 from matplotlib.path import Path
 
-from helpers.pictures.drawings.canvas import CARD, INK, SMALL, TEXT, canvas, extent
+from helpers.pictures.drawings.canvas import (
+    BOLD,
+    CARD,
+    INK,
+    SMALL,
+    TEXT,
+    canvas,
+    extent,
+)
 from helpers.pictures.drawings.shapes import card, card_width, note
 from helpers.pictures.picture import ROLES, Picture, plain, write
 
@@ -38,39 +46,39 @@ def what_each_model_sees(
     others, each directly. Coloured cards are seen, faded ones are not.
     Raises ValueError for no sentence, no model, or none of these.
 
-        drawings.what_each_model_sees(
-            ["the", "keys", "are", "here"], 2, {"bigram": 1, "RNN": "state"}, "Sight")
+        drawings.what_each_model_sees(["the", "keys", "are"], 2, {"RNN": "state"}, "t")
     """
     n = len(sentence)
     if not n or not models:
         raise ValueError(f"{n} tokens and {len(models)} models: give one or more each")
     if not 0 <= focus < n:
         raise ValueError(f"focus={focus} is none of {n} tokens, 0 the first")
-    said = {name: _said(way) for name, way in models.items()}
-    texts = [extent(text, SMALL) for text in said.values()]
-    names = [1.16 * extent(name, TEXT) for name in models]
-    left = max(texts + names) + 0.25
     widths = [card_width(token) for token in sentence]
+    left = _left(models)
     xs = [left + sum(widths[:i]) + GAP * i + widths[i] / 2 for i in range(n)]
     height = ROW * len(models) + 0.6
-    width = max(9.3, xs[-1] + widths[-1] / 2 + 0.05)
-    figure, axes = canvas(title, width, height)
+    figure, axes = canvas(title, max(9.3, xs[-1] + widths[-1] / 2 + 0.05), height)
     for i, token in enumerate(sentence):
         card(axes, xs[i], height - 0.3, token, "output" if i == focus else "plain")
     note(axes, 0.05, height - 0.3, "the sentence", "left", TEXT)
     for row, (name, way) in enumerate(models.items()):
         y = height - 0.6 - ROW * (row + 1) + 0.24
         write(axes, 0.05, y + 0.12, plain(name), TEXT, "left").set_weight("bold")
-        note(axes, 0.05, y - 0.12, said[name], "left")
+        note(axes, 0.05, y - 0.12, _said(way), "left")
         seen = _seen(way, focus, n)
+        card(axes, xs[focus], y, "?", "output", widths[focus])
         for i, token in enumerate(sentence):
-            look = SEEN if i in seen else "faded"
-            if i == focus:
-                card(axes, xs[i], y, "?", "output", widths[i])
-            else:
-                card(axes, xs[i], y, token, look)
+            if i != focus:
+                card(axes, xs[i], y, token, SEEN if i in seen else "faded")
         _look(axes, [(x, y + CARD / 2) for x in xs], focus, seen, way)
     return figure
+
+
+def _left(models: Mapping[str, int | str]) -> float:
+    """Return where the tokens begin: right of the models' names."""
+    names = [BOLD * extent(name, TEXT) for name in models]
+    remarks = [extent(_said(way), SMALL) for way in models.values()]
+    return max(names + remarks) + 0.25
 
 
 def _said(way: int | str) -> str:

@@ -74,24 +74,23 @@ def backprop_through_time(
     sizes = numbers("sizes", sizes, 1)
     shares = numbers("shares", shares, 1)
     n = len(tokens)
-    if len(sizes) != n or len(shares) != n:
+    if not n == len(sizes) == len(shares):
         raise ValueError(f"{n} tokens, {len(sizes)} sizes, {len(shares)} shares")
     step = max(1.7, _step(tokens))
-    first = step + 0.35
-    right = first + step * (n - 1)
-    figure, axes = canvas(title, right + step + 0.6, 3.6)
+    right = 0.35 + step * n
     y = 1.75
+    figure, axes = canvas(title, right + step + 0.6, y + 1.85)
     before = strip(axes, 0.35, y, np.zeros(states.shape[1]), CELL, "upright")
     note(axes, before.x, y - before.height / 2 - 0.16, "$h_0$", size=TEXT)
     for t, token in enumerate(tokens):
-        state = _copy(axes, first + step * t, y, token, states[t], t)
+        state = _copy(axes, 0.35 + step * (t + 1), y, token, states[t], t)
         _both_ways(axes, before, state, None if t == 0 else sizes[t - 1])
-        x = (before.right[0] + state.left[0]) / 2
+        x = state.x - step / 2
         gradient(axes, (x, y + 0.42), (x, 3.0), short(shares[t]))
         before = state
     error = layer(axes, right + step, y, f"loss L\n{loss:.2f}", "output", (1.0, 0.7))
     _both_ways(axes, before, error, sizes[-1], to_state=False)
-    _sum(axes, first, right, shares)
+    _sum(axes, 0.35 + step, right, shares)
     return figure
 
 

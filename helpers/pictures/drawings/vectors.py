@@ -4,16 +4,16 @@ A vector is a strip of cells, coloured by value where it is a real one: purple b
 orange above, white at 0. A matrix is a grid with its shape written at two sides.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.patches import Circle, Rectangle
 
-from helpers.pictures.drawings.canvas import INK, SMALL, Point, tenths
-from helpers.pictures.drawings.shapes import Area, arrow, note
-from helpers.pictures.picture import GREY, ROLES, numbers, write
+from helpers.pictures.drawings.canvas import INK, SMALL, TEXT, Point, extent, tenths
+from helpers.pictures.drawings.shapes import Area, arrow, note, pale
+from helpers.pictures.picture import GREY, ROLES, numbers, plain, write
 
 CELL = (0.2, 0.26)
 SIGNED = colormaps["PuOr_r"]  # as in plots.heatmap
@@ -164,3 +164,19 @@ def bracket(
     away = -0.06 if deep > 0 else 0.06
     text = note(axes, (left + right) / 2, y + away, label)
     text.set_verticalalignment(side)
+
+
+def chances(
+    axes: Axes, corner: Point, shares: Mapping[str, float], role: str, bar: float
+) -> None:
+    """Draw tokens with their probabilities: a bar and a number each, from the top down.
+
+    `corner` is where the first line begins; a bar of probability 1 is `bar` long.
+    """
+    x, y = corner
+    left = x + max([extent(token) for token in shares], default=0)
+    for i, (token, share) in enumerate(shares.items()):
+        level = y - 0.3 * i
+        write(axes, left, level, plain(token), TEXT, "right")
+        axes.barh(level, bar * share, 0.18, left=left + 0.1, color=pale(role, 0.85))
+        note(axes, left + 0.16 + bar * share, level, f"{share:.2f}", "left")

@@ -41,12 +41,7 @@ def window_network(
     xs = [left + sum(places[:i]) + places[i] / 2 for i in range(n)]
     figure, axes = canvas(title, max(9.3, sum(places) + 2.3), 4.15)
     for i, token in enumerate(tokens):
-        seen = i >= n - size
-        word = card(axes, xs[i], 0.25, token, "plain" if seen else "faded")
-        if seen:
-            vector = grid(axes, xs[i], 1.15, (1, SHOWN), role="embedding")
-            arrow(axes, word.top, vector.bottom)
-            arrow(axes, vector.top, (xs[i], 1.65))
+        _token(axes, xs[i], token, i >= n - size)
     if size < n:
         note(axes, (xs[0] + xs[n - size - 1]) / 2, 0.6, "not seen")
     c, width, v = widths
@@ -64,6 +59,15 @@ def window_network(
     for y, weights in ((2.36, f"W: {size * c} × {width}"), (3.36, f"W: {width} × {v}")):
         arrow(axes, (middle, y - 0.29), (middle, y + 0.29), weights)
     return figure
+
+
+def _token(axes: Axes, x: float, token: str, seen: bool) -> None:
+    """Draw a token and, if it is seen, its vector."""
+    word = card(axes, x, 0.25, token, "plain" if seen else "faded")
+    if seen:
+        vector = grid(axes, x, 1.15, (1, SHOWN), role="embedding")
+        arrow(axes, word.top, vector.bottom)
+        arrow(axes, vector.top, (x, 1.65))
 
 
 def shape_zoo(

@@ -5,12 +5,8 @@ from helpers.pictures.drawings.example import Example
 from helpers.pictures.drawings.machines import two_paths
 from helpers.pictures.drawings.maps import map_of_series
 from helpers.pictures.drawings.sight import what_each_model_sees
-from helpers.pictures.drawings.words import (
-    neural_bigram,
-    one_hot_lookup,
-    positive_and_negatives,
-    skipgram_window,
-)
+from helpers.pictures.drawings.skipgram import positive_and_negatives, skipgram_window
+from helpers.pictures.drawings.words import neural_bigram, one_hot_lookup
 
 SENTENCE = "the keys to the cabinet are on the table".split()
 STATIONS = {
