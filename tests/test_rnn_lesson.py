@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 import torch
 
+from helpers import studies
 from helpers.corpora import tasks, world
 from helpers.models import reach
 from helpers.models.recurrent import RNN
 from helpers.probes import names
-from helpers.studies import agreement, writing
+from helpers.studies import agreement, verbs, writing
 from helpers.studies.agreement import Kind
 from helpers.training.clipping import clip_by_norm, clip_by_value
 from helpers.widgets import rnn_unrolled
@@ -185,3 +186,38 @@ def test_the_still_says_how_one_unit_comes_about():
     assert image.get_interpolation() == "nearest"
     drawn = [text.get_text() for text in picture.axes[0].texts]
     assert [f"{value:.2f}" for value in values] == [x for x in drawn if "." in x]
+
+
+# ------------------------------------------------------------------ verbs on file
+
+
+def test_verbs_asked_now_stand_in_the_order_of_distances():
+    groups = agreement.by_kind(tasks.agreement(900, seed=4), each=20)
+    groups.pop(Kind(11, 3), None)
+    trained_wrong = verbs.asked(lambda items: np.zeros(len(items)), groups, True)
+    assert np.isnan(trained_wrong[-1])
+    assert not trained_wrong[:-2].any()
+    sizes = verbs.asked(lambda items: np.array([len(items)]), groups, False)
+    assert sizes[0] == len(groups[Kind(1, 0)])
+    assert sizes[1] == len(groups[Kind(4, 0)])
+
+
+def test_shares_on_file_are_those_of_their_kind():
+    race = studies.read("agreement")
+    found = verbs.on_file(race, "RNN", attractors=True)
+    assert found.shape == (len(race.seeds), len(verbs.NOUNS))
+    [place] = [i for i, distance in enumerate(verbs.NOUNS) if distance == 7]
+    right = race.curve("verbs 7 tokens on, 2 attractors")["RNN"]
+    assert np.allclose(found[:, place], right.mean(1))
+    control = verbs.on_file(race, "RNN", attractors=False)
+    assert np.allclose(control[:, 0], found[:, 0])  # nothing in between
+
+
+def test_the_likelier_form_is_chosen():
+    items = tasks.agreement(6, seed=4)
+
+    def by_letters(prefix, token):
+        return len(token)
+
+    wanted = [len(item.good) > len(item.bad) for item in items]
+    assert verbs.likelier(by_letters, items).tolist() == wanted
