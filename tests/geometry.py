@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.patches import FancyBboxPatch
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
@@ -33,7 +34,26 @@ def faults(picture: Picture) -> list[str]:
             found.append(f"leaves the picture: {said!r}")
         found += [f"{said!r} lies on {other!r}" for other, b in placed if _on(area, b)]
         placed.append((said, area))
-    return found
+    boxes = [
+        patch.get_window_extent(canvas.get_renderer())
+        for axes in picture.axes
+        for patch in axes.patches
+        if isinstance(patch, FancyBboxPatch)
+    ]
+    return found + [f"{said!r} leaves its box" for said, area in _out(placed, boxes)]
+
+
+def _out(
+    placed: list[tuple[str, Bbox]], boxes: list[Bbox]
+) -> Iterator[tuple[str, Bbox]]:
+    """Yield the texts that are wider than the smallest box around their middle."""
+    for said, area in placed:
+        x = (area.x0 + area.x1) / 2
+        y = (area.y0 + area.y1) / 2
+        around = [box for box in boxes if box.contains(x, y)]
+        box = min(around, key=lambda box: box.width * box.height, default=None)
+        if box is not None and (area.x0 < box.x0 - 1 or area.x1 > box.x1 + 1):
+            yield said, area
 
 
 def _shown(picture: Picture) -> Iterator[Text]:

@@ -1,7 +1,9 @@
 """Drawings: the numbers drawn are the numbers given, and every text can be read."""
 
 import io
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import matplotlib.style
 import numpy as np
@@ -10,10 +12,11 @@ from matplotlib.colors import to_hex
 from matplotlib.image import imread
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Rectangle
 
+from helpers import widgets
 from helpers.lesson.prepare import STYLE
 from helpers.pictures import drawings
 from helpers.pictures.drawings import canvas, examples, shapes
-from helpers.pictures.picture import ROLES, Picture
+from helpers.pictures.picture import CYCLE, ROLES, Picture
 from tests.geometry import faults, texts
 
 WORDS = ["the", "key", "is", "$x$"]
@@ -92,6 +95,17 @@ def test_small_cut_and_overlapping_texts_are_found():
     assert faults(figure)[1:] == ["leaves the picture: 'cut off here'"]
     shapes.note(axes, 1.1, 1.05, "overlapping")
     assert faults(figure)[2:] == ["'overlapping' lies on 'small'"]
+    shapes.card(axes, 3, 0.3, "wider than its card", width=0.9)
+    assert faults(figure)[3:] == ["'wider than its card' leaves its box"]
+
+
+def test_views_and_pictures_have_the_same_colours():
+    folder = Path(widgets.__file__).parent
+    script = (folder / "core.js").read_text(encoding="utf-8")
+    [kinds] = re.findall(r"const ON_WHITE = \[(.*?)\]", script, re.S)
+    assert re.findall(r"#\w+", kinds) == [color.lower() for color in CYCLE]
+    style = (folder / "core.css").read_text(encoding="utf-8")
+    assert f"--query: {ROLES['query'].lower()};" in style
 
 
 def drawn_with(tokens: list[str]) -> dict:

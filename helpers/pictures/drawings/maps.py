@@ -28,6 +28,7 @@ PER_ROW = 4  # stations
 REGION = 1.55  # width of the column with the names of the regions
 LINE = 0.19  # height of a line of text
 HERE = ROLES["floor"]
+YOU = "you are here"
 
 
 def map_of_series(
@@ -129,12 +130,14 @@ def _hill(axes: Axes, top: float, row: int) -> None:
 def _lit(axes: Axes, place: Point, lines: tuple[list[str], list[str]]) -> None:
     """Draw a white card behind the station where the reader is."""
     name, question = lines
-    wide = max(BOLD * extent("\n".join(name), TEXT), extent("\n".join(question)))
+    wide = max(
+        BOLD * extent("\n".join(name), TEXT), extent("\n".join([*question, YOU]))
+    )
     high = LINE * (len(name) + len(question)) + 0.18
     size = (wide + 0.6, high)
     x, y = place
     layer(axes, x + wide / 2 + 0.08, y + 0.24 - high / 2, "", HERE, size)
-    flag = write(axes, x + 0.32, y + 0.19 - high + 0.15, "you are here", SMALL, "left")
+    flag = write(axes, x + 0.32, y + 0.19 - high + 0.15, YOU, SMALL, "left")
     face = {"boxstyle": "round,pad=0.15", "fc": "#b84d00", "lw": 0}
     flag.set(color="white", bbox=face)
 

@@ -100,7 +100,7 @@ def _sum(axes: Axes, first: float, right: float, shares: np.ndarray) -> None:
     if extent(text, TEXT) > right - 1.5:
         text = f"the sum of {len(shares)} shares"
     whole = rf"$\partial L\,/\,\partial W_h$  =  {text}  =  {short(shares.sum())}"
-    wide = right - first + 1.9
+    wide = max(right - first + 1.9, extent(text) + 2.4)
     layer(axes, first - 1.2 + wide / 2, 3.25, whole, "gradient", (wide, 0.45))
 
 

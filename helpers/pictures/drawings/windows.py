@@ -46,7 +46,7 @@ def window_network(
         note(axes, (xs[0] + xs[n - size - 1]) / 2, 0.6, "not seen")
     c, width, v = widths
     middle = (xs[n - size] + xs[-1]) / 2
-    wide = xs[-1] - xs[n - size] + 1.1
+    wide = max(1.9, xs[-1] - xs[n - size] + 1.1)
     rows = [
         (1.86, "laid side by side", "embedding", wide, f"{size}·C = {size * c}"),
         (2.86, "hidden layer, tanh", "hidden", max(2.0, 0.65 * wide), f"N = {width}"),
