@@ -249,7 +249,7 @@ def test_an_unknown_name_is_answered_with_what_there_is(capsys, tmp_path):
     assert slides.main(["99", "--out", str(tmp_path)]) == 1
     assert "there are: 00_start_here" in capsys.readouterr().err
     assert slides.main(["00", "--still", "--out", str(tmp_path)]) == 0
-    assert "slides, 25 minutes" in capsys.readouterr().out
+    assert "slides, 40 minutes" in capsys.readouterr().out
     assert [p.name for p in tmp_path.iterdir()] == ["00_start_here.html"]
 
 
