@@ -16,7 +16,7 @@ from torch.nn import functional as F
 from helpers import lesson
 from helpers.lesson import exercises
 from helpers.lesson.examples import EXERCISES
-from helpers.models import positions, reach
+from helpers.models import positions, reach, word_vectors
 from helpers.training import clipping
 
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
@@ -280,6 +280,34 @@ WRONG = {
         lambda c: np.log2(
             np.maximum(c * c.sum() / np.outer(c.sum(1), c.sum(0)), 1)
         ),  # bits
+    ],
+    "sliding_pairs": [
+        lambda tokens, window: [  # each pair once
+            (a, b) for i, a in enumerate(tokens) for b in tokens[i + 1 : i + 1 + window]
+        ],
+        lambda tokens, window: [  # with itself
+            (a, b)
+            for i, a in enumerate(tokens)
+            for b in tokens[max(0, i - window) : i + window + 1]
+        ],
+        lambda tokens, window: [
+            (b, a) for a, b in word_vectors.sliding_pairs(tokens, window)
+        ],
+    ],
+    "skipgram_step": [
+        lambda v, u, label, lr: word_vectors.skipgram_step(v, u, 1 - label, lr),
+        lambda v, u, label, lr: word_vectors.skipgram_step(v, u, label, -lr),  # uphill
+        lambda v, u, label, lr: (  # u takes its step with the new v
+            word_vectors.skipgram_step(v, u, label, lr)[0],
+            word_vectors.skipgram_step(
+                word_vectors.skipgram_step(v, u, label, lr)[0], u, label, lr
+            )[1],
+        ),
+    ],
+    "unseen_vector": [
+        lambda word, ids, rows: rows.mean(0),
+        lambda word, ids, rows: 2 * word_vectors.unseen_vector(word, ids, rows),
+        lambda word, ids, rows: rows[[i for x, i in ids.items() if x in word]].mean(0),
     ],
     "rnn_step": [
         lambda x, h, W_x, W_h, b: W_x @ x + W_h @ h + b,  # no tanh

@@ -5,13 +5,13 @@ Built in notebooks/01_words_as_numbers.ipynb, 02_rnn.ipynb, 04_elmo.ipynb,
 """
 
 from collections import Counter
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 from torch import Tensor
 
-from helpers.models.vectors import cosines
+from helpers.models.vectors import cooccurrence, cosines
 from helpers.probes.shares import Share, share
 
 Labelled = tuple[np.ndarray, Sequence]  # vectors (n, C) and their n labels
@@ -43,6 +43,60 @@ def best_threshold(scores: Sequence[float], gold: Sequence[bool]) -> Threshold:
     best = accuracies.argmax()
     majority = max(gold.mean(), 1 - gold.mean())
     return Threshold(cuts[best], float(accuracies[best]), float(majority))
+
+
+def sense_counts(
+    documents: Sequence,
+    row: Mapping[str, int],
+    window: int,
+    shuffled: np.random.Generator | None = None,
+) -> dict[str, np.ndarray]:
+    """Return how often each token is a neighbour of each sense: {sense: (V,)}.
+
+    `row` maps each of V tokens to its row. With `shuffled`, the senses of a form are
+    dealt anew to its uses: the control. The rows of the senses of a form add up to the
+    form's own row in `cooccurrence`. Built in notebooks/01_words_as_numbers.ipynb.
+    """
+    marked = [_senses_of_forms(document) for document in documents]
+    dealt = _dealt([list(places.values()) for places in marked], shuffled)
+    names = sorted({sense for some in dealt for sense in some})
+    ids = {name: len(row) + i for i, name in enumerate(names)}  # behind the tokens
+    tagged = []
+    for document, places, senses in zip(documents, marked, dealt, strict=True):
+        line = np.array([row[token] for token in document.tokens])
+        line[list(places)] = [ids[sense] for sense in senses]
+        tagged.append(line)
+    table = cooccurrence(tagged, window, len(row) + len(names))
+    columns = np.eye(len(row), dtype=float)
+    forms = columns[[row[form_of(name)] for name in names]]  # senses count as forms
+    merged = table[len(row) :] @ np.vstack([columns, forms])  # (senses, V)
+    return dict(zip(names, merged, strict=True))
+
+
+def _senses_of_forms(document: Any) -> dict[int, str]:
+    """Return {position: sense} of ambiguous forms; "banks" is a form of its own."""
+    found = {}
+    for i, (token, sense) in enumerate(
+        zip(document.tokens, document.senses, strict=True)
+    ):
+        if sense and form_of(sense) == token:
+            found[i] = sense
+    return found
+
+
+def _dealt(
+    senses: list[list[str]], random: np.random.Generator | None
+) -> list[list[str]]:
+    """Return the senses of each document; with `random`, dealt anew within a form."""
+    if random is None:
+        return senses
+    flat = np.array([sense for some in senses for sense in some])
+    forms = np.array([form_of(sense) for sense in flat])
+    for form in np.unique(forms):
+        of_form = np.flatnonzero(forms == form)
+        flat[of_form] = flat[random.permutation(of_form)]
+    ends = np.cumsum([len(some) for some in senses])[:-1]
+    return [part.tolist() for part in np.split(flat, ends)]
 
 
 class Occurrences(NamedTuple):
