@@ -45,9 +45,9 @@ DRAWN = {
     ),
     "listing": lambda: token_plots.listing({"a": ["b", "c $x$"]}, "t"),
     "pipeline": lambda: drawings.pipeline(list("abcdefg"), "t", here=1),
-    "loop": lambda: drawings.folded_and_unfolded(WORDS[:3], "t"),
-    "window": lambda: drawings.window(WORDS, 2, "t"),
-    "lookup": lambda: drawings.lookup(1, np.eye(3), list("abc"), "t"),
+    "loop": lambda: drawings.unrolled(WORDS[:3], np.eye(3), "t"),
+    "window": lambda: drawings.window_network(WORDS, 2, (3, 4, 5), "t"),
+    "lookup": lambda: drawings.one_hot_lookup(1, np.eye(3), list("abc"), "t"),
     "blocks": lambda: drawings.encoder_blocks("t"),
     "lstm": lambda: drawings.lstm_cell("t"),
     "body": lambda: drawings.one_body({"tags": "D N", "sense": "2"}, WORDS, "t"),
@@ -117,8 +117,8 @@ def test_weights_have_fixed_limits_and_signed_ones_are_symmetric():
         (lambda: token_plots.arcs(["a"], [0, 1], ["x"], "t"), "one entry per token"),
         (lambda: token_plots.listing({}, "t"), "at least one row"),
         (lambda: drawings.pipeline([], "t"), "at least one box"),
-        (lambda: drawings.window(WORDS, 9, "t"), "a window of 9"),
-        (lambda: drawings.lookup(5, np.eye(3), list("abc"), "t"), "index 5"),
+        (lambda: drawings.window_network(WORDS, 9, (3, 4, 5), "t"), "a window of 9"),
+        (lambda: drawings.one_hot_lookup(5, np.eye(3), list("abc"), "t"), "index 5"),
     ],
 )
 def test_bad_input_is_named(draw, says):

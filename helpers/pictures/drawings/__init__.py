@@ -15,8 +15,8 @@ descent      gradient descent on a curve and on two numbers
 unrolled     a loop and its copies with real states, and the gradients back
 lanes        a text cut into lanes, read a few steps at a time
 windows      a network with a window of fixed size, and the shapes of tasks
-first        a pipeline, a one-hot lookup, a network with a window
-recurrent    a loop and its unrolled copies, the cell of an LSTM
+first        a pipeline of boxes
+recurrent    the cell of an LSTM
 sequences    an encoder and a decoder, unrolled; a teacher, or none (columns: its steps)
 beams        a beam search as a tree
 attention    one step of attention as ways to a mean (blocks: a vector as cells)
@@ -31,11 +31,11 @@ from helpers.pictures.drawings.alignments import alignment_map
 from helpers.pictures.drawings.attention import attention_step
 from helpers.pictures.drawings.beams import beam_tree
 from helpers.pictures.drawings.descent import descent
-from helpers.pictures.drawings.first import lookup, pipeline, window
+from helpers.pictures.drawings.first import lookup, pipeline
 from helpers.pictures.drawings.lanes import lanes
 from helpers.pictures.drawings.machines import two_paths
 from helpers.pictures.drawings.maps import map_of_series
-from helpers.pictures.drawings.recurrent import folded_and_unfolded, lstm_cell
+from helpers.pictures.drawings.recurrent import lstm_cell
 from helpers.pictures.drawings.sequences import encoder_decoder, teacher_and_free
 from helpers.pictures.drawings.sight import what_each_model_sees
 from helpers.pictures.drawings.skipgram import positive_and_negatives, skipgram_window

@@ -13,10 +13,9 @@ from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.layout_engine import PlaceHolderLayoutEngine
 
-from helpers.pictures.picture import DARK_GREY, Picture, picture, plain
+from helpers.pictures.picture import DARK_GREY, Picture, plain
 
 INK = "#222222"
-PALE = "#f2f2f2"
 FAINT = "#858585"  # what a model does not see
 TEXT = 12.0  # points; nothing is smaller than SMALL
 SMALL = 11.0
@@ -77,18 +76,6 @@ def canvas(title: str, width: float, height: float) -> tuple[Drawing, Axes]:
     axes.set(xlim=(0, width), ylim=(0, height))
     axes.axis("off")
     axes.set_title("\n".join(map(plain, lines)), fontsize=size)
-    return figure, axes
-
-
-def stage(title: str, height: float, x: Point, y: Point) -> tuple[Picture, Axes]:
-    """Return a picture and empty axes that reach from x[0] to x[1], y[0] to y[1].
-
-    One unit is as long in both directions. `height`: of the picture, in 100 pixels.
-    """
-    figure, axes = picture(title, (9.6, height))
-    axes.set(xlim=x, ylim=y)
-    axes.set_aspect("equal")
-    axes.axis("off")
     return figure, axes
 
 

@@ -1,6 +1,6 @@
-"""Drawings of what comes before recurrence: a pipeline, a lookup, a window.
+"""A row of boxes with arrows: what happens one after another.
 
-Built in notebooks/00_start_here.ipynb, 01_words_as_numbers.ipynb and 02_rnn.ipynb.
+Built in notebooks/01_words_as_numbers.ipynb.
 """
 
 import math
@@ -8,14 +8,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from helpers.pictures.drawings.canvas import INK, PALE, TEXT, canvas, fold, stage
-from helpers.pictures.drawings.shapes import arrow, box, layer
+from helpers.pictures.drawings.canvas import INK, TEXT, canvas, fold
+from helpers.pictures.drawings.shapes import arrow, layer
 from helpers.pictures.drawings.words import one_hot_lookup
-from helpers.pictures.picture import GREY, TINTS, Picture, plain
+from helpers.pictures.picture import Picture
 
 PER_ROW = 5  # boxes of a pipeline
-TOKEN = (1.3, 0.5)  # size of a token's box
-HERE = TINTS[1]
 
 
 def pipeline(boxes: Sequence[str], title: str, here: int = -1) -> Picture:
@@ -56,34 +54,6 @@ def pipeline(boxes: Sequence[str], title: str, here: int = -1) -> Picture:
 def _lines(text: str, wide: float) -> list[str]:
     """Return the lines of a text, the long ones folded."""
     return [line for part in text.split("\n") for line in fold(part, wide, TEXT)]
-
-
-def window(tokens: Sequence[str], size: int, title: str) -> Picture:
-    """Draw a network that sees only the last `size` tokens before its prediction.
-
-    Raises ValueError if there are not so many tokens.
-    """
-    n = len(tokens)
-    if not 1 <= size <= n:
-        raise ValueError(f"a window of {size} does not fit into {n} tokens")
-    figure, axes = stage(title, 3.1, (-0.8, 1.5 * n + 0.8), (-1.2, 1.5))
-    middle = 1.5 * (n - (size + 1) / 2)  # of the tokens that are seen
-    for i, token in enumerate(tokens):
-        x = 1.5 * i
-        seen = i >= n - size
-        tint = TINTS[0] if seen else PALE
-        box(axes, x, -0.8, plain(token), tint, TOKEN)
-        if seen:
-            arrow(axes, (x, -0.52), (middle + 0.3 * (x - middle), 0.1))
-    width = 1.5 * size - 0.3  # of the network over them
-    box(axes, middle, 0.4, "MLP", TINTS[5], (width, 0.5))
-    answer = 1.5 * n
-    arrow(axes, (middle + width / 2 + 0.05, 0.4), (answer - 0.7, 0.4))
-    box(axes, answer, 0.4, "next ?", HERE, TOKEN)
-    if size < n:
-        forgotten = 1.5 * (n - size - 1) / 2
-        axes.text(forgotten, -0.2, "not seen", ha="center", color=GREY, fontsize=12)
-    return figure
 
 
 def lookup(

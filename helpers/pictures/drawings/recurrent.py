@@ -1,16 +1,14 @@
-"""Drawings of recurrent networks: the loop, its unrolled copies, the cell of an LSTM.
+"""The cell of an LSTM.
 
-Built in notebooks/02_rnn.ipynb and 03_lstm.ipynb.
+Built in notebooks/03_lstm.ipynb.
 """
-
-from collections.abc import Sequence
 
 from matplotlib.axes import Axes
 from matplotlib.patches import Circle
 
-from helpers.pictures.drawings.canvas import INK, PALE, TEXT, canvas, stage
-from helpers.pictures.drawings.shapes import Area, arrow, box, layer, note, rise
-from helpers.pictures.picture import ROLES, TINTS, Picture, plain, write
+from helpers.pictures.drawings.canvas import INK, TEXT, canvas
+from helpers.pictures.drawings.shapes import Area, arrow, layer, note
+from helpers.pictures.picture import ROLES, Picture, write
 
 GATES = {
     "f: forget\n(σ)": (2.0, "gate"),
@@ -18,42 +16,6 @@ GATES = {
     "g: candidate\n(tanh)": (5.4, "hidden"),
     "o: output\n(σ)": (7.1, "gate"),
 }
-
-
-def folded_and_unfolded(tokens: Sequence[str], title: str) -> Picture:
-    """Draw a recurrent network as a loop and, beside it, unrolled over the tokens.
-
-    Raises ValueError for no tokens.
-    """
-    if not len(tokens):
-        raise ValueError(
-            "there are no tokens to unroll the loop over; give one or more"
-        )
-    width = 2.9 + 1.7 * len(tokens)
-    figure, axes = stage(title, 3.9, (-0.9, width), (-1.45, 1.75))
-    _step(axes, 0.3, "$x_t$", "$h_t$", "$y_t$")
-    arrow(axes, (0.8, 0.15), (0.8, -0.15), bend=-2.2)
-    write(axes, 1.35, 0, "$W_h$", 12, "left")
-    write(axes, 2.05, 0, "=", 22)
-    for t, token in enumerate(tokens):
-        x = 3.3 + 1.7 * t
-        _step(axes, x, plain(token), f"$h_{t + 1}$", f"$y_{t + 1}$")
-        if t == 0:
-            arrow(axes, (x - 0.95, 0), (x - 0.52, 0), "$h_0$")
-        else:
-            arrow(axes, (x - 1.2, 0), (x - 0.52, 0), "$W_h$")
-    return figure
-
-
-def _step(axes: Axes, x: float, below: str, state: str, above: str) -> None:
-    """Draw one step: the input below, the state, the output above."""
-    box(axes, x, 0, state, TINTS[5])
-    box(axes, x, -1.15, below, PALE, (1.25, 0.5))
-    box(axes, x, 1.3, above, TINTS[0], (1.0, 0.5))
-    rise(axes, x, -0.88, -0.32)
-    rise(axes, x, 0.32, 1.03)
-    write(axes, x + 0.1, -0.6, "$W_x$", 11, "left")
-    write(axes, x + 0.1, 0.66, "$W_y$", 11, "left")
 
 
 def lstm_cell(title: str) -> Picture:

@@ -1,9 +1,8 @@
-"""What every drawing is made of: a canvas, token cards, layers, arrows, braces.
+"""What every drawing is made of: cards of tokens, layers, remarks, arrows.
 
 One language for all of them: time goes right, depth goes up, a layer has the colour of
-its role, a gradient is dashed and goes backwards. On a `canvas` one unit is 100
-pixels. Each shape has its centre
-at (x, y) and returns its `Area`, whose sides are where arrows begin and end:
+its role, a gradient is dashed and goes backwards. Each shape has its centre at (x, y),
+in units of 100 pixels, and returns its `Area`: at its sides arrows begin and end.
 
     figure, axes = canvas("A word becomes a vector", 4, 2)
     word = card(axes, 2, 0.3, "key")
@@ -22,19 +21,12 @@ from helpers.pictures.drawings.canvas import (
     CARD,
     FAINT,
     INK,
-    PALE,
     SMALL,
     TEXT,
-    Drawing,
     Point,
-    canvas,
     extent,
-    fold,
-    stage,
 )
 from helpers.pictures.picture import DARK_GREY, GREY, ROLES, plain, write
-
-__all__ = ["Drawing", "canvas", "fold", "stage"]
 
 
 class Area(NamedTuple):
@@ -78,21 +70,6 @@ def pale(role: str, share: float = 0.25) -> tuple[float, float, float]:
 def card_width(text: str, size: float = TEXT, least: float = 0.6) -> float:
     """Return how wide the card of a token has to be."""
     return max(least, extent(text, size) + 0.24)
-
-
-def box(
-    axes: Axes,
-    x: float,
-    y: float,
-    text: str,
-    color: str | tuple = PALE,
-    size: Point = (1.0, 0.6),
-) -> Area:
-    """Draw a rounded box of a width and a height, with its centre at (x, y)."""
-    area = Area(x, y, *size)
-    _rounded(axes, area, color, INK)
-    write(axes, x, y, text, SMALL)
-    return area
 
 
 def card(
@@ -237,8 +214,3 @@ def gradient(
     """Draw a dashed arrow, the way a gradient goes: backwards, with its size."""
     road = arrow(axes, start, end, label, bend, ROLES["gradient"])
     road.set(linestyle=(0, (4, 2)), linewidth=1.8)
-
-
-def rise(axes: Axes, x: float, bottom: float, top: float) -> None:
-    """Draw an arrow straight up."""
-    arrow(axes, (x, bottom), (x, top))
