@@ -22,8 +22,6 @@ from helpers.pictures.drawings.vectors import strip
 from helpers.pictures.picture import ROLES, Picture, numbers, write
 
 MOST = 6  # units of a state that are drawn
-CELL = (0.36, 0.26)
-TABLE = "embedding"
 
 
 def unrolled(tokens: Sequence[str], states: np.ndarray, title: str) -> Picture:
@@ -43,7 +41,7 @@ def unrolled(tokens: Sequence[str], states: np.ndarray, title: str) -> Picture:
     y = 1.55
     _loop(axes, 0.8, y, rows)
     write(axes, 2.35, y, "=", 28)
-    before = strip(axes, first - 1.15, y, np.zeros(rows), CELL, "upright")
+    before = _state(axes, first - 1.15, y, np.zeros(rows))
     note(axes, before.x, y + before.height / 2 + 0.16, "$h_0$", size=TEXT)
     for t, token in enumerate(tokens):
         state = _copy(axes, first + step * t, y, token, states[t], t)
@@ -80,13 +78,13 @@ def backprop_through_time(
     right = 0.35 + step * n
     y = 1.75
     figure, axes = canvas(title, right + step + 0.6, y + 1.85)
-    before = strip(axes, 0.35, y, np.zeros(states.shape[1]), CELL, "upright")
+    before = _state(axes, 0.35, y, np.zeros(states.shape[1]))
     note(axes, before.x, y - before.height / 2 - 0.16, "$h_0$", size=TEXT)
     for t, token in enumerate(tokens):
         state = _copy(axes, 0.35 + step * (t + 1), y, token, states[t], t)
         _both_ways(axes, before, state, None if t == 0 else sizes[t - 1])
         x = state.x - step / 2
-        gradient(axes, (x, y + 0.42), (x, 3.0), short(shares[t]))
+        gradient(axes, (x, y + 0.42), (x, 3.0), short(shares[t], 3))
         before = state
     error = layer(axes, right + step, y, f"loss L\n{loss:.2f}", "output", (1.0, 0.7))
     _both_ways(axes, before, error, sizes[-1], to_state=False)
@@ -96,10 +94,10 @@ def backprop_through_time(
 
 def _sum(axes: Axes, first: float, right: float, shares: np.ndarray) -> None:
     """Draw the gradient of the one matrix: the sum of what the steps add."""
-    text = " + ".join(map(short, shares)).replace("+ −", "− ")
-    if extent(text, TEXT) > right - 1.5:
+    text = " + ".join(short(share, 3) for share in shares).replace("+ −", "− ")
+    if len(shares) > 2 and extent(text, TEXT) > right - 1.5:
         text = f"the sum of {len(shares)} shares"
-    whole = rf"$\partial L\,/\,\partial W_h$  =  {text}  =  {short(shares.sum())}"
+    whole = rf"$\partial L\,/\,\partial W_h$  =  {text}  =  {short(shares.sum(), 3)}"
     wide = max(right - first + 1.9, extent(text) + 2.4)
     layer(axes, first - 1.2 + wide / 2, 3.25, whole, "gradient", (wide, 0.45))
 
@@ -113,7 +111,7 @@ def _both_ways(
     arrow(axes, (left, y + 0.12), (right, y + 0.12), "$W_h$" if to_state else "")
     if size is not None:
         gradient(axes, (right, y - 0.15), (left, y - 0.15))
-        text = note(axes, (left + right) / 2, y - 0.32, short(size))
+        text = note(axes, (left + right) / 2, y - 0.32, short(size, 3))
         text.set_color(ROLES["gradient"])
 
 
@@ -126,6 +124,11 @@ def _states(tokens: Sequence[str], states: np.ndarray) -> np.ndarray:
         raise ValueError(f"{len(tokens)} tokens and {len(states)} states: as many")
     states = states[:, :MOST]
     return states / max(1.0, float(np.abs(states).max()))
+
+
+def _state(axes: Axes, x: float, y: float, values: np.ndarray) -> Area:
+    """Draw a state as an upright strip; one unit alone is as high as two."""
+    return strip(axes, x, y, values, (0.36, max(0.26, 0.52 / len(values))), "upright")
 
 
 def _step(tokens: Sequence[str]) -> float:
@@ -142,7 +145,7 @@ def _copy(
     t: int,
 ) -> Area:
     """Draw one copy of the network: the token, W_x, the state as a strip."""
-    state = strip(axes, x, y, values, CELL, "upright")
+    state = _state(axes, x, y, values)
     word = card(axes, x, CARD / 2 + 0.02, token)
     arrow(axes, word.top, state.bottom, "$W_x$")
     note(axes, x, state.top[1] + 0.16, f"$h_{{{t + 1}}}$", size=TEXT)
@@ -151,7 +154,7 @@ def _copy(
 
 def _loop(axes: Axes, x: float, y: float, rows: int) -> None:
     """Draw the network once, with the arrow that leads back into it."""
-    size = (CELL[0], CELL[1] * rows)
+    size = (0.36, max(0.52, 0.26 * rows))
     state = layer(axes, x, y, "$h_t$", "hidden", size)
     word = card(axes, x, CARD / 2 + 0.02, "a token")
     arrow(axes, word.top, state.bottom, "$W_x$")
