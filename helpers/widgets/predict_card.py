@@ -67,7 +67,7 @@ def guess_list(cards: Sequence[Question], text: str) -> View:
 
 
 def _key(question: str, options: Sequence[str]) -> str:
-    """Return the same name for the open card and the settled one: they find each other."""
+    """Return one name for the open card and the settled one: they find each other."""
     named = json.dumps([question, options]).encode()
     return hashlib.sha256(named).hexdigest()[:12]
 

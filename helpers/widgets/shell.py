@@ -8,7 +8,6 @@ or after an error, picture and table stay. Same input, same bytes.
 import base64
 import hashlib
 import html
-import io
 import json
 import re
 import zlib
@@ -20,7 +19,6 @@ from pathlib import Path
 import numpy as np
 from IPython.display import display
 from numpy.typing import ArrayLike
-from PIL import Image
 
 from helpers.environment import is_static
 from helpers.pictures.picture import Picture
@@ -62,17 +60,8 @@ class View:
 
     @cached_property
     def png(self) -> bytes:
-        """The picture, drawn once (a second drawing may lay it out anew).
-
-        256 colours are enough for it and take a third of the room.
-        """
-        if not self.picture:
-            return b""
-        drawn = Image.open(io.BytesIO(self.picture.png())).convert("RGB")
-        small = io.BytesIO()
-        few = drawn.quantize(256, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
-        few.save(small, "PNG", optimize=True)
-        return small.getvalue()
+        """The picture, drawn once (a second drawing may lay it out anew)."""
+        return self.picture.png() if self.picture else b""
 
     def html(self) -> str:
         """Return the whole view as HTML: picture, table, script. No request is made."""
