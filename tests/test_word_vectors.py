@@ -9,6 +9,7 @@ import torch
 
 from helpers.models import vectors
 from helpers.models import word_vectors as w
+from helpers.probes import senses
 
 RNG = np.random.default_rng(3)
 
@@ -56,16 +57,16 @@ def test_rows_of_the_table_fold_in_on_their_own_vectors():
 def test_the_table_s_own_rows_have_the_pmi_of_the_table():
     table = counts(7)
     table[2, 5] = table[5, 2] = 0
-    assert np.allclose(w.pmi_of_rows(table, table), vectors.pmi(table))
-    assert np.allclose(w.pmi_of_rows(3 * table[:1], table), vectors.pmi(table)[:1])
+    assert np.allclose(senses.pmi_of_rows(table, table), vectors.pmi(table))
+    assert np.allclose(senses.pmi_of_rows(3 * table[:1], table), vectors.pmi(table)[:1])
     with pytest.raises(ValueError, match="no counts"):
-        w.pmi_of_rows(np.zeros((1, 7)), table)
+        senses.pmi_of_rows(np.zeros((1, 7)), table)
 
 
 def test_a_token_never_met_gives_no_nan():
     table = counts(5)
     table[:, 4] = table[4] = 0
-    assert np.isfinite(w.pmi_of_rows(table[:4], table)).all()
+    assert np.isfinite(senses.pmi_of_rows(table[:4], table)).all()
 
 
 def test_the_loss_of_glove_equals_the_loop():

@@ -57,22 +57,6 @@ def fold_in(rows: np.ndarray, matrix: np.ndarray, vectors: np.ndarray) -> np.nda
     return rows @ (matrix.T @ vectors / sizes**2)
 
 
-def pmi_of_rows(rows: np.ndarray, counts: np.ndarray) -> np.ndarray:
-    """Return the positive PMI of new rows of counts with a table's columns.
-
-    Shapes: rows (n, V), counts (V, V) → (n, V). The rows of the table itself get what
-    `pmi` gives them. Raises ValueError for a row without a count.
-    """
-    sums = rows.sum(1, keepdims=True)  # (n, 1)
-    if not sums.all():
-        raise ValueError("a row has no counts; leave it out")
-    shares = counts.sum(0) / counts.sum()  # (V,): P(b)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        found = np.log(rows / sums / shares)  # log P(b given a) / P(b)
-    found[rows == 0] = 0
-    return np.maximum(found, 0)
-
-
 class GloVe(nn.Module):
     """Vectors whose dot products, with two biases, are the logarithms of counts.
 

@@ -8,6 +8,7 @@ runs         a band of runs, their mean, the learner's own
 line_labels  names at the ends of lines
 looks        one colour per model; no two curves alike
 ticks        plain numbers on axes
+spaces       words of many dimensions on paper: planes, shadows, steps
 token_plots  tokens with their labels, dependency trees, lists of words
 drawings/    networks: boxes and arrows
 """

@@ -73,6 +73,23 @@ def sense_counts(
     return dict(zip(names, merged, strict=True))
 
 
+def pmi_of_rows(rows: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """Return the positive PMI of new rows of counts with a table's columns.
+
+    Shapes: rows (n, V), counts (V, V) → (n, V). The rows of the table itself get what
+    `pmi` gives them. Raises ValueError for a row without a count.
+    Built in notebooks/01_words_as_numbers.ipynb.
+    """
+    sums = rows.sum(1, keepdims=True)  # (n, 1)
+    if not sums.all():
+        raise ValueError("a row has no counts; leave it out")
+    shares = counts.sum(0) / counts.sum()  # (V,): P(b)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found = np.log(rows / sums / shares)  # log P(b given a) / P(b)
+    found[rows == 0] = 0
+    return np.maximum(found, 0)
+
+
 def _senses_of_forms(document: Any) -> dict[int, str]:
     """Return {position: sense} of ambiguous forms; "banks" is a form of its own."""
     found = {}
