@@ -1,6 +1,7 @@
 """The setup cell and what it calls."""
 
 import ast
+import io
 import os
 import random
 import re
@@ -12,9 +13,13 @@ import matplotlib
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from helpers import lesson
 from helpers.lesson import prepare
+from helpers.pictures import plots
+from helpers.pictures.drawings.examples import EXAMPLES
+from helpers.pictures.picture import Picture
 from helpers.publishing import setup_cell
 
 ROOT = Path(__file__).parents[1]
@@ -177,14 +182,20 @@ def test_the_view_mode_comes_from_the_environment(monkeypatch):
         lesson.setup("x")
 
 
+def width_of(drawn: Picture) -> int:
+    return Image.open(io.BytesIO(drawn.png())).width
+
+
 def test_lecture_size_is_larger_and_can_be_taken_back():
     lesson.lecture(False)
-    normal = matplotlib.rcParams["font.size"]
+    draws = (lambda: plots.bars(["a"], [1.0], "A bar"), EXAMPLES["unrolled"].drawn)
+    normal = [width_of(draw()) for draw in draws]
     lesson.lecture()
     lesson.lecture()  # twice does not grow twice
-    assert matplotlib.rcParams["font.size"] == pytest.approx(normal * 1.35)
+    for draw, width in zip(draws, normal, strict=True):
+        assert width_of(draw()) == pytest.approx(1.35 * width, abs=2)
     lesson.lecture(False)
-    assert matplotlib.rcParams["font.size"] == normal
+    assert [width_of(draw()) for draw in draws] == normal
 
 
 def test_the_report_names_what_is_missing(monkeypatch, capsys):

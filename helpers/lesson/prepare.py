@@ -53,14 +53,6 @@ EXTRAS = {
     | dict.fromkeys(["bertviz", "mpld3", "sphinxcontrib-jquery"], BERTVIZ),
     "15_scaling_up": WEIGHTS,
 }
-TEXTS = (
-    "font.size",
-    "axes.titlesize",
-    "axes.labelsize",
-    "legend.fontsize",
-    "xtick.labelsize",
-    "ytick.labelsize",
-)
 PIP = (
     "-m pip install --quiet --no-deps --disable-pip-version-check --retries 1 "
     "--only-binary=:all: --require-hashes -r"
@@ -152,10 +144,13 @@ def pinned(name: str) -> str:
 
 
 def lecture(on: bool = True) -> None:
-    """Draw the figures that follow larger, for the back row, or normal again."""
+    """Draw the figures that follow larger, for the back row, or normal again.
+
+    The whole figure grows, so that what fits into it still fits.
+    """
     matplotlib.style.use(STYLE)
     if on:
-        for name in TEXTS:
+        for name in ("figure.dpi", "savefig.dpi"):
             matplotlib.rcParams[name] *= 1.35
 
 

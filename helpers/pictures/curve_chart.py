@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from helpers.pictures import ticks
-from helpers.pictures.line_labels import draw_references, label_ends
+from helpers.pictures.line_labels import draw_references, label_ends, reference
 from helpers.pictures.looks import looks
 from helpers.pictures.picture import Look, Picture, in_legend, numbers, picture
 
@@ -38,7 +38,8 @@ def curves(
         raise ValueError("no curves are given; ys maps a name to its values")
     figure, axes = picture(title)
     drawn = {name: numbers(name, values, 1, True) for name, values in ys.items()}
-    styles = looks(list(ys), "curves")
+    taken = [reference(name)[0] for name in lines or ()]
+    styles = looks(list(ys), "curves", taken)
     for (name, y), style in zip(drawn.items(), styles, strict=True):
         agree(x, name, y)
         _draw_curve(axes, x, y, name, style)

@@ -5,7 +5,7 @@ Built in notebooks/00_start_here.ipynb.
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 from matplotlib.colors import to_rgb
@@ -21,13 +21,17 @@ def model_color(name: object) -> str | None:
     return None
 
 
-def looks(names: Sequence[object], what: str) -> list[Look]:
+def looks(
+    names: Sequence[object], what: str, taken: Collection[str] = ()
+) -> list[Look]:
     """Return the look of each curve: a model has its colour, no two are alike.
 
-    Curves of other names take the colours that are left.
+    Curves of other names take the colours that are left, but none that is `taken`,
+    as that of the floor.
     """
     colors = [model_color(name) for name in names]
-    free = [color for color in CYCLE if color not in colors] or CYCLE
+    used = {*colors, *taken}
+    free = [color for color in CYCLE if color not in used] or CYCLE
     others = 0
     for i, color in enumerate(colors):
         if color is None:
