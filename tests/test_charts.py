@@ -410,3 +410,11 @@ def test_whiskers_go_from_end_to_end_and_the_picture_says_over_what():
 def test_what_no_chart_can_show_is_named(draw, says):
     with pytest.raises(ValueError, match=says):
         draw()
+
+
+def test_no_curve_has_the_colour_of_the_floor_beside_it():
+    ys = {name: [3.0, 2.0, 1.0 + i] for i, name in enumerate("abcde")}
+    figure = plots.curves([1, 2, 3], ys, "Five curves", {"floor": 0.5})
+    colors = [line.get_color() for line in figure.axes[0].lines]
+    assert colors.count(ROLES["floor"]) == 1
+    assert len({*colors}) == 6
