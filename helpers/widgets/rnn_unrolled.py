@@ -80,6 +80,7 @@ def _still_picture(
     """
     title = f"One network, {len(tokens)} steps: the state after each token"
     figure, (top, middle, below) = panels(title, (9.6, 6.4), (2.2, 2.6, 1.9))
+    figure.suptitle(title, x=0.01, ha="left", weight="bold")
     names = plain_names(tokens)
     _copies(top, names, h[:, unit])
     heat_map(middle, h.T, signed=True).set_interpolation("nearest")
