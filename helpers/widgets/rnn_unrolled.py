@@ -91,9 +91,11 @@ def _still_picture(
     below.set(ylim=(-1.05, 1.05), ylabel=f"unit {unit}", xlim=middle.get_xlim())
     below.set_xticks(x, names, rotation=30)
     step = _liveliest_step(h[:, unit])
+    formula = _formula(names, sums[step], h[step, unit], (unit, step))
+    below.set_title(formula, fontsize=11.5, loc="left", weight="normal")
     return figure.caption(
-        f"{_formula(names, sums[step], h[step, unit], (unit, step))} A column is "
-        "a step: same weights, another state. Violet is negative, orange positive."
+        "A column is a step: the same weights, another state. Violet is negative, "
+        "orange positive. Above the bars: how one of them comes about."
     )
 
 
@@ -131,7 +133,6 @@ def _formula(
     unit, step = place
     from_input, from_state, bias = (f"{part:.2f}" for part in sums)
     return (
-        f"Unit {unit} at step {step + 1} (“{names[step]}”): tanh({from_input} from the "
-        f"input + {from_state} from the old state + {bias} bias) = "
-        f"tanh({sums.sum():.2f}) = {value:.2f}."
+        f"Unit {unit} after “{names[step]}”: tanh({from_input} from the input "
+        f"+ ({from_state}) from the old state + ({bias})) = {value:.2f}"
     )
