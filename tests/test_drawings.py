@@ -238,6 +238,34 @@ def test_a_state_comes_in_hops_and_attention_directly():
     assert len(ends["state"]) == 3 and len(ends["before"]) == 1
 
 
+def test_each_model_shows_its_best_words_and_what_the_allowed_have_together():
+    many = {f"w{i}": 0.01 * i for i in range(1, 9)}
+    beliefs = {"one": many, "two": {"w1": 0.4, "x": 0.6}}
+    picture = drawings.what_each_model_believes(beliefs, ["w1", "w8"], "t")
+    shown = texts(picture)
+    start = shown.index("one")
+    words = [text for text in shown[start : shown.index("two")] if text[0] == "w"]
+    assert words == ["w8", "w7", "w6", "w5", "w4", "w3"]  # the best six
+    assert shown[shown.index("w8") + 1] == "0.08"
+    assert [x for x in shown if x.startswith("allowed")] == [
+        "allowed: 9%",
+        "allowed: 40%",
+    ]
+    faces = [bar.get_facecolor() for bar in picture.axes[0].patches]
+    assert len(faces) == 8 and len(set(faces)) == 2
+    assert faces[0] == faces[7] != faces[1] == faces[6]  # w8 and w1 are allowed
+    for wrong in (({}, ["a"]), (beliefs, []), ({"m": {"a": 1.5}}, ["a"])):
+        with pytest.raises(ValueError, match="give one or more|to 1.5"):
+            drawings.what_each_model_believes(*wrong, "t")
+
+
+def test_an_arrow_has_the_number_of_its_arc():
+    moves = [[1, 0], [0.4, 0.6], [0.5, 0.5]]
+    says = {"a": [0.1, 0.3], "b": [0.9, 0.7]}
+    shown = texts(drawings.two_paths(["a", "a"], ["s", "z"], moves, says, "t"))
+    assert [x for x in shown if x[0] == "×"] == ["× 0.1", "× 0.04", "× 0.18"]
+
+
 def test_the_forward_algorithm_is_the_sum_over_all_paths():
     moves = np.array([[0.7, 0.3], [0.6, 0.4], [0.1, 0.9]])
     says = {"a": [0.5, 0.1], "b": [0.2, 0.6], "c": [0.3, 0.3]}

@@ -32,3 +32,14 @@ def test_the_index_of_questions_names_sections_that_are_there():
     for name, section in rows:
         text = (ROOT / "notebooks" / name).read_text(encoding="utf-8")
         assert f'"## {section}' in text, f"{name} has no section {section!r}"
+
+
+def test_notebook_00_lists_every_notebook_with_its_title_and_question():
+    cells = json.loads((ROOT / "notebooks/00_start_here.ipynb").read_text("utf-8"))
+    text = "\n".join("".join(cell["source"]) for cell in cells["cells"])
+    rows = re.findall(r"\*\*(\d\d)\*\* ([^\]|]+)(?:\]\((\w+\.ipynb)\))?\|(.+)\|", text)
+    assert [(title, asked) for _, title, _, asked in rows] == list(
+        series.QUESTIONS.items()
+    )
+    for number, _, link, _ in rows[1:]:  # 00 is the page that one is on
+        assert link.startswith(number) and (ROOT / "notebooks" / link).exists()

@@ -8,7 +8,7 @@ function draw(ui, _data, p) {
   let spans = [];
   const KINDS = ["nothing", "part of speech", "sense", "scene word", "role", "entity"];
   const FIELDS = [null, "tags", "senses", "scenes", "roles", "entities"];
-  const TINT = ["#cfe6f7", "#fbd9bf", "#c9ecdf", "#f3d8e8", "#fbe6b5", "#d9dde2"];
+  const TINT = ["#cfe4f2", "#f9d9c3", "#cdeee0", "#f3dcea", "#fbeac6", "#dcf0fb"];
   const DARK = ["#1d4f75", "#7a3c12", "#12573f", "#6b3555", "#6b5312", "#454c54"];
   function doc() {
     return p.documents[story];

@@ -32,13 +32,23 @@ def world_explorer(documents: Sequence) -> View:
     }
     first = documents[0]
     names = plain_names(first.tokens[:DRAWN], 40)
-    still = document(names, {"tag": first.tags[:DRAWN]}, params["title"])
-    still.caption("The first story; the view shows all labels of every token.")
+    still = document(names, {"known": _known(first)[:DRAWN]}, params["title"])
+    still.caption("The first story: senses, and (→) what a pronoun stands for.")
     rows = [["token", "tag", "sense", "role", "head"]]
     for i in range(*first.sentences[0]):
         known = [first.tags[i], first.senses[i] or "–", first.roles[i]]
         rows.append([first.tokens[i], *known, first.tokens[first.heads[i]]])
     return View("world_explorer", params, {}, still, rows)
+
+
+def _known(one) -> list[str | None]:
+    """Return of each token its sense, or the token that it stands for."""
+    names = plain_names(one.tokens, 40)
+    known = list(one.senses)
+    for i, antecedent in enumerate(one.antecedents):
+        if antecedent is not None:
+            known[i] = f"→ {names[antecedent]}"
+    return known
 
 
 def _choices(documents: Sequence) -> dict[str, list[str]]:

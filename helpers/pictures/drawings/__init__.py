@@ -7,7 +7,7 @@ canvas       the sheet that all are drawn on
 shapes       cards of tokens, layers, arrows, gradients
 vectors      strips and grids of numbers, plus signs, braces, brackets
 maps         the series as a road with stations
-sight        what each model sees of a sentence
+sight        what each model sees of a sentence, what each expects in a gap
 machines     a finite-state machine and the forward algorithm
 words        a row of a table, a network of two matrices
 skipgram     its sliding window with its pairs, and one step of negative sampling
@@ -37,7 +37,10 @@ from helpers.pictures.drawings.machines import two_paths
 from helpers.pictures.drawings.maps import map_of_series
 from helpers.pictures.drawings.recurrent import lstm_cell
 from helpers.pictures.drawings.sequences import encoder_decoder, teacher_and_free
-from helpers.pictures.drawings.sight import what_each_model_sees
+from helpers.pictures.drawings.sight import (
+    what_each_model_believes,
+    what_each_model_sees,
+)
 from helpers.pictures.drawings.skipgram import positive_and_negatives, skipgram_window
 from helpers.pictures.drawings.tower import encoder_tower
 from helpers.pictures.drawings.transformer import encoder_blocks, one_body

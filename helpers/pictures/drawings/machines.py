@@ -30,11 +30,12 @@ def two_paths(
 ) -> Picture:
     """Draw every path of a machine through a text, and what it says comes next.
 
-    Each circle holds P(tokens so far, this state): the sum over the arrows that lead
-    there, times the probability that this state says the token. The cards below hold
-    their sum. `moves`, shape (1 + S, S): the row of the start, then a row per state;
-    `says` maps each token to its probability in every state. Right: P(next | tokens).
-    Raises ValueError for other shapes, unknown tokens and rows that do not sum to 1.
+    An arrow has the number of its arc: P(token, next state | state). A circle holds
+    P(tokens so far, this state), the sum over the arrows that lead there, and below the
+    cards stands their sum. `moves`, shape (1 + S, S): the row of the start, then a row
+    per state; `says` maps each token to its probability in every state. Right:
+    P(next | tokens). Raises ValueError for other shapes, unknown tokens and rows that
+    do not sum to 1.
 
         drawings.two_paths(["crane"], ["bird", "tool"], [[0.5, 0.5], [0, 1], [1, 0]],
                            {"crane": [0.1, 0.3], "duck": [0.9, 0.7]}, "Two paths")
@@ -50,9 +51,9 @@ def two_paths(
     before = {-1: _start(axes, middle)}
     for t, token in enumerate(tokens):
         there = _column(forward[t], xs[t], middle)
-        _paths(axes, before, there, moves)
+        _paths(axes, before, there, moves * spoken[token])
         for s, place in there.items():
-            _state(axes, place, (spoken[token][s], forward[t, s]), states[s])
+            _state(axes, place, forward[t, s], states[s])
         card(axes, xs[t], 0.43, token, width=max(1.0, card_width(token)))
         note(axes, xs[t], 0.1, f"P so far: {forward[t].sum():.2g}").set_weight("bold")
         before = there
@@ -129,12 +130,12 @@ def _paths(
     axes: Axes,
     before: Mapping[int, Point],
     after: Mapping[int, Point],
-    moves: np.ndarray,
+    arcs: np.ndarray,
 ) -> None:
-    """Draw an arrow for each move that can happen, with its probability."""
+    """Draw an arrow for each arc that can be taken, with its probability."""
     for i, start in before.items():
         for j, end in after.items():
-            share = moves[i + 1, j]
+            share = arcs[i + 1, j]
             if not share:
                 continue
             across = end[0] - start[0]
@@ -149,12 +150,10 @@ def _paths(
             label.set_color(DARK_GREY)
 
 
-def _state(axes: Axes, place: Point, shares: tuple[float, float], name: str) -> None:
-    """Draw a state: what it says the token with, below P(tokens so far, state)."""
+def _state(axes: Axes, place: Point, share: float, name: str) -> None:
+    """Draw a state with P(tokens so far, state)."""
     style = {"fc": pale(LIT, 0.35), "ec": INK, "lw": 1.6, "zorder": 3}
     axes.add_patch(Circle(place, ROUND, **style))
     x, y = place
-    said, share = shares
-    write(axes, x, y + 0.14, f"× {said:.2g}", SMALL).set(zorder=4, color=DARK_GREY)
-    write(axes, x, y - 0.1, f"{share:.2g}", TEXT).set(zorder=4, weight="bold")
+    write(axes, x, y, f"{share:.2g}", TEXT).set(zorder=4, weight="bold")
     note(axes, x, y - ROUND - 0.15, plain(name)).set_color(INK)

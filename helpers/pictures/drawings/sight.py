@@ -1,4 +1,4 @@
-"""A drawing of what each model sees of a sentence when it predicts one word of it.
+"""What each model sees of a sentence when it predicts one word, and what it believes.
 
 Built in notebooks/00_start_here.ipynb.
 """
@@ -18,11 +18,13 @@ from helpers.pictures.drawings.canvas import (
     canvas,
     extent,
 )
-from helpers.pictures.drawings.shapes import card, card_width, note
-from helpers.pictures.picture import ROLES, Picture, plain, write
+from helpers.pictures.drawings.shapes import card, card_width, note, pale
+from helpers.pictures.picture import ROLES, Picture, numbers, plain, write
 
 GAP = 0.12  # between two cards
-ROW = 0.92  # height of a model's row
+ROW = 0.82  # height of a model's row
+LINE = 0.29  # of a word with its bar
+MOST = 6  # words of a model that are drawn
 SEEN = "attention"
 WAYS = {
     "state": "all before, step by step",
@@ -129,3 +131,53 @@ def _arc(axes: Axes, start: tuple, end: tuple, high: float, color: str) -> None:
     arrow = FancyArrowPatch(path=Path(points, codes), arrowstyle="-|>", lw=1.3)
     arrow.set(color=color, mutation_scale=10)
     axes.add_patch(arrow)
+
+
+def what_each_model_believes(
+    beliefs: Mapping[str, Mapping[str, float]], allowed: Sequence[str], title: str
+) -> Picture:
+    """Draw beside each other which words some models expect in the same gap.
+
+    `beliefs` maps a model to {word: probability}; its six most probable words are
+    drawn, the first on top. Those that are `allowed` are coloured, and below stands
+    what all allowed words have together. Raises ValueError for no model, no allowed
+    word, and probabilities outside 0 to 1.
+
+        drawings.what_each_model_believes({"bigram": {"bank": 0.2, "cat": 0.8}},
+                                          ["bank"], "One gap")
+    """
+    if not beliefs or not allowed:
+        raise ValueError(
+            f"{len(beliefs)} models, {len(allowed)} allowed words: give one or more"
+        )
+    shares = numbers(
+        "beliefs", [p for row in beliefs.values() for p in row.values()], 1
+    )
+    if shares.min() < 0 or shares.max() > 1:
+        raise ValueError(f"probabilities from {shares.min():g} to {shares.max():g}")
+    best = {name: _best(row) for name, row in beliefs.items()}
+    most = max(p for row in best.values() for p in row.values())
+    wide = max(extent(word) for row in best.values() for word in row)
+    column = max(1.9, wide + 1.1)
+    height = LINE * MOST + 0.95
+    figure, axes = canvas(title, column * len(beliefs), height)
+    for i, (name, row) in enumerate(best.items()):
+        left = column * i + 0.05
+        write(axes, left, height - 0.2, plain(name), TEXT, "left").set_weight("bold")
+        for line, (word, p) in enumerate(row.items()):
+            y = height - 0.55 - LINE * line
+            color = ROLES["model"] if word in allowed else "#c9c9c9"
+            write(axes, left + wide, y, plain(word), TEXT, "right")
+            length = 0.5 * p / most
+            bar = axes.barh(y, length, 0.17, left=left + wide + 0.08)
+            bar[0].set_color(pale(color, 0.85))
+            note(axes, left + wide + 0.12 + length, y, f"{p:.2f}", "left")
+        together = sum(beliefs[name].get(word, 0.0) for word in allowed)
+        note(axes, left, 0.15, f"allowed: {together:.0%}", "left").set_color(INK)
+    return figure
+
+
+def _best(row: Mapping[str, float]) -> dict[str, float]:
+    """Return the most probable words, the first on top."""
+    words = sorted(row, key=lambda word: -row[word])[:MOST]
+    return {word: row[word] for word in words}

@@ -4,7 +4,10 @@ from helpers.pictures.drawings.descent import descent
 from helpers.pictures.drawings.example import Example
 from helpers.pictures.drawings.machines import two_paths
 from helpers.pictures.drawings.maps import map_of_series
-from helpers.pictures.drawings.sight import what_each_model_sees
+from helpers.pictures.drawings.sight import (
+    what_each_model_believes,
+    what_each_model_sees,
+)
 from helpers.pictures.drawings.skipgram import positive_and_negatives, skipgram_window
 from helpers.pictures.drawings.words import neural_bigram, one_hot_lookup
 
@@ -82,6 +85,18 @@ WORDS = {
                 "BERT": "both",
             },
             "title": "Six models predict the same word, and each sees other tokens",
+        },
+    ),
+    "what_each_model_believes": Example(
+        what_each_model_believes,
+        "00",
+        {
+            "beliefs": {
+                "bigram": {"bank": 0.1, "park": 0.3, "of": 0.05, "zoo": 0.2},
+                "grammar": {"bank": 0.6, "desk": 0.4},
+            },
+            "allowed": ["bank", "desk"],
+            "title": "Two models and the same gap",
         },
     ),
     "two_paths": Example(
