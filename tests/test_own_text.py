@@ -12,7 +12,7 @@ NOTEBOOK = Path(__file__).parents[1] / "notebooks" / "02_rnn.ipynb"
 LINE = (
     'source = pydocs.load().text  # or: files.read("my_text.txt", max_chars=3_000_000)'
 )
-STEPS = "steps, losses, samples = 150, [], {}"
+STEPS = "steps, losses, samples = 120, [], {}"
 FEWER = "steps, losses, samples = 40, [], {}"
 
 
