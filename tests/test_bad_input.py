@@ -340,8 +340,6 @@ def test_shares_of_nothing_are_refused():
             call()
     with pytest.raises(ValueError, match="1 answers, 2 wanted"):
         answers.exact([1], [1, 2])
-    with pytest.raises(ValueError, match="not a number"):
-        senses.best_threshold([0.1, math.nan], [True, False])
 
 
 def test_a_model_that_counted_nothing_says_so():

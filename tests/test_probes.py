@@ -16,26 +16,6 @@ from helpers.probes.senses import linear_probe, nearest_sense
 from helpers.tokenization.wordpiece import CLS_ID, MASK_ID
 
 
-def test_the_best_threshold_is_found_by_trying_all():
-    rng = np.random.default_rng(0)
-    for n in (1, 2, 17, 60):
-        scores, gold = rng.integers(0, 9, n) / 2, rng.random(n) < 0.4
-        found = senses.best_threshold(scores, gold)
-        tries = [((scores > cut) == gold).mean() for cut in np.arange(-1, 6, 0.25)]
-        assert found.accuracy == pytest.approx(max(tries))
-        assert ((scores > found.threshold) == gold).mean() == pytest.approx(
-            found.accuracy
-        )
-        assert found.majority == max(gold.mean(), 1 - gold.mean())
-
-
-def test_equal_scores_give_the_majority():
-    found = senses.best_threshold([1.0] * 5, [True, True, True, False, False])
-    assert found.accuracy == found.majority == 0.6
-    with pytest.raises(ValueError, match="do not match"):
-        senses.best_threshold([1.0], [True, False])
-
-
 class Item(NamedTuple):
     prefix: tuple
     good: str

@@ -1,6 +1,6 @@
 """What does a model know? Questions whose answer is known.
 
-senses      the best threshold, the nearest and the usual sense, a linear probe
+senses      neighbours of each sense, the nearest and the usual sense, a linear probe
 nearness    what near words share: the slot that they fill, or the topic
 agreement   does the verb agree with its subject?
 names       what is it worth to have read a name long before?

@@ -17,34 +17,6 @@ from helpers.probes.shares import Share, share
 Labelled = tuple[np.ndarray, Sequence]  # vectors (n, C) and their n labels
 
 
-class Threshold(NamedTuple):
-    """The best cut of a score, its accuracy, and what always guessing one side gets."""
-
-    threshold: float
-    accuracy: float
-    majority: float
-
-
-def best_threshold(scores: Sequence[float], gold: Sequence[bool]) -> Threshold:
-    """Find the threshold that best tells gold True (score above it) from False.
-
-    Shapes: (n,), (n,). Raises ValueError if the lengths differ or are 0.
-    Built in notebooks/01_words_as_numbers.ipynb.
-    """
-    scores = np.asarray(scores, float)
-    gold = np.asarray(gold, bool)
-    if scores.shape != gold.shape or not len(scores):
-        raise ValueError(f"{scores.shape} scores and {gold.shape} answers do not match")
-    if np.isnan(scores).any():
-        raise ValueError("a score is not a number; no threshold can divide such scores")
-    cuts = np.concatenate([[-np.inf], np.unique(scores)])  # −∞: all are above it
-    above = scores > cuts[:, None]  # (cuts, n)
-    accuracies = (above == gold).mean(1)
-    best = accuracies.argmax()
-    majority = max(gold.mean(), 1 - gold.mean())
-    return Threshold(cuts[best], float(accuracies[best]), float(majority))
-
-
 def sense_counts(
     documents: Sequence,
     row: Mapping[str, int],
