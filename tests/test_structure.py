@@ -86,7 +86,7 @@ def spoil(nb: dict, rule) -> dict:
     elif rule is rules.guesses:
         code[3]["source"] = "guesses(first, second)"
     elif rule is rules.ignored_outputs:
-        code[3]["metadata"]["tags"] = ["nbval-ignore-output"]
+        code[3]["metadata"] = {"tags": ["nbval-ignore-output"]}
     elif rule is rules.portable:
         code[3]["outputs"] = [{"output_type": "stream", "text": "/root/secret"}]
     elif rule is rules.stated_time:

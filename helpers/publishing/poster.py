@@ -17,6 +17,7 @@ import matplotlib.style
 from matplotlib import font_manager
 from PIL import Image, ImageDraw, ImageFont
 
+from helpers import environment
 from helpers.lesson import series
 from helpers.lesson.prepare import STYLE
 from helpers.pictures.drawings.examples import EXAMPLES
@@ -136,7 +137,10 @@ def main(arguments: Sequence[str]) -> int:
     given.out.mkdir(parents=True, exist_ok=True)
     for kind in ("png", "pdf"):
         path = given.out / f"{'atlas' if given.atlas else 'poster'}.{kind}"
-        made.save(path, resolution=SHARP, dpi=(SHARP, SHARP), quality=92)
+        how = {"resolution": SHARP, "dpi": (SHARP, SHARP), "quality": 92}
+        whole = io.BytesIO()
+        made.save(whole, kind.upper(), **how)
+        environment.write(path, whole.getvalue())
         print(f"{path}: {path.stat().st_size / 1e6:.1f} MB")
     return 0
 

@@ -163,18 +163,31 @@ def what_each_model_believes(
     figure, axes = canvas(title, column * len(beliefs), height)
     for i, (name, row) in enumerate(best.items()):
         left = column * i + 0.05
-        write(axes, left, height - 0.2, plain(name), TEXT, "left").set_weight("bold")
-        for line, (word, p) in enumerate(row.items()):
-            y = height - 0.55 - LINE * line
-            color = ROLES["model"] if word in allowed else "#c9c9c9"
-            write(axes, left + wide, y, plain(word), TEXT, "right")
-            length = 0.5 * p / most
-            bar = axes.barh(y, length, 0.17, left=left + wide + 0.08)
-            bar[0].set_color(pale(color, 0.85))
-            note(axes, left + wide + 0.12 + length, y, f"{p:.2f}", "left")
+        _beliefs_of(axes, (left, wide, most), name, row, allowed)
         together = sum(beliefs[name].get(word, 0.0) for word in allowed)
         note(axes, left, 0.15, f"allowed: {together:.0%}", "left").set_color(INK)
     return figure
+
+
+def _beliefs_of(
+    axes: Axes,
+    place: tuple[float, float, float],
+    name: str,
+    row: Mapping[str, float],
+    allowed: Sequence[str],
+) -> None:
+    """Draw one model's words as bars. `place`: left end, width of words, longest bar."""
+    left, wide, most = place
+    top = LINE * MOST + 0.95
+    write(axes, left, top - 0.2, plain(name), TEXT, "left").set_weight("bold")
+    for line, (word, p) in enumerate(row.items()):
+        y = top - 0.55 - LINE * line
+        color = ROLES["model"] if word in allowed else "#c9c9c9"
+        write(axes, left + wide, y, plain(word), TEXT, "right")
+        length = 0.5 * p / most
+        bar = axes.barh(y, length, 0.17, left=left + wide + 0.08)
+        bar[0].set_color(pale(color, 0.85))
+        note(axes, left + wide + 0.12 + length, y, f"{p:.2f}", "left")
 
 
 def _best(row: Mapping[str, float]) -> dict[str, float]:
