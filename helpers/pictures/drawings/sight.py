@@ -176,7 +176,7 @@ def _beliefs_of(
     row: Mapping[str, float],
     allowed: Sequence[str],
 ) -> None:
-    """Draw one model's words as bars. `place`: left end, width of words, longest bar."""
+    """Draw one model's words as bars. `place`: left, width of words, longest bar."""
     left, wide, most = place
     top = LINE * MOST + 0.95
     write(axes, left, top - 0.2, plain(name), TEXT, "left").set_weight("bold")
