@@ -10,7 +10,12 @@ from matplotlib.axes import Axes
 
 from helpers.pictures import ticks
 from helpers.pictures.curve_chart import set_scales
-from helpers.pictures.line_labels import draw_references, draw_uprights, label_ends
+from helpers.pictures.line_labels import (
+    draw_references,
+    draw_uprights,
+    label_ends,
+    reference,
+)
 from helpers.pictures.looks import looks, model_color
 from helpers.pictures.panels import Panel, panels
 from helpers.pictures.picture import BLUE, Picture, numbers, picture, plain
@@ -51,7 +56,8 @@ def band(
         return _a_panel_each(x, arrays, live, lines, log, title)
     figure, axes = picture(title)
     colors = {}
-    styles = looks(list(arrays), "arms")
+    taken = [reference(name)[0] for name in lines or ()]
+    styles = looks(list(arrays), "arms", taken)
     for (name, array), style in zip(arrays.items(), styles, strict=True):
         draw_band(axes, x, array, name, style)
         colors[name] = style.color

@@ -146,7 +146,8 @@ def one_body(heads: Mapping[str, str], tokens: Sequence[str], title: str) -> Pic
     share = width / len(heads)
     for i, (head, answer) in enumerate(heads.items()):
         x = share * (i + 0.5)
-        top = layer(axes, x, 2.2, head, "output", (min(2.2, 0.86 * share), 0.5))
+        wide = max(min(2.2, 0.86 * share), extent(head) + 0.2)  # its name fits
+        top = layer(axes, x, 2.2, head, "output", (wide, 0.5))
         arrow(axes, (x, 1.54), top.bottom)
         arrow(axes, top.top, (x, 2.8))
         write(axes, x, 2.95 + 0.095 * lines, answer, SMALL)
