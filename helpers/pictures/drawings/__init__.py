@@ -31,7 +31,7 @@ from helpers.pictures.drawings.alignments import alignment_map
 from helpers.pictures.drawings.attention import attention_step
 from helpers.pictures.drawings.beams import beam_tree
 from helpers.pictures.drawings.descent import descent
-from helpers.pictures.drawings.first import lookup, pipeline
+from helpers.pictures.drawings.first import pipeline
 from helpers.pictures.drawings.lanes import lanes
 from helpers.pictures.drawings.machines import two_paths
 from helpers.pictures.drawings.maps import map_of_series

@@ -6,11 +6,8 @@ Built in notebooks/01_words_as_numbers.ipynb.
 import math
 from collections.abc import Sequence
 
-import numpy as np
-
 from helpers.pictures.drawings.canvas import INK, TEXT, canvas, fold
 from helpers.pictures.drawings.shapes import arrow, layer
-from helpers.pictures.drawings.words import one_hot_lookup
 from helpers.pictures.picture import Picture
 
 PER_ROW = 5  # boxes of a pipeline
@@ -54,14 +51,3 @@ def pipeline(boxes: Sequence[str], title: str, here: int = -1) -> Picture:
 def _lines(text: str, wide: float) -> list[str]:
     """Return the lines of a text, the long ones folded."""
     return [line for part in text.split("\n") for line in fold(part, wide, TEXT)]
-
-
-def lookup(
-    index: int, matrix: np.ndarray, tokens: Sequence[str], title: str
-) -> Picture:
-    """Draw one-hot @ matrix: all numbers are 0 but one, so one row comes out.
-
-    Shape: matrix (V, C). Raises ValueError if tokens and rows are not as many, or if
-    there is no row `index`.
-    """
-    return one_hot_lookup(index, matrix, tokens, title)
