@@ -9,9 +9,11 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from matplotlib.text import Text
+from PIL import Image
 
 from helpers import lesson
 from helpers.pictures import drawings, plots, token_plots
+from helpers.pictures.few_colors import in_few_colors
 from helpers.pictures.picture import plain
 
 WORDS = ["the", "key", "near", "the", "cages"]
@@ -372,3 +374,15 @@ def test_a_text_is_drawn_as_it_stands_however_often_it_is_made_plain(text):
     shown = Text(0, 0, plain(plain(text)))
     said, is_math = shown._preprocess_math(shown.get_text())
     assert (said, is_math) == (text, False)
+
+
+def test_few_colours_are_kept_only_where_none_is_lost():
+    plain = Image.new("RGB", (300, 300), "white")
+    plain.paste("#0072B2", (0, 0, 150, 300))
+    assert in_few_colors(plain).mode == "P"
+    many = Image.linear_gradient("L").resize((300, 300))
+    mixed = Image.merge("RGB", (many, many.rotate(90), many.rotate(180)))
+    mixed.paste("#7b3294", (5, 5, 7, 7))  # four violet pixels
+    kept = in_few_colors(mixed).convert("RGB")
+    violet = np.array(kept.getpixel((5, 5))) - [0x7B, 0x32, 0x94]
+    assert abs(violet).max() <= 60

@@ -17,6 +17,7 @@ from matplotlib.text import Text
 from PIL import Image
 
 from helpers.pictures import letters, ticks
+from helpers.pictures.few_colors import in_few_colors
 
 # The palette of Okabe and Ito: its colours differ for colour-blind eyes, too.
 BLUE = "#0072B2"
@@ -136,7 +137,6 @@ class Picture(Figure):
         return self._drawn()
 
     def _drawn(self) -> bytes:
-        """Draw the picture in 256 colours: enough for it, and a third of the room."""
         for axes in self.axes:
             ticks.make_plain(axes)
         for step in self.late:
@@ -144,9 +144,8 @@ class Picture(Figure):
         buffer = io.BytesIO()
         self.savefig(buffer, format="png", metadata={"Software": None})
         drawn = Image.open(buffer).convert("RGB")
-        few = drawn.quantize(256, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
         small = io.BytesIO()
-        few.save(small, "PNG", optimize=True)
+        in_few_colors(drawn).save(small, "PNG", optimize=True)
         return small.getvalue()
 
     def _repr_mimebundle_(self, include=None, exclude=None):
