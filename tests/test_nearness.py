@@ -132,6 +132,35 @@ def test_answers_by_three_ways_in_spaces_laid_out_by_hand():
     assert found["arithmetic"].mean() < 0.5
 
 
+def laid_out_plurals(n=12):
+    """Return a space in which plural is one direction, with its pairs and questions."""
+    pairs = [(f"w{i}", f"w{i}s") for i in range(n)]
+    row = {word: i for i, word in enumerate(w for pair in pairs for w in pair)}
+    space = np.repeat(np.eye(n + 1)[:n], 2, axis=0)
+    space[1::2, -1] = 2.0  # every plural has the same number there
+    asked = [(*pairs[i], *pairs[(i + 5) % n]) for i in range(n)]
+    return space, row, pairs, asked
+
+
+def test_the_rivals_of_an_analogy_in_a_space_where_plural_is_one_direction():
+    found = nearness.analogy_rivals(*laid_out_plurals(), np.random.default_rng(0))
+    assert list(found)[2:] == ["step of a pair", "mean step", "only plurals"]
+    assert found["mean step"] == found["only plurals"] == 1
+    assert found["step of a pair"] == 1
+
+
+def test_the_rivals_of_an_analogy_where_plurals_lie_elsewhere():
+    space, row, pairs, asked = laid_out_plurals()
+    # each plural moves to the next noun, so that no rival can be right
+    space[1::2] = np.roll(space[1::2], 2, axis=0)
+    found = nearness.analogy_rivals(space, row, pairs, asked, np.random.default_rng(0))
+    assert found["only plurals"] == found["no step"] == 0
+    # a noun that is nearest to its own plural needs no step
+    space[1::2] = space[::2] + 0.1 * np.eye(13)[-1]
+    found = nearness.analogy_rivals(space, row, pairs, asked, np.random.default_rng(0))
+    assert found["no step"] == 1
+
+
 def test_what_may_follow_an_adjective_is_what_the_grammar_says():
     texts = [story.tokens for story in world.documents(60, 8)]
     found = new_pairs.after_adjectives(texts)
@@ -151,6 +180,25 @@ def test_ranking_counts_ties_as_half():
     wins = [1, 1, 0.5, 1, 0.5, 1]
     assert new_pairs.ranked_above(first, second) == pytest.approx(np.mean(wins))
     assert new_pairs.ranked_above(second, first) == pytest.approx(1 - np.mean(wins))
+
+
+def test_pairs_are_ranked_against_others_of_the_same_adjective_only():
+    possible = [("old", "duck"), ("old", "boat"), ("wet", "duck")]
+    impossible = [("old", "than"), ("wet", "than"), ("wet", "of")]
+    pairs = new_pairs.Pairs(possible, impossible, np.zeros(3))
+    # old: 1 < 5, 6 > 5; wet: 9 against 8 and 9 (a tie)
+    first, second = np.array([1.0, 6.0, 9.0]), np.array([5.0, 8.0, 9.0])
+    found = new_pairs.ranked_right(pairs, first, second)
+    assert found == pytest.approx((0.5 + 0.5 + 0.25) / 3)
+    # what differs between adjectives alone ranks nothing
+    same = np.array([2.0, 2.0, 7.0]), np.array([2.0, 7.0, 7.0])
+    assert new_pairs.ranked_right(pairs, *same) == 0.5
+
+
+def test_pooled_counts_know_what_follows_some_adjective():
+    found = new_pairs.measure("pooled counts", None, 0, "test")
+    assert 0.7 < found["ranked right"] < 0.9
+    assert found["possible"] < found["impossible"]
 
 
 def test_the_table_of_scores_begins_with_equal_chances():

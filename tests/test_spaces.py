@@ -30,7 +30,12 @@ def test_rows_in_a_plane_keep_their_distances():
 
 def test_a_shadow_is_the_nearest_place_on_the_best_line():
     points = RNG.uniform(0.2, 2, size=(7, 2))
-    found = places(spaces.shadows(points, list("abcdefg"), "Shadows"))
+    drawn = spaces.shadows(points, list("abcdefg"), "Shadows")
+    found = places(drawn)
+    axes = drawn.axes[0]
+    assert [0, 0] in [x.get_xydata()[0].tolist() for x in axes.lines]
+    assert "0" in [text.get_text() for text in axes.texts]
+    assert len(axes.get_xticks()) > 1 and axes.get_aspect() == 1
     assert np.allclose(found[:7], points)
     line = found[7] / np.linalg.norm(found[7])
     assert np.allclose(found[7:], np.outer(points @ line, line))

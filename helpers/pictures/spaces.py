@@ -6,6 +6,7 @@ Built in notebooks/01_words_as_numbers.ipynb.
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from matplotlib.ticker import MultipleLocator
 
 from helpers.pictures.picture import Picture, numbers
 from helpers.pictures.scatter import scatter_words
@@ -26,10 +27,11 @@ def words_on_paper(
 
 
 def shadows(points: np.ndarray, words: Sequence[str], title: str) -> Picture:
-    """Draw points (n, 2) and their shadows on the line that keeps them most apart.
+    """Draw points (n, 2) and their shadows on the line that makes these longest.
 
-    The line goes through the origin: the first direction of an SVD that centres
-    nothing. Raises ValueError where points and words are not as many.
+    The line goes through the origin, which is drawn as a cross: the first direction of
+    an SVD that centres nothing. Both axes have the same scale; `label` names them.
+    Raises ValueError where points and words are not as many.
     """
     points = numbers("points", points, 2)
     if points.shape != (len(words), 2):
@@ -47,7 +49,11 @@ def shadows(points: np.ndarray, words: Sequence[str], title: str) -> Picture:
         axes.plot(*zip(point, end, strict=True), color="grey", linewidth=0.8)
     far = 1.1 * along.max()
     axes.plot([0, far * line[0]], [0, far * line[1]], color="black", zorder=0)
+    axes.plot(0, 0, "+", color="black", markersize=14, zorder=5)
+    axes.annotate("0", (0, 0), (-12, -14), textcoords="offset points")
     axes.set_aspect("equal")  # a unit is as long in both directions
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_locator(MultipleLocator(0.5))
     return drawn
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from helpers.corpora.grammar import lexicon, morphology
-from helpers.models.vectors import cosines
+from helpers.models.vectors import cosines, nearest, unit_rows
 
 NEAREST = 5
 
@@ -79,6 +79,43 @@ def shared_with_nearest(
         slot_by_chance=float(same_slot[others].mean()),
         topic_by_chance=float(same_topic[others].mean()),
     )
+
+
+def analogy_rivals(
+    space: np.ndarray,
+    row: Mapping[str, int],
+    pairs: Sequence[tuple[str, str]],
+    asked: Sequence[tuple[str, str, str, str]],
+    rng: np.random.Generator,
+) -> dict[str, float]:
+    """Return how often "a is to b as c is to d" is answered rightly in other ways.
+
+    `pairs` are (singular, plural); c of each question is one of the singulars. From c
+    goes no step, a step between two random singulars, the step from a to b, or the mean
+    step of all other pairs. Last, no step, and only plurals may be answers.
+    """
+    unit = unit_rows(space)
+    two_rows = np.array([[row[one], row[many]] for one, many in pairs])
+    singular, plural = unit[two_rows.T]  # each (pairs, C)
+    no_plural = set(row.values()) - {row[many] for _, many in pairs}
+    place = {one: i for i, (one, _) in enumerate(pairs)}
+    found: dict[str, list[bool]] = {}
+    for question in asked:
+        a, b, c, d = (row[word] for word in question)
+        others = np.arange(len(pairs)) != place[question[2]]
+        two = singular[rng.choice(len(pairs), 2, replace=False)]
+        steps = {
+            "no step": 0 * unit[c],
+            "random step": two[1] - two[0],
+            "step of a pair": unit[b] - unit[a],
+            "mean step": (plural - singular)[others].mean(0),
+        }
+        tries = {way: (unit[c] + step, set()) for way, step in steps.items()}
+        tries["only plurals"] = (unit[c], no_plural)
+        for way, (target, left_out) in tries.items():
+            [answer] = nearest(unit, target, 1, {a, b, c} | left_out)
+            found.setdefault(way, []).append(answer[0] == d)
+    return {way: float(np.mean(right)) for way, right in found.items()}
 
 
 def unseen_words(

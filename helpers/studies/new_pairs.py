@@ -1,10 +1,12 @@
 """Pairs of words that the grammar allows and no story had: who expects them?
 
-Counts, a table of scores, and a network whose scores pass through a short vector are
-asked for nouns after adjectives: new pairs, and tokens that the grammar forbids there.
+Counts, counts that know the adjectives, a table of scores, and networks whose scores
+are products of vectors, short ones or as long as the vocabulary, are asked for tokens
+after adjectives: new pairs, and tokens that the grammar forbids there.
 Built in notebooks/01_words_as_numbers.ipynb.
 """
 
+from collections import Counter
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -20,14 +22,16 @@ from helpers.models.ngram import NGram
 from helpers.objectives.language_modeling import NextToken
 from helpers.tokenization import Words
 
-ARMS = ("counts", "table of scores", "vectors, 300 steps", "vectors", "grammar")
-UNTRAINED = ("counts", "grammar")
+TABLE = "table of scores"
+LONG = "vectors, C = V"
+ARMS = ("counts", "pooled counts", TABLE, LONG, "vectors", "grammar")
+UNTRAINED = ("counts", "pooled counts", "grammar")
 SEEDS = (0, 1, 2, 3, 4)
 RATES = (0.003, 0.01, 0.03, 0.1, 0.3)
 TUNED = "loss"
-STEPS = 900
-FEW_STEPS = 300
+STEPS = 450
 D_MODEL = 48
+MORE = 0.01  # added to each pooled count, so that none is 0
 STORIES = 4000
 FIRST_TEXT = 300  # seed s reads its own stories, number 300 + s
 CODE = (
@@ -53,7 +57,7 @@ class Pairs(NamedTuple):
 
 
 class TableOfScores(nn.Module):
-    """A score for each pair of tokens, and one for each next token alone."""
+    """A score for each pair of tokens, and one for each next token alone, its bias."""
 
     def __init__(self, vocab_size: int):
         super().__init__()
@@ -67,7 +71,7 @@ class TableOfScores(nn.Module):
 
 
 class NeuralBigram(nn.Module):
-    """The same scores, squeezed through a vector of C numbers a token."""
+    """The same scores as products of two vectors of C numbers."""
 
     def __init__(self, vocab_size: int, d_model: int):
         super().__init__()
@@ -86,7 +90,7 @@ def after_adjectives(texts: list[tuple[str, ...]]) -> dict[str, dict[str, float]
     The exact distribution at each place where the adjective stands in the texts,
     averaged over these places.
     """
-    adjectives = {w for some in lexicon.ADJECTIVES.values() for w in some.split()}
+    adjectives = _adjectives()
     places: dict[str, int] = {}
     sums: dict[str, dict[str, float]] = {}
     for text in texts:
@@ -100,6 +104,11 @@ def after_adjectives(texts: list[tuple[str, ...]]) -> dict[str, dict[str, float]
         word: {token: p / places[word] for token, p in found.items()}
         for word, found in sums.items()
     }
+
+
+@lru_cache(1)
+def _adjectives() -> set[str]:
+    return {w for some in lexicon.ADJECTIVES.values() for w in some.split()}
 
 
 def pairs_of(
@@ -133,6 +142,22 @@ def ranked_above(first: np.ndarray, second: np.ndarray) -> float:
     return float(1 - (below + equal).mean() / 2 / len(second))
 
 
+def ranked_right(pairs: Pairs, possible: np.ndarray, impossible: np.ndarray) -> float:
+    """Return how often a possible pair has a lower loss than an impossible one.
+
+    `possible` and `impossible` are the losses of these pairs. Only pairs with the same
+    adjective are compared; ties count half. Chance is 0.5. Each possible pair counts
+    the same.
+    """
+    first = np.array([a for a, _ in pairs.possible])
+    second = np.array([a for a, _ in pairs.impossible])
+    shares = [
+        ranked_above(possible[first == a], impossible[second == a]) for a in set(first)
+    ]
+    places = [(first == a).sum() for a in set(first)]
+    return float(np.average(shares, weights=places))
+
+
 def loss_of(model: nn.Module, batch: NextToken) -> Tensor:
     """Return the mean loss of a batch, in nats per token."""
     return objectives.next_token_loss(model(batch.inputs), batch.targets, batch.mask)
@@ -142,15 +167,15 @@ def trained(arm: str, rate: float, seed: int, texts: list) -> tuple[nn.Module, W
     """Return a network that has read the texts, and its words."""
     words = Words.from_tokens(texts)
     torch.manual_seed(seed)
-    if arm == "table of scores":
+    if arm == TABLE:
         model = TableOfScores(len(words))
     else:
-        model = NeuralBigram(len(words), D_MODEL)
+        width = len(words) if arm == LONG else D_MODEL
+        model = NeuralBigram(len(words), width)
     generator = torch.Generator().manual_seed(seed)
     coded = [words.encode_array(text) for text in texts]
     batches = objectives.next_token_batches(coded, 32, generator)
-    steps = FEW_STEPS if arm == "vectors, 300 steps" else STEPS
-    training.train(model, batches, loss_of, training.Settings(steps=steps, lr=rate))
+    training.train(model, batches, loss_of, training.Settings(steps=STEPS, lr=rate))
     return model, words
 
 
@@ -159,6 +184,8 @@ def measure(arm: str, rate: float | None, seed: int, part: str) -> dict:
     texts, pairs = _text(seed)
     if arm == "grammar":
         return {"possible": float(pairs.truth.mean()), "ranked right": 1.0}
+    if arm == "pooled counts":
+        return _of_pairs(pairs, [_pooled(texts, some) for some in pairs[:2]])
     valid = [story.tokens for story in world.splits().valid]
     if arm == "counts":
         model = NGram(2, world.vocabulary()).fit(texts)
@@ -176,13 +203,25 @@ def measure(arm: str, rate: float | None, seed: int, part: str) -> dict:
         ]
     if part == "validation":
         return {"loss": loss}
+    return {"loss": loss} | _of_pairs(pairs, losses)
+
+
+def _of_pairs(pairs: Pairs, losses: list[np.ndarray]) -> dict[str, float]:
+    """Return what is asked of the losses of the possible and the impossible pairs."""
     possible, impossible = losses
     return {
-        "loss": loss,
         "possible": float(possible.mean()),
         "impossible": float(impossible.mean()),
-        "ranked right": ranked_above(possible, impossible),
+        "ranked right": ranked_right(pairs, possible, impossible),
     }
+
+
+def _pooled(texts: list[tuple[str, ...]], pairs: list[tuple[str, str]]) -> np.ndarray:
+    """Return the losses of pairs by how often the second follows any adjective."""
+    met = [pair for text in texts for pair in zip(text, text[1:], strict=False)]
+    after = Counter(b for a, b in met if a in _adjectives())
+    total = after.total() + MORE * len(world.vocabulary())
+    return -np.log([(after[b] + MORE) / total for _, b in pairs])
 
 
 def _counted(model: NGram, pairs: list[tuple[str, str]]) -> np.ndarray:
@@ -204,6 +243,7 @@ def about() -> dict:
         "stories": STORIES,
         "texts": f"seeds {FIRST_TEXT} and up, one for each run",
         "dimensions": D_MODEL,
-        "steps": {"vectors, 300 steps": FEW_STEPS, "others": STEPS},
+        "steps": STEPS,
+        "added to each pooled count": MORE,
         "stories in a batch": 32,
     }
