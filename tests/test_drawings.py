@@ -385,7 +385,7 @@ def test_a_lookup_shows_the_row_that_the_one_picks():
     shown = texts(drawings.one_hot_lookup(1, matrix, ["a", "b", "c"], "t"))
     assert shown.count("1") == 1 and shown.count("0") == 2 + 1  # and the 0 of the table
     assert shown.count("0.2") == shown.count("0.3") == 2 and shown.count("0.4") == 1
-    assert "one-hot\n(1, 3)" in shown and "table\n(3, 2)" in shown
+    assert "one-hot\n(3,)" in shown and "table\n(3, 2)" in shown
     with pytest.raises(ValueError, match="3 tokens, 3 rows, index 3"):
         drawings.one_hot_lookup(3, matrix, ["a", "b", "c"], "t")
 
@@ -412,7 +412,8 @@ def test_a_neural_bigram_has_its_shapes_and_probabilities():
     following = {"a": 0.5, "b": 0.125}
     picture = drawings.neural_bigram("x", [1, 2], following, (7, 2), "t")
     shown = texts(picture)
-    assert "its row of E (7, 2)" in shown and "times W (2, 7)" in shown
+    assert "its row of E (7, 2)" in shown and "times W (2, 7), plus a bias" in shown
+    assert "(2,)" in shown
     assert shown[shown.index("a") + 1] == "0.50" and shown.index("b") > shown.index("a")
     with pytest.raises(ValueError, match="probabilities from -1 to 0.5"):
         drawings.neural_bigram("x", [1, 2], {"a": 0.5, "b": -1}, (7, 2), "t")
@@ -425,6 +426,10 @@ def test_descent_stands_on_the_curve_at_every_step():
     assert dots.get_xdata().tolist() == path
     assert dots.get_ydata().tolist() == [5.0, 2.0, 1.0625]
     assert {"start: loss 5.00", "end: loss 1.06"} <= set(texts(picture))
+    tangents = [line.get_xydata() for line in picture.axes[0].lines[1:3]]
+    slopes = [np.diff(ends[:, 1]) / np.diff(ends[:, 0]) for ends in tangents]
+    assert np.allclose(np.ravel(slopes), [4, 2], atol=1e-3)  # twice the place
+    assert np.allclose([ends.mean(0) for ends in tangents], [[2, 5], [1, 2]])
     two = drawings.descent(lambda x, y: x * y, [[1.0, 2.0], [0.5, 1.0]], "t")
     [dots] = two.axes[0].lines
     assert dots.get_xydata().tolist() == [[1.0, 2.0], [0.5, 1.0]]

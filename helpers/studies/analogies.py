@@ -1,8 +1,9 @@
 """Word vectors made in six ways, asked for plurals and verb forms, with controls.
 
 "crane is to cranes as boat is to …" by arithmetic, by the nearest neighbour of the
-third word alone, and with the words of the question allowed as answers. Built in
-notebooks/01_words_as_numbers.ipynb.
+third word alone, and with the words of the question allowed as answers; plurals also
+by the mean step of other nouns, by a random step, and by the nearest plural alone.
+Built in notebooks/01_words_as_numbers.ipynb.
 """
 
 from functools import lru_cache
@@ -15,6 +16,7 @@ from helpers.corpora import world
 from helpers.corpora.grammar import lexicon, morphology
 from helpers.models import vectors, word_vectors
 from helpers.models.word_vectors import FastText, GloVe
+from helpers.probes import nearness
 
 ARMS = (
     "PMI and SVD",
@@ -27,16 +29,16 @@ ARMS = (
 WAYS = ("arithmetic", "no arithmetic", "question words allowed")
 UNTRAINED = ("PMI and SVD", "letters, untrained")
 SEEDS = (0, 1, 2, 3, 4)
-RATES = (0.003, 0.01, 0.03, 0.1, 0.3)
+RATES = (0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
 TUNED = "error"
 WINDOW = 4
 D_MODEL = 48
-STEPS = 1000  # of skip-gram and fastText
-GLOVE_STEPS = 300  # each sees all pairs
+STEPS = 800  # of skip-gram and fastText
+GLOVE_STEPS = 100  # each sees all pairs
 ASKED = 300  # questions of each kind
 STORIES = 4000
 FIRST_TEXT = 200  # seed s writes its own stories, number 200 + s
-CODE = (vectors, word_vectors, world, lexicon, morphology)
+CODE = (vectors, word_vectors, nearness, world, lexicon, morphology)
 
 
 class Analogy(NamedTuple):
@@ -138,7 +140,8 @@ def _text(seed: int) -> tuple[list[np.ndarray], np.ndarray]:
 def measure(arm: str, rate: float | None, seed: int, part: str) -> dict:
     """Return the share of wrong answers, and which answers were right, in three ways.
 
-    Rates are chosen on other questions (another seed) than the ones of the test.
+    Rates are chosen on other questions (another seed) than the ones of the test, which
+    also asks for the shares of right plurals by `nearness.analogy_rivals`.
     """
     space = made(arm, rate, seed)
     asked_with = 1 if part == "test" else 2
@@ -146,8 +149,19 @@ def measure(arm: str, rate: float | None, seed: int, part: str) -> dict:
     for kind in ("plural", "verb"):
         found = answers(space, questions(kind, ASKED, asked_with))
         scores |= {f"{kind}, {way}": right for way, right in found.items()}
-    error = 1 - scores["plural, arithmetic"].mean()
-    return {"error": float(error), **scores} if part == "test" else {"error": error}
+    error = float(1 - scores["plural, arithmetic"].mean())
+    if part == "validation":
+        return {"error": error}
+    return {"error": error, **scores, **_rivals(space, seed)}
+
+
+def _rivals(space: np.ndarray, seed: int) -> dict[str, float]:
+    """Return how many plurals are right in other ways, by the same questions."""
+    row = {word: i for i, word in enumerate(world.vocabulary())}
+    asked = questions("plural", ASKED, 1)
+    rng = np.random.default_rng(seed)
+    found = nearness.analogy_rivals(space, row, pairs()["plural"], asked, rng)
+    return {f"plural, {way}": share for way, share in found.items()}
 
 
 def about() -> dict:

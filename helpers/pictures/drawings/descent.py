@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from matplotlib.axes import Axes
 
+from helpers.pictures.drawings.canvas import INK
 from helpers.pictures.drawings.shapes import arrow
 from helpers.pictures.picture import ROLES, Picture, numbers, picture
 
@@ -18,7 +19,8 @@ def descent(function: Callable[..., np.ndarray], path: Sequence, title: str) -> 
     """Draw the steps of gradient descent: on a curve, or on the map of two numbers.
 
     `path` holds the places visited, shape (n,) or (n, 2); `function` takes an array of
-    numbers, or two arrays, and returns the loss there. Arrows are the steps.
+    numbers, or two arrays, and returns the loss there. Arrows are the steps, short
+    lines on a curve its tangents.
     Raises ValueError for a path of another shape or with numbers without an end.
 
         drawings.descent(lambda x: x**2, [2.0, 1.2, 0.72], "Three places, two steps")
@@ -56,6 +58,12 @@ def _curve(axes: Axes, function: Callable, path: np.ndarray) -> np.ndarray:
     reach = max(1.0, path.max() - path.min()) * 0.85
     x = np.linspace(middle - reach, middle + reach, 300)
     axes.plot(x, function(x), color=ROLES["model"])
+    near = 0.2 * reach
+    for at in path[:-1]:  # a piece of the tangent, as steep as the curve there
+        slope = (function(at + 1e-4) - function(at - 1e-4)) / 2e-4
+        ends = np.array([at - near, at + near])
+        tangent = function(at) + slope * (ends - at)
+        axes.plot(ends, tangent, color=INK, linewidth=1.5, zorder=3)
     axes.set(xlabel="the number that is learned", ylabel="loss")
     axes.margins(y=0.15)
     return np.stack([path, function(path)], 1)

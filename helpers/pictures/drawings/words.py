@@ -64,7 +64,7 @@ def one_hot_lookup(
     write(axes, left + 0.78, y, "×", 16)
     write(axes, (middle + right) / 2, y, "=", 18)
     above = high * v + 0.4
-    note(axes, left + 0.25, above, f"one-hot\n(1, {v})")
+    note(axes, left + 0.25, above, f"one-hot\n({v},)")
     note(axes, middle, above, f"table\n({v}, {c})")
     note(axes, right, y + 0.5 if index else above, f"row of “{plain(tokens[index])}”")
     return figure
@@ -111,9 +111,10 @@ def neural_bigram(
     scores = layer(axes, 1.5, height - 1.35, "scores", "output", (2.4, 0.42))
     end = layer(axes, 1.5, height - 0.35, "softmax", "output", (2.4, 0.42))
     arrow(axes, word.top, row.bottom, f"its row of E ({v}, {c})")
-    arrow(axes, row.top, scores.bottom, f"times W ({c}, {v})")
+    arrow(axes, row.top, scores.bottom, f"times W ({c}, {v}), plus a bias")
     arrow(axes, scores.top, end.bottom)
-    note(axes, 2.85, row.y, f"({c},)", "left", TEXT)
+    more = "… " if c > len(vector) else ""
+    note(axes, 2.85, row.y, f"{more}({c},)", "left", TEXT)
     note(axes, 2.85, scores.y, f"({v},)", "left", TEXT)
     arrow(axes, end.right, (4.6, end.y), f"{v} probabilities")
     chances(axes, (4.8, end.y), following, "output", BAR / max(shares.max(), 1e-9))
