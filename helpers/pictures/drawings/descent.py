@@ -62,8 +62,8 @@ def _curve(axes: Axes, function: Callable, path: np.ndarray) -> np.ndarray:
     for at in path[:-1]:  # a piece of the tangent, as steep as the curve there
         slope = (function(at + 1e-4) - function(at - 1e-4)) / 2e-4
         ends = np.array([at - near, at + near])
-        tangent = function(at) + slope * (ends - at)
-        axes.plot(ends, tangent, color=INK, linewidth=1.5, zorder=3)
+        heights = function(at) + slope * (ends - at)
+        axes.plot(ends, heights, color=INK, zorder=3)
     axes.set(xlabel="the number that is learned", ylabel="loss")
     axes.margins(y=0.15)
     return np.stack([path, function(path)], 1)
