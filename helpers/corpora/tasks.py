@@ -45,6 +45,7 @@ class Agreement(NamedTuple):
     n_attractors: int
     n_opposite: int  # of them, those whose number is not the subject's
     distance: int  # tokens from the subject's noun to the verb
+    plural: bool  # whether the subject is
 
 
 def senses(n: int, seed: int) -> list[SenseExample]:
@@ -155,6 +156,7 @@ def _agreement(document: Document, subject: int, verb: int, other: str) -> Agree
         n_attractors=len(nouns) - 1,
         n_opposite=singular.count(not singular[0]),
         distance=verb - subject,
+        plural=not singular[0],
     )
 
 

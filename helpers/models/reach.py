@@ -4,7 +4,7 @@ Built in notebooks/02_rnn.ipynb and notebooks/03_lstm.ipynb.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import torch
 from torch import Tensor
@@ -12,6 +12,8 @@ from torch.func import jacrev
 
 from helpers.models.gated import GRU, LSTM, gru_step, lstm_step
 from helpers.models.recurrent import RNN, rnn_step
+
+Stretch = Callable[[Tensor], Tensor]  # a matrix (N, N) → a number
 
 
 def with_spectral_radius(W_h: Tensor, radius: float) -> Tensor:
@@ -48,31 +50,68 @@ def bptt_shares(xs: Sequence[float], w: float) -> list[float]:
     return shares[::-1]
 
 
+def slopes(rnn: RNN, inputs: Tensor) -> Tensor:
+    """Return the slope of every tanh while a text is read, 1 − h²: (T, C) → (T, N)."""
+    with torch.no_grad():
+        return 1 - rnn(inputs[None])[0] ** 2
+
+
+def products(W_h: Tensor, slopes: Tensor) -> Iterator[Tensor]:
+    """Yield ∂h_T / ∂h_t (N, N) from t = T back to 1; the first is the unit matrix.
+
+    Each factor is diag(slopes) W_h. The two need not come from one network, so that
+    either can be exchanged alone. Shapes: W_h (N, N), slopes (T, N).
+    Source: Pascanu, Mikolov & Bengio 2013, eq. 5. Built in notebooks/02_rnn.ipynb.
+    """
+    product = torch.eye(len(W_h)).to(W_h)
+    yield product
+    for slope in slopes[1:].flip(0):  # ∂h_t/∂h_{t−1}, from the last step back
+        product = product @ (slope[:, None] * W_h)
+        yield product
+
+
+def largest(product: Tensor) -> Tensor:
+    """Return by how much a matrix stretches the vector that it stretches most."""
+    return torch.linalg.matrix_norm(product, 2)
+
+
+def usual(product: Tensor) -> Tensor:
+    """Return the root mean square of a matrix's stretch over all directions.
+
+    Shape (N, N): the root of the sum of all squares over N.
+    """
+    return product.norm() / math.sqrt(product.shape[1])
+
+
+def stretches(
+    W_h: Tensor, slopes: Sequence[Tensor], stretch: Stretch = largest
+) -> Tensor:
+    """Return the stretch of the products by steps back: geometric mean over texts.
+
+    Shapes: W_h (N, N), the slopes of each text (T, N) → (T,). The mean is taken of
+    logarithms, so that one text does not outweigh all others.
+    """
+    W_h = W_h.detach()
+    rows = []
+    for some in slopes:
+        rows.append(torch.stack([stretch(each) for each in products(W_h, some)]))
+    return torch.stack(rows).clamp(min=1e-30).log().mean(0).exp()
+
+
 def state_gradients(rnn: RNN, inputs: Tensor) -> Tensor:
     """Return ‖∂h_T / ∂h_t‖, the largest stretch (spectral norm), for t = 1 … T.
 
-    Shapes: inputs (T, C) → (T,). Each factor is a matrix, diag(1 − h²) W_h.
-    Source: Pascanu, Mikolov & Bengio 2013, eq. 5. Built in notebooks/02_rnn.ipynb.
+    Shapes: inputs (T, C) → (T,). Built in notebooks/02_rnn.ipynb.
     """
-    with torch.no_grad():
-        states = rnn(inputs[None])[0]  # (T, N)
-        product = torch.eye(states.shape[1]).to(states)  # ∂h_T/∂h_T
-        norms = [1.0]
-        for h in states[1:].flip(0):  # ∂h_t/∂h_{t−1}, from the last step back
-            slopes = 1 - h**2  # (N,): of tanh
-            product = product @ (slopes[:, None] * rnn.W_h)  # (N, N)
-            norms.append(float(torch.linalg.matrix_norm(product, 2)))
-    return torch.tensor(norms[::-1])
+    return stretches(rnn.W_h, [slopes(rnn, inputs)]).flip(0)
 
 
 def typical_reach(rnn: RNN, texts: Sequence[Tensor]) -> Tensor:
     """Return ‖∂h_T / ∂h_t‖ by the steps back, 0 … T − 1: geometric mean over texts.
 
-    Shapes: each text (T, C), all equally long → (T,). The mean is taken of logarithms,
-    so that one text does not outweigh all others. Built in notebooks/02_rnn.ipynb.
+    Shapes: each text (T, C), all equally long → (T,). Built in notebooks/02_rnn.ipynb.
     """
-    each = torch.stack([state_gradients(rnn, text).flip(0) for text in texts])
-    return each.clamp(min=1e-30).log().mean(0).exp()
+    return stretches(rnn.W_h, [slopes(rnn, text) for text in texts])
 
 
 def state_reach(cell: RNN | LSTM | GRU, inputs: Tensor) -> Tensor:

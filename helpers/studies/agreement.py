@@ -1,5 +1,7 @@
 """An RNN and a window of four, of equal size, on the world: loss, verbs, names, reach.
 
+Every run trains twice, for 450 and for 900 updates, each time with a rate that falls to
+0, and keeps what is better on validation stories: a window over-fits, an RNN is slower.
 Each right or wrong verb is kept, by the distance to its subject and by how many nouns
 between them have the other number. Built in notebooks/02_rnn.ipynb.
 """
@@ -26,11 +28,18 @@ ARMS = ("RNN", "MLP, window 4")
 SEEDS = (0, 1, 2, 3, 4)
 RATES = (5e-3, 1e-2, 2e-2, 4e-2)
 TUNED = "loss"
-STEPS = 900
-TUNING_STEPS = 450
+LENGTHS = (450, 900)  # updates; each run keeps the better one
 STEPS_BACK = 40
-POINTS = {"reach": range(STEPS_BACK), "reach at the start": range(STEPS_BACK)}
-DRAWN = 40_000  # verbs, of which the first of each kind are kept
+REACHES = (
+    "reach",
+    "reach at the start",
+    "reach, usual direction",  # all others: the direction that is stretched most
+    "reach, another W_h",
+    "reach, W_h turned",
+    "reach, slopes of other units",
+)
+POINTS = dict.fromkeys(REACHES, range(STEPS_BACK))
+DRAWN = 80_000  # verbs, of which the first of each kind are kept
 EACH = 100  # verbs of a kind, at most
 NAMES = 300
 FAR = 9  # tokens back, at least, that a name was last mentioned
@@ -56,13 +65,22 @@ class Kind(NamedTuple):
 
 
 def by_kind(items: Sequence[Agreement], each: int) -> dict[Kind, list[Agreement]]:
-    """Return the first items of each kind, `each` at most, sorted by kind."""
-    found: dict[Kind, list[Agreement]] = {}
+    """Return the first items of each kind, sorted by kind: `each` of a kind at most.
+
+    Either all nouns in between are attractors, or none. Half of the subjects of a kind
+    are singular, half are plural, and at one distance both kinds are equally many.
+    """
+    found: dict[Kind, tuple[list, list]] = {}
     for item in items:
-        group = found.setdefault(Kind(item.distance, item.n_opposite), [])
-        if len(group) < each:
-            group.append(item)
-    return {kind: found[kind] for kind in sorted(found)}
+        if item.n_opposite in (0, item.n_attractors):
+            kind = Kind(item.distance, item.n_opposite)
+            found.setdefault(kind, ([], []))[item.plural].append(item)
+    balanced = {}
+    for kind, (singular, plural) in sorted(found.items()):
+        alike = [found[other] for other in found if other.distance == kind.distance]
+        half = min(each // 2, *(len(some) for pair in alike for some in pair))
+        balanced[kind] = singular[:half] + plural[:half]
+    return balanced
 
 
 @lru_cache(1)
@@ -97,24 +115,31 @@ def loss_of(model: nn.Module, batch: NextToken) -> Tensor:
 
 def measure(arm: str, rate: float, seed: int, part: str) -> dict:
     """Train one network; return its loss, and on the test set all the rest."""
+    tried = [_trained(arm, rate, seed, steps) for steps in LENGTHS]
+    losses = [_loss_on(model, world.splits().valid) for model in tried]
+    best = int(np.argmin(losses))
+    if part != "test":
+        return {"loss": losses[best]}
+    model = tried[best]
+    found = {"loss": _loss_on(model, world.splits().test), "updates": LENGTHS[best]}
+    found["validation"] = losses
+    found |= _reaches(model, arm, seed)
+    return found | _verbs(model) | _names(model)
+
+
+def _trained(arm: str, rate: float, seed: int, steps: int) -> nn.Module:
     torch.manual_seed(seed)
     model = make(arm, len(vocabulary()))
-    texts = _texts(part)
-    start = _reach(model, texts)
-    steps = STEPS if part == "test" else TUNING_STEPS
     generator = torch.Generator().manual_seed(seed)
     stories = coded(world.splits().train)
     batches = objectives.next_token_batches(stories, 32, generator)
-    settings = training.Settings(steps=steps, lr=rate)
-    training.train(model, batches, loss_of, settings)
-    asked = getattr(world.splits(), "test" if part == "test" else "valid")
+    training.train(model, batches, loss_of, training.Settings(steps=steps, lr=rate))
+    return model
+
+
+def _loss_on(model: nn.Module, stories: Sequence) -> float:
     with torch.no_grad():
-        loss = float(loss_of(model, objectives.next_token_batch(coded(asked))))
-    if part != "test":
-        return {"loss": loss}
-    found = {"loss": loss, "reach": _reach(model, texts), "reach at the start": start}
-    found["spectral radius"] = _radius(model)
-    return found | _verbs(model) | _names(model)
+        return float(loss_of(model, objectives.next_token_batch(coded(stories))))
 
 
 def _verbs(model: nn.Module) -> dict[str, np.ndarray]:
@@ -125,33 +150,67 @@ def _verbs(model: nn.Module) -> dict[str, np.ndarray]:
     return {kind: right.astype(float) for kind, right in found.items()}
 
 
+def near_names() -> list[names.Again]:
+    """Return the names that were last read two to eight tokens before."""
+    again = names.names_again(world.documents(1500, seed=21), 500, least=2)
+    return [item for item in again if item.distance < FAR]
+
+
 def _names(model: nn.Module) -> dict[str, np.ndarray]:
     """Return the losses on names, and where another name was read in their place."""
     ids = vocabulary().ids
-    again = names.names_again(world.documents(900, seed=21), NAMES, FAR)
-    return {
-        "names": names.name_losses(model, ids, again),
-        "names, another read": names.name_losses(model, ids, names.renamed(again)),
-    }
+    far = names.names_again(world.documents(900, seed=21), NAMES, FAR)
+    found = {}
+    for name, again in (("names", far), ("near names", near_names())):
+        other = names.renamed(again)
+        found[name] = names.name_losses(model, ids, again)
+        found[f"{name}, another read"] = names.name_losses(model, ids, other)
+    return found
 
 
-def _texts(part: str, n: int = 10) -> Tensor:
+def texts(n: int = 10) -> Tensor:
     """Return the first ids of some long test stories, the begin mark first: (n, T)."""
     long = [s for s in coded(world.splits().test) if len(s) >= STEPS_BACK - 1]
-    rows = [[BOS_ID, *story[: STEPS_BACK - 1]] for story in long[:n]]
-    return torch.tensor(rows if part == "test" else rows[:1])
+    return torch.tensor([[BOS_ID, *story[: STEPS_BACK - 1]] for story in long[:n]])
 
 
-def _reach(model: nn.Module, texts: Tensor) -> np.ndarray:
+def _reaches(model: nn.Module, arm: str, seed: int) -> dict[str, np.ndarray | float]:
     """Return how far back the gradient of a state reaches; a window has no states."""
     if isinstance(model, WindowMLP):
-        return np.eye(STEPS_BACK)[0]
+        return dict.fromkeys(REACHES, np.eye(STEPS_BACK)[0]) | {"spectral radius": 0.0}
+    torch.manual_seed(seed)
+    first = make(arm, len(vocabulary()))  # as it was before training
     with torch.no_grad():
-        return reach.typical_reach(model.rnn, model.embed(texts)).numpy()
+        found = {"reach": reach.typical_reach(model.rnn, model.embed(texts()))}
+        start = reach.typical_reach(first.rnn, first.embed(texts()))
+        read = [reach.slopes(model.rnn, text) for text in model.embed(texts())]
+    W_h = model.rnn.W_h.detach()
+    found["reach at the start"] = start
+    found["reach, usual direction"] = reach.stretches(W_h, read, reach.usual)
+    found |= _exchanged(W_h, read, seed)
+    found = {name: curve.numpy() for name, curve in found.items()}
+    return found | {"spectral radius": reach.spectral_radius(W_h)}
 
 
-def _radius(model: nn.Module) -> float:
-    return 0.0 if isinstance(model, WindowMLP) else reach.spectral_radius(model.rnn.W_h)
+def _exchanged(W_h: Tensor, slopes: list[Tensor], seed: int) -> dict[str, Tensor]:
+    """Return the reach with one of the two exchanged: W_h, its directions, the slopes.
+
+    The other W_h is random, of the same radius. The turned one has the same singular
+    values, and random directions.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    random = torch.randn(3, *W_h.shape, generator=generator)
+    other = reach.with_spectral_radius(random[0], reach.spectral_radius(W_h))
+    left, right = (torch.linalg.qr(each).Q for each in random[1:])
+    turned = left @ torch.diag(torch.linalg.svdvals(W_h)) @ right
+    units = torch.randperm(len(W_h), generator=generator)
+    return {
+        "reach, another W_h": reach.stretches(other, slopes),
+        "reach, W_h turned": reach.stretches(turned, slopes),
+        "reach, slopes of other units": reach.stretches(
+            W_h, [some[:, units] for some in slopes]
+        ),
+    }
 
 
 def about() -> dict:
@@ -159,10 +218,14 @@ def about() -> dict:
     asked = [[item.prefix, item.good] for some in verbs().values() for item in some]
     read = [[story.tokens for story in part] for part in world.splits()]
     return {
-        "steps": {"test": STEPS, "validation": TUNING_STEPS},
+        "updates": list(LENGTHS),
         "stories": len(world.splits().train),
         "stories in a batch": 32,
         "verbs": {str(kind): len(items) for kind, items in verbs().items()},
-        "names": {"asked": NAMES, "tokens back at least": FAR},
+        "names": {
+            "asked": NAMES,
+            "tokens back at least": FAR,
+            "near": len(near_names()),
+        },
         "texts": environment.sha256(repr([read, asked]).encode())[:16],
     }
