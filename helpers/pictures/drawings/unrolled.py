@@ -62,7 +62,8 @@ def backprop_through_time(
 
     `sizes[t]` is the size of ∂loss/∂h_t, written on the arrow that comes
     back to the state;
-    `shares[t]` is what step t adds to ∂loss/∂W_h, and the shares are summed.
+    `shares[t]` is what step t adds to ∂loss/∂W_h, and the shares are summed. Where a
+    state has one unit, the matrix is one number, w.
     Raises ValueError where states, sizes and shares are not as many as the tokens.
 
         drawings.backprop_through_time(["the", "key"], [[0.2], [0.7]], [0.1, 0.5],
@@ -79,36 +80,42 @@ def backprop_through_time(
     y = 1.75
     figure, axes = canvas(title, right + step + 0.6, y + 1.85)
     before = _state(axes, 0.35, y, np.zeros(states.shape[1]))
+    weight = "w" if states.shape[1] == 1 else "W_h"
     note(axes, before.x, y - before.height / 2 - 0.16, "$h_0$", size=TEXT)
     for t, token in enumerate(tokens):
         state = _copy(axes, 0.35 + step * (t + 1), y, token, states[t], t)
-        _both_ways(axes, before, state, None if t == 0 else sizes[t - 1])
+        _both_ways(axes, before, state, None if t == 0 else sizes[t - 1], weight)
         x = state.x - step / 2
         gradient(axes, (x, y + 0.42), (x, 3.0), short(shares[t], 3))
         before = state
     error = layer(axes, right + step, y, f"loss L\n{loss:.2f}", "output", (1.0, 0.7))
-    _both_ways(axes, before, error, sizes[-1], to_state=False)
-    _sum(axes, 0.35 + step, right, shares)
+    _both_ways(axes, before, error, sizes[-1])
+    _sum(axes, (0.35 + step, right), shares, weight)
     return figure
 
 
-def _sum(axes: Axes, first: float, right: float, shares: np.ndarray) -> None:
+def _sum(
+    axes: Axes, ends: tuple[float, float], shares: np.ndarray, weight: str
+) -> None:
     """Draw the gradient of the one matrix: the sum of what the steps add."""
+    first, right = ends
     text = " + ".join(short(share, 3) for share in shares).replace("+ −", "− ")
     if len(shares) > 2 and extent(text, TEXT) > right - 1.5:
         text = f"the sum of {len(shares)} shares"
-    whole = rf"$\partial L\,/\,\partial W_h$  =  {text}  =  {short(shares.sum(), 3)}"
+    whole = (
+        rf"$\partial L\,/\,\partial {weight}$  =  {text}  =  {short(shares.sum(), 3)}"
+    )
     wide = max(right - first + 1.9, extent(text) + 2.4)
     layer(axes, first - 1.2 + wide / 2, 3.25, whole, "gradient", (wide, 0.45))
 
 
 def _both_ways(
-    axes: Axes, before: Area, after: Area, size: float | None, to_state: bool = True
+    axes: Axes, before: Area, after: Area, size: float | None, weight: str = ""
 ) -> None:
     """Draw the way of the numbers and, below it, the way of the gradient."""
     left, y = before.right
     right = after.left[0]
-    arrow(axes, (left, y + 0.12), (right, y + 0.12), "$W_h$" if to_state else "")
+    arrow(axes, (left, y + 0.12), (right, y + 0.12), weight and f"${weight}$")
     if size is not None:
         gradient(axes, (right, y - 0.15), (left, y - 0.15))
         text = note(axes, (left + right) / 2, y - 0.32, short(size, 3))

@@ -15,7 +15,7 @@ from helpers.pictures.picture import Picture, plain, write
 
 GAP = 0.15
 SPACE = 0.6  # between two tasks
-TALL = 2.75  # height of a task
+TALL = 2.4  # height of a task
 WIDE = 9.6  # of a row of tasks
 SHOWN = 6  # cells of a vector whose numbers are not shown
 
@@ -95,7 +95,7 @@ def shape_zoo(
         bottom = TALL * (len(rows) - 1 - r)
         for name in row:
             wide = _width(name, shapes[name])
-            said = write(axes, left + wide / 2, bottom + 2.42, plain(name), TEXT)
+            said = write(axes, left + wide / 2, bottom + 2.14, plain(name), TEXT)
             said.set_weight("bold")
             _task(axes, (left + wide / 2, bottom), shapes[name])
             left += wide + SPACE
@@ -129,12 +129,12 @@ def _task(axes: Axes, place: Point, task: tuple[Sequence[str], Sequence[str]]) -
     left = middle - step * len(task[0]) / 2
     for t, (token, answer) in enumerate(zip(*task, strict=True)):
         x = left + step * (t + 0.5)
-        state = layer(axes, x, bottom + 1.15, "", "hidden", (0.42, 0.5))
+        state = layer(axes, x, bottom + 1.0, "", "hidden", (0.42, 0.5))
         if t:
-            arrow(axes, (x - step + 0.21, bottom + 1.15), state.left)
+            arrow(axes, (x - step + 0.21, bottom + 1.0), state.left)
         if token:
-            word = card(axes, x, bottom + 0.3, token)
+            word = card(axes, x, bottom + 0.26, token)
             arrow(axes, word.top, state.bottom)
         if answer:
-            above = card(axes, x, bottom + 2.0, answer, "output")
+            above = card(axes, x, bottom + 1.74, answer, "output")
             arrow(axes, state.top, above.bottom)
