@@ -17,7 +17,6 @@ from helpers import lesson
 from helpers.lesson import exercises
 from helpers.lesson.examples import EXERCISES
 from helpers.models import positions, reach, word_vectors
-from helpers.training import clipping
 
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 
@@ -350,7 +349,7 @@ WRONG = {
     ],
     "clip_by_norm": [
         lambda gradients, m: [g * m / g.norm() for g in gradients],  # each by itself
-        lambda gradients, m: clipping.clip_by_value(gradients, m),
+        lambda gradients, m: [g.clamp(-m, m) for g in gradients],
         lambda gradients, m: [  # lengthens short ones
             g * m / torch.cat([x.flatten() for x in gradients]).norm()
             for g in gradients

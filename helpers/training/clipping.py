@@ -1,4 +1,4 @@
-"""Two ways to shorten a gradient: all together, or each number for itself.
+"""Shorten a gradient that is too long: all its numbers by the same factor.
 
 Built in notebooks/02_rnn.ipynb.
 """
@@ -20,12 +20,3 @@ def clip_by_norm(gradients: Sequence[Tensor], max_norm: float) -> list[Tensor]:
     norm = math.sqrt(sum(float(g.pow(2).sum()) for g in gradients))
     factor = clip_factor(norm, max_norm)
     return [gradient * factor for gradient in gradients]
-
-
-def clip_by_value(gradients: Sequence[Tensor], largest: float) -> list[Tensor]:
-    """Return gradients with each number cut to −largest … largest.
-
-    The direction changes where one number is cut and another is not (Mikolov 2012).
-    Built in notebooks/02_rnn.ipynb.
-    """
-    return [gradient.clamp(-largest, largest) for gradient in gradients]

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 from helpers.pictures.picture import ROLES, Picture
 from helpers.widgets.checks import index, within
 from helpers.widgets.shell import View, finite, labels
-from helpers.widgets.stills import heat_map, panels, plain_names
+from helpers.widgets.stills import panels, plain_names
 
 INK = "#222222"
 
@@ -74,47 +74,46 @@ def _read(
 def _still_picture(
     tokens: Sequence[str], h: np.ndarray, sums: np.ndarray, unit: int
 ) -> Picture:
-    """Draw the copies of the network, all states (T, N) as a map, and one unit's sum.
+    """Draw the copies of the network with one unit of the states (T, N), and its sum.
 
     `sums` (T, 3): what the input, the old state and the bias give the unit.
     """
-    title = f"One network, {len(tokens)} steps: the state after each token"
-    figure, (top, middle, below) = panels(title, (9.6, 6.4), (2.2, 2.6, 1.9))
+    title = f"One network, {len(tokens)} steps: unit {unit} of the state"
+    figure, (top, below) = panels(title, (9.6, 4.4), (2.2, 1.9))
     figure.suptitle(title, x=0.01, ha="left", weight="bold")
     names = plain_names(tokens)
-    _copies(top, names, h[:, unit])
-    heat_map(middle, h.T, signed=True).set_interpolation("nearest")
-    middle.set(ylabel="all units", xticks=[], yticks=[])
+    _copies(top, names, h[:, unit], unit)
     x = np.arange(len(tokens))
     below.bar(x, h[:, unit], color=ROLES["model"])
     below.axhline(0, color=INK, linewidth=0.8)
-    below.set(ylim=(-1.05, 1.05), ylabel=f"unit {unit}", xlim=middle.get_xlim())
+    below.set(ylim=(-1.05, 1.05), ylabel=f"unit {unit}", xlim=top.get_xlim())
     below.set_xticks(x, names, rotation=30)
     step = _liveliest_step(h[:, unit])
     formula = _formula(names, sums[step], h[step, unit], (unit, step))
     below.set_title(formula, fontsize=11.5, loc="left", weight="normal")
     return figure.caption(
-        "A column is a step: the same weights, another state. Violet is negative, "
-        "orange positive. Above the bars: how one of them comes about."
+        "A box is one unit after one step: the same weights, another state. Violet is "
+        "negative, orange positive. Above the bars: how one of them comes about."
     )
 
 
-def _copies(axes: Axes, names: Sequence[str], values: np.ndarray) -> None:
+def _copies(axes: Axes, names: Sequence[str], values: np.ndarray, unit: int) -> None:
     """Draw one box a step, coloured by the unit's value, and arrows between them."""
     n = len(names)
     axes.set(xlim=(-0.5, n - 0.5), ylim=(-1.0, 1.0), xticks=[], yticks=[])
     axes.axis("off")
     colors = colormaps["PuOr_r"]
     size = min(11.0, 88 / n)
-    for t, (name, value) in enumerate(zip(names, values, strict=True)):
+    for t, (token, value) in enumerate(zip(names, values, strict=True)):
         face = colors((value + 1) / 2)
         style = {"boxstyle": "round,pad=0.35", "fc": face, "ec": INK}
         ink = "white" if abs(value) > 0.6 else INK
         style = {"ha": "center", "va": "center", "fontsize": size, "bbox": style}
         axes.text(t, 0.35, f"{value:.2f}", color=ink, **style)
-        axes.text(t, 0.86, f"$h_{{{t + 1}}}$", ha="center", va="center", fontsize=size)
+        name = f"$h_{{{t + 1}}}$[{unit}]"
+        axes.text(t, 0.86, name, ha="center", va="center", fontsize=size)
         card = {"boxstyle": "round,pad=0.25", "fc": "white", "ec": INK}
-        axes.text(t, -0.8, name, **(style | {"bbox": card}))
+        axes.text(t, -0.8, token, **(style | {"bbox": card}))
         arrow = {"arrowstyle": "->", "color": INK}
         axes.annotate("", (t, 0.05), (t, -0.55), arrowprops=arrow)
         if t:

@@ -151,11 +151,15 @@ def _copy(
     values: np.ndarray,
     t: int,
 ) -> Area:
-    """Draw one copy of the network: the token, W_x, the state as a strip."""
+    """Draw one copy of the network: the token, W_x, the state as a strip.
+
+    The value of a single unit is written above it.
+    """
     state = _state(axes, x, y, values)
     word = card(axes, x, CARD / 2 + 0.02, token)
     arrow(axes, word.top, state.bottom, "$W_x$")
-    note(axes, x, state.top[1] + 0.16, f"$h_{{{t + 1}}}$", size=TEXT)
+    value = f" = {short(values[0], 2)}" if len(values) == 1 else ""
+    note(axes, x, state.top[1] + 0.16, f"$h_{{{t + 1}}}${value}", size=TEXT)
     return state
 
 
