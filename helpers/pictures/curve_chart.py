@@ -14,7 +14,7 @@ from helpers.pictures.looks import looks
 from helpers.pictures.picture import Look, Picture, in_legend, numbers, picture
 
 FEW = 12  # so many places on x are written as they are
-MARKED = 40  # more markers would hide the curve
+MARKED = 30  # more markers would hide the curve
 
 
 def curves(
