@@ -165,6 +165,17 @@ def test_the_standard_error_by_hand():
     assert ladder.standard_error([5.0]) == ladder.standard_error([1.0, math.inf]) == 0
 
 
+def test_the_standard_error_of_values_in_groups():
+    alone = [1.0, 3.0, 4.0]
+    same = ladder.standard_error(alone, [1, 1, 1])
+    assert same == pytest.approx(ladder.standard_error(alone))
+    # each value twice is no more knowledge
+    twice = ladder.standard_error(np.repeat(alone, 2), [2, 2, 2])
+    assert twice == pytest.approx(same)
+    with pytest.raises(ValueError, match=r"3 values; the lengths add up to 4"):
+        ladder.standard_error(alone, [2, 2])
+
+
 def test_the_table_shows_perplexity_and_distance():
     line = ladder.table([rung("a", 3.0)]).splitlines()[1]
     assert line.split() == ["a", "3.00", "20.1", "1.50"]

@@ -8,6 +8,7 @@ import pytest
 
 from helpers.corpora import world
 from helpers.models.ngram import BOS, EOS, NGram, counts, smoothed, write
+from helpers.studies import ngrams
 from helpers.tokenization import words
 
 TEXT = [d.tokens for d in world.documents(300, seed=1)]
@@ -146,3 +147,22 @@ def test_what_a_model_writes_has_its_probabilities():
     names = max(model.following([]), key=model.following([]).get)
     share = np.mean([first == names for first in firsts])
     assert share == pytest.approx(model.prob([], names), abs=0.03)
+
+
+def test_many_discounts_begin_as_one_and_end_better():
+    held_out = [d.tokens for d in world.documents(40, seed=2)]
+    for n in (1, 2, 4):
+        model = NGram(n, VOCAB).fit(TEXT)
+        seen = ngrams.look_up(model, held_out)
+        loss = seen.loss([model.discount] * n, model.outcomes)
+        assert loss == pytest.approx(model.loss(held_out))
+    assert len(seen.came[0]) == sum(len(text) + 1 for text in held_out)
+    discounts = ngrams.chosen(seen, model.outcomes)
+    assert len(set(discounts)) > 1
+    assert seen.loss(discounts, model.outcomes) < loss - 0.005
+    # no single other discount would do better at any place
+    for i in range(4):
+        for discount in ngrams.RATES:
+            other = [*discounts[:i], discount, *discounts[i + 1 :]]
+            best = seen.loss(discounts, model.outcomes)
+            assert seen.loss(other, model.outcomes) >= best - 1e-4
