@@ -139,9 +139,13 @@ class LSTM(Recurrent):
             o = self.tap_output(_clamped(o, clamp.get("output")))
             g = self.tap_candidate(g)
             c = self.tap_cell(f * c + i * g)
-            h = self.tap_state(o * torch.tanh(c))
+            h = self.tap_state(self.shown(o, c))
             states.append(h)
         return torch.stack(states, 1)  # (B, T, N)
+
+    def shown(self, o: Tensor, c: Tensor) -> Tensor:
+        """Return the new state, what the output gate shows of the cell."""
+        return o * torch.tanh(c)
 
     def read(
         self, inputs: Tensor, state: LSTMState | None = None
@@ -152,6 +156,20 @@ class LSTM(Recurrent):
         state = (h[None], c[None])  # (1, B, N): PyTorch can stack layers
         states, h, c = self.compiled(torch.lstm, inputs, state, biases)
         return states, (h[0], c[0])
+
+
+class OpenLSTM(LSTM):
+    """An LSTM without the outer tanh: h = o ⊙ c. It shows what that tanh is for.
+
+    Slow, since PyTorch has no compiled loop for it: `fast` runs `forward`.
+    Built in notebooks/03_lstm.ipynb.
+    """
+
+    def shown(self, o: Tensor, c: Tensor) -> Tensor:
+        return o * c
+
+    def fast(self, inputs: Tensor, state: LSTMState | None = None) -> Tensor:
+        return self.forward(inputs, state)
 
 
 def _clamped(gate: Tensor, value: float | None) -> Tensor:
