@@ -138,6 +138,8 @@ def drawn_with(tokens: list[str]) -> dict:
             first, [0.1] * 9, dict.fromkeys(tokens, 0.1), (9, 9), "t"
         ),
         "steps": lambda: d.pipeline(tokens, "t", here=0),
+        "stack": lambda: d.stack(tokens, 2, "t"),
+        "both ways": lambda: d.both_ways(tokens, "t"),
     }
 
 
@@ -472,3 +474,62 @@ def test_the_cell_of_an_lstm_has_three_gates_and_a_candidate():
 def test_what_cannot_be_drawn_is_refused_in_one_sentence(draw, says):
     with pytest.raises(ValueError, match=says):
         draw()
+
+
+GATE_TITLES = dict.fromkeys(("forget", "input", "cell", "output"), ("1  A", "says"))
+ONE_UNIT = {"c before": 2, "f": 0.75, "i": 0.5, "g": -0.25, "o": 0.125, "c": 1, "h": 0}
+
+
+def lit_boxes(picture: Picture) -> list[str]:
+    """Return the letters of the boxes that have a colour, in the order of drawing."""
+    boxes = [p for p in picture.axes[0].patches if isinstance(p, FancyBboxPatch)]
+    letters = [text for text in texts(picture) if text[0] in "figo" and "\n" in text]
+    grey = to_hex(shapes.pale("#c4c4c4"))
+    lit = [to_hex(box.get_facecolor()) != grey for box in boxes]
+    return [text[0] for text, shines in zip(letters, lit, strict=True) if shines]
+
+
+def test_each_of_the_four_pictures_lights_the_gates_of_its_path():
+    picture = drawings.lstm_steps(GATE_TITLES, ONE_UNIT, "t")
+    assert lit_boxes(picture) == ["f", "i", "g", "o"]  # 1: f; 2: i, g; 3: none; 4: o
+    assert texts(picture).count("g\n−0.25") == 4
+    assert faults(picture) == []
+
+
+def test_a_step_without_numbers_has_only_the_names_of_the_gates():
+    picture = drawings.lstm_steps(GATE_TITLES, {}, "t")
+    assert [texts(picture).count(letter) for letter in "figo"] == [4] * 4
+
+
+def test_a_gru_has_three_boxes_and_no_second_vector():
+    said = texts(drawings.gru_cell({}, "t"))
+    assert [said.count(letter) for letter in "zrn"] == [1, 1, 1]
+    assert not any("c" in text for text in said)
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda: drawings.lstm_steps({"forget": ("a", "b")}, {}, "t"),
+        lambda: drawings.lstm_steps(GATE_TITLES, {"f": 1}, "t"),
+        lambda: drawings.gru_cell({"z": 1}, "t"),
+    ],
+)
+def test_a_step_with_other_names_is_refused(draw):
+    with pytest.raises(ValueError, match="give just"):
+        draw()
+
+
+def test_a_stack_hands_on_to_the_right_and_upwards():
+    ways = arrows(drawings.stack(["a", "b", "c"], 2, "t"))
+    right = [1 for a, b in ways if b[0] > a[0] and a[1] == b[1]]
+    up = [1 for a, b in ways if b[1] > a[1] and a[0] == b[0]]
+    assert (len(right), len(up)) == (4, 9)  # 2 layers × 2; 3 tokens × 3 arrows
+
+
+def test_two_readers_go_in_opposite_directions_and_never_meet():
+    ways = arrows(drawings.both_ways(["a", "b", "c"], "t"))
+    right = {a[1] for a, b in ways if b[0] > a[0]}
+    left = {a[1] for a, b in ways if b[0] < a[0]}
+    assert len(right) == len(left) == 1
+    assert right != left  # each on a height of its own

@@ -16,7 +16,8 @@ unrolled     a loop and its copies with real states, and the gradients back
 lanes        a text cut into lanes, read a few steps at a time
 windows      a network with a window of fixed size, and the shapes of tasks
 first        a pipeline of boxes
-recurrent    the cell of an LSTM
+recurrent    the cell of an LSTM (gates: a path at a time; the cell of a GRU)
+stacks       layers of LSTMs, and two that read in opposite directions
 sequences    an encoder and a decoder, unrolled; a teacher, or none (columns: its steps)
 beams        a beam search as a tree
 attention    one step of attention as ways to a mean (blocks: a vector as cells)
@@ -32,6 +33,7 @@ from helpers.pictures.drawings.attention import attention_step
 from helpers.pictures.drawings.beams import beam_tree
 from helpers.pictures.drawings.descent import descent
 from helpers.pictures.drawings.first import pipeline
+from helpers.pictures.drawings.gates import gru_cell, lstm_steps
 from helpers.pictures.drawings.lanes import lanes
 from helpers.pictures.drawings.machines import two_paths
 from helpers.pictures.drawings.maps import map_of_series
@@ -42,6 +44,7 @@ from helpers.pictures.drawings.sight import (
     what_each_model_sees,
 )
 from helpers.pictures.drawings.skipgram import positive_and_negatives, skipgram_window
+from helpers.pictures.drawings.stacks import both_ways, stack
 from helpers.pictures.drawings.tower import encoder_tower
 from helpers.pictures.drawings.transformer import encoder_blocks, one_body
 from helpers.pictures.drawings.unrolled import backprop_through_time, unrolled

@@ -2,8 +2,15 @@
 
 from helpers.pictures.drawings.example import Example
 from helpers.pictures.drawings.first import pipeline
+from helpers.pictures.drawings.gates import (
+    GRU_VALUES,
+    LSTM_VALUES,
+    gru_cell,
+    lstm_steps,
+)
 from helpers.pictures.drawings.lanes import lanes
 from helpers.pictures.drawings.recurrent import lstm_cell
+from helpers.pictures.drawings.stacks import both_ways, stack
 from helpers.pictures.drawings.unrolled import backprop_through_time, unrolled
 from helpers.pictures.drawings.windows import shape_zoo, window_network
 
@@ -88,5 +95,46 @@ LOOPS = {
         lstm_cell,
         "03",
         {"title": "One step of an LSTM: gates decide what the cell keeps"},
+    ),
+    "lstm_steps": Example(
+        lstm_steps,
+        "03",
+        {
+            "examples": {
+                "forget": ("1  Forget", "after the verb: let the number go"),
+                "input": ("2  Write", "at the subject: “keys” is plural"),
+                "cell": ("3  Add up", "“near the cage”: nothing changes"),
+                "output": ("4  Show", "before the verb: show the number"),
+            },
+            "values": dict(
+                zip(LSTM_VALUES, (2, 0.79, 0.5, 0.69, 0.49, 1.92, 0.47), strict=True)
+            ),
+            "title": "One step of an LSTM, four times: what each gate decides",
+        },
+    ),
+    "gru_cell": Example(
+        gru_cell,
+        "03",
+        {
+            "values": dict(zip(GRU_VALUES, (0.5, 0.79, 0.5, 0.69, 0.54), strict=True)),
+            "title": "One step of a GRU: z slides between old and new",
+        },
+    ),
+    "stack": Example(
+        stack,
+        "03",
+        {
+            "tokens": ["the", "key", "near", "the", "cages"],
+            "n_layers": 2,
+            "title": "A stack of two: the second layer reads the states of the first",
+        },
+    ),
+    "both_ways": Example(
+        both_ways,
+        "03",
+        {
+            "tokens": ["the", "bank", "closes", "at", "noon"],
+            "title": "Two readers, one from each side; they never meet inside",
+        },
     ),
 }
