@@ -9,7 +9,7 @@ QUESTIONS = {
     "The recurrent network": (
         "How can a network of fixed size read a text of any length?"
     ),
-    "LSTM, GRU, two directions": "Why does the RNN forget the subject of the sentence?",
+    "LSTM, GRU, two directions": "How can a network keep what it will need later?",
     "ELMo": "One word, two senses: can its vector depend on the sentence?",
     "Sequence to sequence": "How does a network answer with a sentence?",
     "Attention": "What if the whole sentence does not fit into one vector?",

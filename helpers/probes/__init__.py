@@ -4,6 +4,7 @@ senses      neighbours of each sense, the nearest and the usual sense, a linear 
 nearness    what near words share: the slot that they fill, or the topic
 agreement   does the verb agree with its subject?
 names       what is it worth to have read a name long before?
+number_units  which units hold the number of the subject? they are held
 cloze       each word of a text hidden alone
 heads       does a head look where the answer lies? what is lost without it?
 alignments  what attention between two sentences points at

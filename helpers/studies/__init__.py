@@ -11,6 +11,9 @@ sources    which code made a table
 Studies of arms and seeds
 agreement  an RNN and a window of equal size: loss, verbs, names, reach
 verbs      reads of agreement: right verbs by distance and by nouns between
+cells      RNN, LSTM and GRU of equal size: loss, verbs, names, units held
+gates      two changes to the LSTM: forget bias 0, and no outer tanh
+directions senses named by one direction or two, at equal size
 writing    an RNN on documentation, read once or four times
 analogies  six kinds of word vectors, and the arithmetic of plurals
 new_pairs  counts, a table of scores and vectors on pairs of words never met

@@ -46,14 +46,8 @@ POINTS["how well units tell"] = range(1, BEST + 1)
 NAMES = 100
 DRAWS = 5  # sets of other units
 CODE = (
+    *agreement.CODE,
     "helpers.models.gated",
-    "helpers.models.recurrent",
-    "helpers.models.reach",
-    "helpers.training.loop",
-    "helpers.objectives.batching",
-    "helpers.objectives.language_modeling",
-    "helpers.probes.agreement",
-    "helpers.probes.names",
     "helpers.probes.number_units",
     "helpers.studies.agreement",
 )

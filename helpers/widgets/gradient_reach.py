@@ -58,7 +58,7 @@ def gradient_reach(
 
 
 def _still_picture(shown: Mapping[str, np.ndarray], n_steps: int) -> Picture:
-    title = "What is left of the gradient, step by step"
+    title = "How strongly a state acts on a later one"
     drawn = curves(np.arange(n_steps), shown, title, log="y")
-    drawn.label("steps back", "size of ∂h_T / ∂h_t")
-    return drawn.caption("A straight line down: the same factor is lost at every step.")
+    drawn.label("steps back", "size of the product")
+    return drawn.caption("A straight line: the same factor at every step.")

@@ -17,7 +17,7 @@ STATIONS = {
     "Words as numbers": "What does a network see instead of a word?",
     "The recurrent network": "How can a network of fixed size read a text of any "
     "length?",
-    "LSTM and GRU": "Why does the RNN forget the subject of the sentence?",
+    "LSTM and GRU": "How can a network keep what it will need later?",
     "ELMo": "One word, two senses: can its vector depend on the sentence?",
     "Sequence to sequence": "How does a network answer with a sentence?",
     "Attention": "What if the whole sentence does not fit into one vector?",
