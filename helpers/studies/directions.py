@@ -29,7 +29,7 @@ READERS = {
 }
 ARMS = tuple(READERS)
 SEEDS = (0, 1, 2, 3, 4)
-RATES = (5e-3, 1e-2, 2e-2, 4e-2)
+RATES = (1e-2, 2e-2, 4e-2, 8e-2)
 TUNED = "loss"
 UPDATES = 250
 ASKED = 800  # new stories
