@@ -346,6 +346,16 @@ def test_gradients_carry_their_sizes_and_shares_add_up():
     assert back == [True] * len(sizes)  # against the time
 
 
+def test_the_way_back_through_one_unit_has_the_factor_of_each_step():
+    states = [[0.5], [-0.6], [0.9]]
+    sizes = [0.1, 0.2, 1]
+    picture = drawings.backprop_through_time(list("abc"), states, sizes, sizes, 2, "t")
+    factors = [text for text in texts(picture) if "times" in text]
+    # 1 − h² of the later step, and nothing on the way to h_0
+    assert [text.split()[-1] for text in factors] == ["0.64", "0.19"]
+    assert texts(picture).count("$w_x$") == 3 and "$W_x$" not in texts(picture)
+
+
 def ends_of(arrow: FancyArrowPatch) -> tuple[shapes.Area, shapes.Area]:
     """Return where an arrow begins and ends."""
     return tuple(shapes.Area(*place, 0, 0) for place in arrow._posA_posB)
@@ -367,7 +377,7 @@ def test_lanes_hold_the_text_in_order_and_batches_their_steps():
 def test_a_window_network_has_the_shapes_of_its_layers():
     picture = drawings.window_network(["a", "b", "c"], 2, (3, 5, 7), "t")
     shown = texts(picture)
-    assert {"W: 6 × 5", "W: 5 × 7", "2·C = 6", "N = 5", "V = 7"} <= set(shown)
+    assert {"W: 5 × 6", "W: 7 × 5", "2·C = 6", "N = 5", "V = 7"} <= set(shown)
     assert shown.count("not seen") == 1
     assert "not seen" not in texts(drawings.window_network(["a"], 1, (3, 5, 7), "t"))
     with pytest.raises(ValueError, match="a window of 3 does not fit into 2 tokens"):

@@ -63,7 +63,8 @@ def backprop_through_time(
     `sizes[t]` is the size of ∂loss/∂h_t, written on the arrow that comes
     back to the state;
     `shares[t]` is what step t adds to ∂loss/∂W_h, and the shares are summed. Where a
-    state has one unit, the matrix is one number, w.
+    state has one unit, the matrix is one number, w, and each arrow back has its factor:
+    w times the slope of the tanh, 1 − h².
     Raises ValueError where states, sizes and shares are not as many as the tokens.
 
         drawings.backprop_through_time(["the", "key"], [[0.2], [0.7]], [0.1, 0.5],
@@ -85,6 +86,10 @@ def backprop_through_time(
     for t, token in enumerate(tokens):
         state = _copy(axes, 0.35 + step * (t + 1), y, token, states[t], t)
         _both_ways(axes, before, state, None if t == 0 else sizes[t - 1], weight)
+        if t and weight == "w":
+            factor = f"$\\times\\; w \\times$ {short(1 - states[t, 0] ** 2, 2)}"
+            text = note(axes, state.x - step / 2, y - 0.56, factor)
+            text.set_color(ROLES["gradient"])
         x = state.x - step / 2
         gradient(axes, (x, y + 0.42), (x, 3.0), short(shares[t], 3))
         before = state
@@ -157,7 +162,7 @@ def _copy(
     """
     state = _state(axes, x, y, values)
     word = card(axes, x, CARD / 2 + 0.02, token)
-    arrow(axes, word.top, state.bottom, "$W_x$")
+    arrow(axes, word.top, state.bottom, "$w_x$" if len(values) == 1 else "$W_x$")
     value = f" = {short(values[0], 2)}" if len(values) == 1 else ""
     note(axes, x, state.top[1] + 0.16, f"$h_{{{t + 1}}}${value}", size=TEXT)
     return state

@@ -56,7 +56,7 @@ def window_network(
     for y, name, role, long, shape in rows:
         layer(axes, middle, y, name, role, (long, 0.4))
         note(axes, max(xs[-1] + 0.75, middle + long / 2 + 0.12), y, shape, "left", TEXT)
-    for y, weights in ((2.36, f"W: {size * c} × {width}"), (3.36, f"W: {width} × {v}")):
+    for y, weights in ((2.36, f"W: {width} × {size * c}"), (3.36, f"W: {v} × {width}")):
         arrow(axes, (middle, y - 0.29), (middle, y + 0.29), weights)
     return figure
 
