@@ -85,11 +85,8 @@ def backprop_through_time(
     note(axes, before.x, y - before.height / 2 - 0.16, "$h_0$", size=TEXT)
     for t, token in enumerate(tokens):
         state = _copy(axes, 0.35 + step * (t + 1), y, token, states[t], t)
-        _both_ways(axes, before, state, None if t == 0 else sizes[t - 1], weight)
-        if t and weight == "w":
-            factor = f"$\\times\\; w \\times$ {short(1 - states[t, 0] ** 2, 2)}"
-            text = note(axes, state.x - step / 2, y - 0.56, factor)
-            text.set_color(ROLES["gradient"])
+        size = None if t == 0 else sizes[t - 1]
+        _both_ways(axes, before, state, size, weight, _factor(states[t]))
         x = state.x - step / 2
         gradient(axes, (x, y + 0.42), (x, 3.0), short(shares[t], 3))
         before = state
@@ -115,7 +112,12 @@ def _sum(
 
 
 def _both_ways(
-    axes: Axes, before: Area, after: Area, size: float | None, weight: str = ""
+    axes: Axes,
+    before: Area,
+    after: Area,
+    size: float | None,
+    weight: str = "",
+    factor: str = "",
 ) -> None:
     """Draw the way of the numbers and, below it, the way of the gradient."""
     left, y = before.right
@@ -123,8 +125,15 @@ def _both_ways(
     arrow(axes, (left, y + 0.12), (right, y + 0.12), weight and f"${weight}$")
     if size is not None:
         gradient(axes, (right, y - 0.15), (left, y - 0.15))
-        text = note(axes, (left + right) / 2, y - 0.32, short(size, 3))
-        text.set_color(ROLES["gradient"])
+        for below, words in ((0.32, short(size, 3)), (0.56, factor)):
+            text = note(axes, (left + right) / 2, y - below, words)
+            text.set_color(ROLES["gradient"])
+
+
+def _factor(values: np.ndarray) -> str:
+    """Return what a step back multiplies by, if a state has one unit."""
+    slope = short(1 - values[0] ** 2, 2)
+    return f"$\\times\\; w \\times$ {slope}" if len(values) == 1 else ""
 
 
 def _states(tokens: Sequence[str], states: np.ndarray) -> np.ndarray:
