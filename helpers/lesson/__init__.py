@@ -6,6 +6,7 @@ examples/    whose answer is right, and what to try it on
 cards        questions to answer before the cell below has run
 claims       a finding with its numbers, and whether it holds in this run
 series       the notebooks in their order, and what each of them asks
+sampling     how far a mean over tokens may be off
 ladder       one table of all language models (ladder.json beside it), and its chart
 """
 

@@ -15,11 +15,11 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
 from matplotlib.axis import Axis
 
 from helpers import environment
 from helpers.lesson.prepare import Lesson
+from helpers.lesson.sampling import standard_error
 from helpers.pictures.picture import Picture
 from helpers.pictures.plots import scatter_words
 
@@ -128,27 +128,6 @@ def check(loss: float, floor: float, error: float) -> None:
             f"a loss of {loss:.3f} is below the floor of {floor:.3f} by more than "
             f"3 standard errors ({error:.3f}): the model has seen its answers"
         )
-
-
-def standard_error(
-    values: Sequence[float], lengths: Sequence[int] | None = None
-) -> float:
-    """Return the standard error of a mean; 0 where a value is infinite.
-
-    `lengths` cuts the values into groups that hang together, as the tokens of a story
-    do; then the groups are the independent units, and the mean is a ratio of two sums.
-    Raises ValueError where the lengths do not add up to the number of values.
-    """
-    array = np.asarray(values, float)
-    if lengths is not None and sum(lengths) != len(array):
-        raise ValueError(f"{len(array)} values; the lengths add up to {sum(lengths)}")
-    if len(array) < 2 or not np.isfinite(array).all():
-        return 0.0
-    if lengths is None:
-        return array.std(ddof=1) / math.sqrt(len(array))
-    groups = np.split(array - array.mean(), np.cumsum(lengths)[:-1])
-    sums = np.array([group.sum() for group in groups])
-    return math.sqrt((sums**2).sum() * len(sums) / (len(sums) - 1)) / len(array)
 
 
 def read(path: Path = FILE) -> list[Rung]:
