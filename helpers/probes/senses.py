@@ -89,11 +89,15 @@ def _dealt(
 
 
 class Occurrences(NamedTuple):
-    """Ambiguous words in their texts: vectors (L, n, C), senses and short texts."""
+    """Ambiguous words in their texts: vectors (L, n, C), senses and short texts.
+
+    `forms` are the words as they are written: "bank" and "banks" are two.
+    """
 
     vectors: np.ndarray
     senses: list[str]
     texts: list[str]
+    forms: list[str]
 
 
 def occurrences(layers: Tensor, documents: Sequence) -> Occurrences:
@@ -102,7 +106,7 @@ def occurrences(layers: Tensor, documents: Sequence) -> Occurrences:
     `layers` (L, B, T, C) are in line with the documents' tokens. Texts are the four
     tokens before and after. Built in notebooks/04_elmo.ipynb.
     """
-    vectors, senses, texts = [], [], []
+    vectors, senses, texts, forms = [], [], [], []
     for row, document in enumerate(documents):
         for t, sense in enumerate(document.senses):
             if sense:
@@ -110,9 +114,10 @@ def occurrences(layers: Tensor, documents: Sequence) -> Occurrences:
                 vectors.append(layers[:, row, t])  # (L, C)
                 senses.append(sense)
                 texts.append(" ".join(near))
+                forms.append(document.tokens[t])
     if not senses:
         raise ValueError(f"{len(documents)} documents without an ambiguous word")
-    return Occurrences(np.stack(vectors, 1), senses, texts)
+    return Occurrences(np.stack(vectors, 1), senses, texts, forms)
 
 
 def form_of(sense: str) -> str:
@@ -135,6 +140,37 @@ def nearest_sense(known: Labelled, fresh: Labelled) -> Share:
     alike[forms[:, None] != known_forms] = -np.inf
     found = np.array(known_senses)[alike.argmax(1)]
     return share(found == np.array(senses))
+
+
+def same_or_other(
+    vectors: np.ndarray, senses: Sequence[str], forms: Sequence[str]
+) -> dict[str, float]:
+    """Return for each written form how well the cosine tells the senses apart.
+
+    A pair of one sense is compared with a pair of two senses, both of the same form:
+    how often has the first the larger cosine? This is the area under the ROC curve
+    (AUC), in [0, 1]; ties count half, and 0.5 is chance. Shapes: vectors (n, C). Forms
+    without pairs of both kinds are left out. Built in notebooks/04_elmo.ipynb.
+    """
+    alike = cosines(vectors, vectors)  # (n, n)
+    senses = np.asarray(senses)
+    found = {}
+    for form in sorted(set(forms)):
+        rows = np.flatnonzero(np.asarray(forms) == form)
+        one, two = np.triu_indices(len(rows), 1)  # each pair once
+        values = alike[rows[one], rows[two]]
+        same = senses[rows[one]] == senses[rows[two]]
+        if same.any() and not same.all():
+            found[form] = _area(values[same], values[~same])
+    return found
+
+
+def _area(larger: np.ndarray, smaller: np.ndarray) -> float:
+    """Return how often a number of the first set exceeds one of the second."""
+    ordered = np.sort(smaller)
+    below = np.searchsorted(ordered, larger - 1e-6)  # ties by rounding are ties
+    up_to = np.searchsorted(ordered, larger + 1e-6)
+    return float((below + up_to).mean() / 2 / len(ordered))
 
 
 def linear_probe(known: Labelled, fresh: Labelled, ridge: float = 1.0) -> Share:

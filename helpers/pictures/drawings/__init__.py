@@ -18,23 +18,27 @@ windows      a network with a window of fixed size, and the shapes of tasks
 first        a pipeline of boxes
 recurrent    the cell of an LSTM (gates: a path at a time; the cell of a GRU)
 stacks       layers of LSTMs, and two that read in opposite directions
+bilm         two towers that never meet and their mix; the leak of a stack
+letters      filters that slide over the letters of a word
 sequences    an encoder and a decoder, unrolled; a teacher, or none (columns: its steps)
 beams        a beam search as a tree
 attention    one step of attention as ways to a mean (blocks: a vector as cells)
 alignments   all steps of attention as a map, with the gold alignment
 tower        the encoder with a lane per token
 transformer  the block of an encoder in two orders, one body with many heads
-examples     an example of each, from worked_words, worked_loops and worked_sentences
+examples     an example of each, from worked_words, _loops, _towers and _sentences
              (example: what one is)
 """
 
 from helpers.pictures.drawings.alignments import alignment_map
 from helpers.pictures.drawings.attention import attention_step
 from helpers.pictures.drawings.beams import beam_tree
+from helpers.pictures.drawings.bilm import leak, two_towers
 from helpers.pictures.drawings.descent import descent
 from helpers.pictures.drawings.first import pipeline
 from helpers.pictures.drawings.gates import gru_cell, lstm_steps
 from helpers.pictures.drawings.lanes import lanes
+from helpers.pictures.drawings.letters import letter_filters
 from helpers.pictures.drawings.machines import two_paths
 from helpers.pictures.drawings.maps import map_of_series
 from helpers.pictures.drawings.recurrent import lstm_cell
