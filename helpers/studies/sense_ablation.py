@@ -70,9 +70,10 @@ def measure(arm: str, rate: float, seed: int, part: str) -> dict:
     found = {"right": right, "loss": loss}
     for place in ("input", "output"):
         mix = getattr(model, f"mix_{place}", None)
-        if isinstance(mix, ScalarMix):
-            found[f"s, {place}"] = mix.shares.detach()
-            found[f"gamma, {place}"] = mix.gamma.item()
+        there = isinstance(mix, ScalarMix)
+        nothing = torch.full((3,), torch.nan)  # an arm without a mix at this place
+        found[f"s, {place}"] = mix.shares.detach() if there else nothing
+        found[f"gamma, {place}"] = mix.gamma.item() if there else torch.nan
     return found
 
 
