@@ -47,7 +47,7 @@ CODE = (
     "helpers.models.elmo_tasks",
     "helpers.models.elmo",
     "helpers.models.characters",
-    "helpers.training.loop",
+    "helpers.training.loop",  # the rate falls to 0
 )
 
 

@@ -26,8 +26,8 @@ attention    one step of attention as ways to a mean (blocks: a vector as cells)
 alignments   all steps of attention as a map, with the gold alignment
 tower        the encoder with a lane per token
 transformer  the block of an encoder in two orders, one body with many heads
-examples     an example of each, from worked_words, _loops, _towers and _sentences
-             (example: what one is)
+examples     an example of each, from worked_words, worked_loops, worked_towers and
+             worked_sentences (example: what one is)
 """
 
 from helpers.pictures.drawings.alignments import alignment_map
