@@ -14,6 +14,11 @@ verbs      reads of agreement: right verbs by distance and by nouns between
 cells      RNN, LSTM and GRU of equal size: loss, verbs, names, units held
 gates      two changes to the LSTM: forget bias 0, and no outer tanh
 directions senses named by one direction or two, at equal size
+leak       two directions in one stack: how far the loss falls
+sense_labels    labels needed to choose between two senses, with ELMo and without
+sense_ablation  which of ELMo's layers, and where they join
+sense_choice    reads for both: labelled stories, frozen vectors, the loss
+towers     a biLM of two GPTs beside one of two LSTM stacks
 writing    an RNN on documentation, read once or four times
 analogies  six kinds of word vectors, and the arithmetic of plurals
 new_pairs  counts, a table of scores and vectors on pairs of words never met
