@@ -60,8 +60,7 @@ def backprop_through_time(
 ) -> Picture:
     """Draw the unrolled network with its gradients: dashed, backwards, with numbers.
 
-    `sizes[t]` is the size of ∂loss/∂h_t, written on the arrow that comes
-    back to the state;
+    `sizes[t]` is the size of ∂loss/∂h_t, written on the arrow back to the state;
     `shares[t]` is what step t adds to ∂loss/∂W_h, and the shares are summed. Where a
     state has one unit, the matrix is one number, w, and each arrow back has its factor:
     w times the slope of the tanh, 1 − h².
@@ -71,13 +70,9 @@ def backprop_through_time(
                                        [0.0, 0.1], 1.3, "Two steps back")
     """
     states = _states(tokens, states)
-    sizes = numbers("sizes", sizes, 1)
-    shares = numbers("shares", shares, 1)
-    n = len(tokens)
-    if not n == len(sizes) == len(shares):
-        raise ValueError(f"{n} tokens, {len(sizes)} sizes, {len(shares)} shares")
+    sizes, shares = _of_each(tokens, sizes, shares)
     step = max(1.7, _step(tokens))
-    right = 0.35 + step * n
+    right = 0.35 + step * len(tokens)
     y = 1.75
     figure, axes = canvas(title, right + step + 0.6, y + 1.85)
     before = _state(axes, 0.35, y, np.zeros(states.shape[1]))
@@ -94,6 +89,16 @@ def backprop_through_time(
     _both_ways(axes, before, error, sizes[-1])
     _sum(axes, (0.35 + step, right), shares, weight)
     return figure
+
+
+def _of_each(
+    tokens: Sequence[str], sizes: Sequence[float], shares: Sequence[float]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return sizes and shares, one of each for every token."""
+    n = len(tokens)
+    if not n == len(sizes) == len(shares):
+        raise ValueError(f"{n} tokens, {len(sizes)} sizes, {len(shares)} shares")
+    return numbers("sizes", sizes, 1), numbers("shares", shares, 1)
 
 
 def _sum(
