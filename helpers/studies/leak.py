@@ -23,7 +23,7 @@ from helpers.tokenization import Words
 STACKED = "two directions, two layers"
 ARMS = (STACKED,)
 SEEDS = (0, 1, 2, 3, 4)
-RATES = (5e-3, 1e-2, 2e-2)
+RATES = (5e-3, 1e-2, 2e-2, 4e-2)
 TUNED = "last loss"
 STEPS = 500
 TUNING_STEPS = 100

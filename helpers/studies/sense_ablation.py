@@ -38,7 +38,7 @@ VARIANTS = {
 }
 ARMS = tuple(VARIANTS)
 SEEDS = (0, 1, 2, 3, 4)
-RATES = (3e-3, 1e-2, 3e-2)
+RATES = (1e-3, 3e-3, 1e-2, 3e-2, 1e-1)
 TUNED = "error"
 LABELS = 100
 STEPS = 100

@@ -16,18 +16,20 @@ from helpers.studies import sense_choice
 from helpers.studies.sense_choice import Bag, LinearOnLayers, Story
 
 USUAL = "usual sense"
+TOKENS = "BiLSTM + token layer"  # vectors from much text, and no context in them
 ARMS = (
     USUAL,
     "bag, 4 words each side",
     "bag, whole story",
     "BiLSTM",
+    TOKENS,
     "BiLSTM + ELMo",
     "linear on random biLM",
     "linear on ELMo",
 )
 UNTRAINED = (USUAL,)
 SEEDS = (0, 1, 2, 3, 4)
-RATES = (3e-3, 1e-2, 3e-2)
+RATES = (3e-3, 1e-2, 3e-2, 1e-1, 3e-1)
 TUNED = "error"
 STEPS = {10: 60, 50: 80, 200: 120, 800: 160, 3000: 240}
 TUNING_LABELS = 200
@@ -51,21 +53,21 @@ def make(arm: str) -> nn.Module:
         return Bag(n_words, n_labels, window)
     if arm.startswith("linear"):
         return LinearOnLayers(n_labels)
-    where = "input" if "ELMo" in arm else "none"
-    return TaskModel(n_words, TaskSize(n_labels, where=where))
+    where = "none" if arm == "BiLSTM" else "input"
+    size = TaskSize(n_labels, where=where, n_layers=1 if arm == TOKENS else 3)
+    return TaskModel(n_words, size)
 
 
 def measure(arm: str, rate: float | None, seed: int, part: str) -> dict:
     """Learn from more and more labels; return the share right after each number."""
     random = "random" in arm
-    shape = arm.partition(" ")[0]
-    learned = _fitting(shape, _learned(random, seed))
+    learned = _fitting(arm, _learned(random, seed))
     if part == "validation":
         model = _fitted(arm, learned, TUNING_LABELS, rate, seed)
-        asked = _fitting(shape, _validation(random, seed))
+        asked = _fitting(arm, _validation(random, seed))
         right, _ = sense_choice.score(model, asked)
         return {"error": 1 - right.mean().item()}
-    asked = _fitting(shape, _asked(random, seed))
+    asked = _fitting(arm, _asked(random, seed))
     if arm == USUAL:
         return {"right": [usual(learned, asked, n) for n in STEPS]}
     found = []
@@ -76,9 +78,11 @@ def measure(arm: str, rate: float | None, seed: int, part: str) -> dict:
     return {"right": found}
 
 
-def _fitting(kind: str, stories: Sequence[Story]) -> Sequence[Story]:
-    """Keep only the labelled words where an arm looks at no other."""
-    if kind not in ("usual", "linear"):
+def _fitting(arm: str, stories: Sequence[Story]) -> Sequence[Story]:
+    """Keep only the labelled words, or the first layer, where an arm uses no other."""
+    if arm == TOKENS:
+        return [story._replace(layers=story.layers[:1]) for story in stories]
+    if arm.partition(" ")[0] not in ("usual", "linear"):
         return stories
     found = []
     for ids, layers, wanted in stories:
