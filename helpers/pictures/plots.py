@@ -75,11 +75,15 @@ def heatmap(
 def _write_numbers(
     axes: Axes, matrix: np.ndarray, image: AxesImage, spread: np.ndarray | None
 ) -> None:
+    tenths = not np.allclose(matrix, matrix.round())
+    tenths = tenths and np.allclose(matrix, matrix.round(1), atol=1e-9)
     for (i, j), value in np.ndenumerate(matrix):
         red, green, blue, _ = image.cmap(image.norm(value))
         brightness = 0.3 * red + 0.59 * green + 0.11 * blue  # as the eye weighs them
         color = "white" if brightness < 0.5 else "black"
         note = f"{value:.0f}" if float(value).is_integer() else f"{value:.2f}"
+        if tenths:  # as they are given, and all alike
+            note = f"{value:.1f}"
         if spread is not None and not np.isnan(spread[i, j]):
             note = f"{value:.2f} ± {spread[i, j]:.2f}"
         axes.text(j, i, note, ha="center", va="center", color=color, fontsize=11)
