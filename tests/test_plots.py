@@ -239,6 +239,11 @@ def test_a_heat_map_holds_its_matrix_and_writes_each_number():
     assert said(large) == []
 
 
+def test_a_heat_map_of_tenths_writes_one_decimal():
+    picture = plots.heatmap([[3.9, 1.0], [2.5, -0.7]], ["a", "b"], [1, 2], "t", (-1, 5))
+    assert said(picture) == ["3.9", "1.0", "2.5", "-0.7"]
+
+
 def test_a_histogram_of_one_number_has_one_bar_and_areas_are_one():
     axes = plots.histogram({"a": [2.0, 2.0]}, "t").axes[0]
     assert axes.get_xlim()[0] < 1.6 and axes.get_xlim()[1] > 2.4

@@ -75,7 +75,7 @@ def heatmap(
 def _write_numbers(
     axes: Axes, matrix: np.ndarray, image: AxesImage, spread: np.ndarray | None
 ) -> None:
-    tenths = not np.allclose(matrix, matrix.round())
+    tenths = np.isfinite(matrix).all() and not np.allclose(matrix, matrix.round())
     tenths = tenths and np.allclose(matrix, matrix.round(1), atol=1e-9)
     for (i, j), value in np.ndenumerate(matrix):
         red, green, blue, _ = image.cmap(image.norm(value))
