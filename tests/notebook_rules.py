@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from helpers.publishing import setup_cell
 from tests.code_rules import density
+from tests.leftovers import leftovers
 from tests.run_notebooks import ROOT, source_hash
 
 HEADINGS = (
@@ -29,6 +30,7 @@ HEADINGS = (
     "Recap",
     "Myths",
 )
+MOST_SHOWN = 2500  # characters that one cell prints
 PLACES = ("/work/", "/tmp/", "/root/", "/home/", "C:\\\\Users")
 
 
@@ -277,6 +279,27 @@ def _bare(tree: ast.AST) -> str:
     return ast.dump(tree)
 
 
+def no_walls(nb: dict) -> list[str]:
+    """No cell prints a wall of text, such as all the losses of a training."""
+    faults = []
+    for cell in code(nb):
+        shown = sum(len(_plain(output)) for output in cell["outputs"])
+        if shown > MOST_SHOWN:
+            faults.append(f"{shown} characters from {text_of(cell)[:60]!r}")
+    return faults
+
+
+def _plain(output: dict) -> str:
+    """Return what an output shows as text."""
+    plain = output.get("data", {}).get("text/plain", "")
+    return "".join(output.get("text", "")) + "".join(plain)
+
+
+def no_leftovers(nb: dict) -> list[str]:
+    """No cell reads a name that only the loop of another cell has set last."""
+    return leftovers([text_of(cell) for cell in code(nb)])
+
+
 STRUCTURE = (
     executed_in_order,
     clean_outputs,
@@ -292,6 +315,8 @@ STRUCTURE = (
     portable,
     stated_time,
     lockstep,
+    no_leftovers,
+    no_walls,
 )
 
 

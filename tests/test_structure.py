@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests import notebook_rules as rules
+from tests.leftovers import leftovers
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -95,7 +96,29 @@ def spoil(nb: dict, rule) -> dict:
         path = "helpers.models.recurrent.rnn_step"
         code[3]["metadata"]["tags"] = [f"lockstep:{path}"]
         code[3]["source"] = "def rnn_step(x, h, W_x, W_h, b):\n    return x"
+    elif rule is rules.no_leftovers:
+        code[3]["source"] = "for found in (1, 2):\n    print(found)"
+        code[4]["source"] = "print(found)"
+    elif rule is rules.no_walls:
+        code[3]["outputs"] = [{"data": {"text/plain": "6.62, " * 500}}]
     return nb
+
+
+def test_what_a_loop_left_over_is_seen_and_what_it_only_uses_is_not():
+    loop = "for name, found in known.items():\n    print(found)"
+    assert len(leftovers([loop, "print(found, found)"])) == 1
+    for harmless in (
+        "found = 1\nprint(found)",
+        "print([found for found in known])",
+        "print({a: [found for found in a] for a in known})",
+        "print(sorted(known, key=lambda found: found[0]))",
+        "def later(found):\n    return found",
+        "for found in known:\n    print(found)",
+        "import found\nprint(found.x)",
+    ):
+        assert leftovers([loop, harmless]) == [], harmless
+    assert leftovers([loop + "\nprint(found)"]) == []  # in the same cell one sees it
+    assert len(leftovers([loop, "found += 1"])) == 1
 
 
 @pytest.mark.parametrize("rule", rules.STRUCTURE, ids=lambda r: r.__name__)
