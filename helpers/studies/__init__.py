@@ -10,6 +10,7 @@ sources    which code made a table
 
 Studies of arms and seeds
 agreement  an RNN and a window of equal size: loss, verbs, names, reach
+wide_window  a window that sees every subject: loss, verbs, names
 verbs      reads of agreement: right verbs by distance and by nouns between
 cells      RNN, LSTM and GRU of equal size: loss, verbs, names, units held
 gates      two changes to the LSTM: forget bias 0, and no outer tanh
@@ -23,6 +24,7 @@ writing    an RNN on documentation, read once or four times
 analogies  six kinds of word vectors, and the arithmetic of plurals
 new_pairs  counts, a table of scores and vectors on pairs of words never met
 ngrams     one to six tokens, counted in little, some and much text
+translating  what studies of translation share: sentences, training, exact match
 
 Tables of rows and columns
 ablations     BERTs that were pre-trained in other ways, on four tasks
