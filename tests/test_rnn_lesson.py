@@ -11,7 +11,7 @@ from helpers.corpora import tasks, world
 from helpers.models import reach
 from helpers.models.recurrent import RNN
 from helpers.probes import names
-from helpers.studies import agreement, verbs, writing
+from helpers.studies import agreement, verbs, wide_window, writing
 from helpers.studies.agreement import Kind
 from helpers.training.clipping import clip_by_norm
 from helpers.widgets import rnn_unrolled
@@ -219,3 +219,34 @@ def test_the_likelier_form_is_chosen():
 
     wanted = [len(item.good) > len(item.bad) for item in items]
     assert verbs.likelier(by_letters, items).tolist() == wanted
+
+
+def test_the_wide_window_is_as_large_as_the_rnn_and_sees_every_subject():
+    size = {"RNN": agreement.make("RNN", len(agreement.vocabulary()))}
+    size["window"] = wide_window.make()
+    counted = {name: sum(p.numel() for p in m.parameters()) for name, m in size.items()}
+    assert counted["window"] == pytest.approx(counted["RNN"], rel=0.05)
+    asked = [item.distance for group in agreement.verbs().values() for item in group]
+    assert size["window"].window >= max(asked)
+
+
+def _with(model, given):
+    model.append(given[-1])  # the updates that it was trained for
+    return model
+
+
+def test_the_wide_window_is_measured_at_its_best_length(monkeypatch):
+    lengths = list(agreement.LENGTHS)
+    monkeypatch.setattr(wide_window, "make", list)  # [] stands for a window
+    monkeypatch.setattr(wide_window.cells, "trained", lambda m, *given: _with(m, given))
+    losses = {n: 3.0 - k for k, n in enumerate(lengths)}
+    losses[lengths[-1]] = 9.0  # the longest is worst, the one before it best
+    monkeypatch.setattr(wide_window.cells, "loss_on", lambda m, _: losses[m[0]])
+    monkeypatch.setattr(wide_window.cells, "verbs", lambda m: {"of": m[0]})
+    monkeypatch.setattr(wide_window.cells, "names_of", lambda m: {})
+    found = wide_window.measure(wide_window.ARM, 0.01, 0, "test")
+    assert found["updates"] == found["of"] == lengths[-2]
+    assert found["validation"] == [losses[n] for n in lengths]
+    losses[agreement.TUNING_LENGTH] = 2.5
+    tuning = wide_window.measure(wide_window.ARM, 0.01, 0, "validation")
+    assert tuning == {"loss": 2.5}

@@ -71,9 +71,10 @@ class Passes:
     def _forward(self, i: int) -> None:
         """Go from the states before token i to those after it."""
         following: dict[State, float] = {}
+        counted = i + 1 in self.counts
         for state, alpha in self.alphas[i].items():
             for target, p in self._arcs(i, state):
-                if self._fits(i + 1, target):
+                if not counted or self._fits(i + 1, target):
                     following[target] = following.get(target, 0.0) + alpha * p
         scale = sum(following.values())
         if scale:
@@ -86,11 +87,9 @@ class Passes:
         machine = self.machine
         frame, stack = state
         table = machine.table(stack)
-        if i in self.masked:
-            for (op, following), forms in table.by_target.items():
-                if following != ENDED:  # what is hidden is a token, not the end
-                    total = sum(p for _, p in forms)
-                    yield machine.jump(frame, op, following), total
+        if i in self.masked:  # what is hidden is a token, not the end
+            for op, following, p in table.of_targets:
+                yield machine.jump(frame, op, following), p
             return
         form = self.tokens[i]
         arcs = table.by_form.get(form, [])

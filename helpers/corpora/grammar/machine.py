@@ -47,6 +47,15 @@ class Table:
             found.setdefault((op, stack), []).append((form, p))
         return found
 
+    @cached_property
+    def of_targets(self) -> list[tuple]:
+        """Return [(op, next stack, probability)] for any token; the end is left out."""
+        found = []
+        for (op, stack), forms in self.by_target.items():
+            if stack != ENDED:
+                found.append((op, stack, sum(p for _, p in forms)))
+        return found
+
     def _sums(self) -> dict[tuple, float]:
         sums: dict[tuple, float] = {}
         for (word, op, stack), p in zip(self.arcs, self.probabilities, strict=True):
