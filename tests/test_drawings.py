@@ -123,6 +123,7 @@ def drawn_with(tokens: list[str]) -> dict:
         "sight": lambda: d.what_each_model_sees(tokens, n // 2, models, "t"),
         "paths": lambda: d.two_paths(tokens, ["a", "$b"], moves, plain, "t"),
         "unrolled": lambda: d.unrolled(tokens, states, "t"),
+        "losses": lambda: d.language_model(tokens, states, tokens, [0.5] * n, "t"),
         "back": lambda: d.backprop_through_time(
             tokens, states, states[:, 0] ** 2, states[:, 1], 1.0, "t"
         ),
@@ -325,6 +326,16 @@ def test_no_more_than_six_units_and_numbers_above_1_in_proportion():
     assert len(drawn) == 6 and len(set(drawn)) == 6
 
 
+def test_each_token_of_a_language_model_costs_minus_the_log_of_its_share():
+    picture = drawings.language_model(
+        ["a", "b"], [[0.1], [0.2]], ["b", "c"], [np.exp(-2), np.exp(-1)], "t"
+    )
+    texts = [x.get_text() for x in picture.axes[0].texts]
+    assert "−log = 2" in texts and "−log = 1" in texts
+    assert any("their mean, 1.5" in text for text in texts)
+    assert "b: 0.14" in texts and "c: 0.37" in texts
+
+
 def test_gradients_carry_their_sizes_and_shares_add_up():
     sizes = [0.021, 0.055, 0.41]
     shares = [0.0, -0.13, 0.24]
@@ -472,6 +483,14 @@ def test_the_cell_of_an_lstm_has_three_gates_and_a_candidate():
     [
         (lambda: drawings.unrolled(["a"], [[np.nan]], "t"), "NaN"),
         (lambda: drawings.unrolled(["a"], [[1], [2]], "t"), "1 tokens and 2 states"),
+        (
+            lambda: drawings.language_model(["a"], [[1]], ["b", "c"], [1], "t"),
+            "1 tokens, 2 targets",
+        ),
+        (
+            lambda: drawings.language_model(["a"], [[1]], ["b"], [0], "t"),
+            "its loss would be infinite",
+        ),
         (lambda: drawings.one_hot_lookup(0, [[np.inf]], ["a"], "t"), "infinite"),
         (lambda: canvas.canvas("t", 13, 1), "13.0 units wide and 12.5 fit"),
         (lambda: drawings.two_paths(["b"], ["s"], [[1], [1]], {"a": [1]}, "t"), "'b'"),

@@ -11,7 +11,7 @@ from helpers.corpora import tasks, world
 from helpers.models import reach
 from helpers.models.recurrent import RNN
 from helpers.probes import names
-from helpers.studies import agreement, verbs, wide_window, writing
+from helpers.studies import agreement, lengths, verbs, wide_window, writing
 from helpers.studies.agreement import Kind
 from helpers.training.clipping import clip_by_norm
 from helpers.widgets import rnn_unrolled
@@ -250,3 +250,19 @@ def test_the_wide_window_is_measured_at_its_best_length(monkeypatch):
     losses[agreement.TUNING_LENGTH] = 2.5
     tuning = wide_window.measure(wide_window.ARM, 0.01, 0, "validation")
     assert tuning == {"loss": 2.5}
+
+
+def test_the_study_of_lengths_uses_the_rates_of_its_arms_and_means_over_far_verbs():
+    kept = studies.read("lengths")
+    assert tuple(kept.arms) == lengths.ARMS
+    right = {str(Kind(d, n)): np.array([n / 10]) for d, n in verbs.NOUNS.items()}
+    right |= {str(Kind(d, 0)): np.array([0.9]) for d, n in verbs.NOUNS.items() if n}
+    far = [n / 10 for n in verbs.NOUNS.values() if n]
+    assert lengths._mean(right, attractors=True) == pytest.approx(np.mean(far))
+    assert lengths._mean(right, attractors=False) == pytest.approx(0.9)
+
+
+def test_on_file_the_rnn_learns_the_subject_and_the_window_does_not():
+    right = studies.read("lengths").curve("right, attractors")
+    assert right["RNN"][:, -1].min() > 0.8
+    assert right[wide_window.ARM].max() < 0.5

@@ -11,6 +11,7 @@ sources    which code made a table
 Studies of arms and seeds
 agreement  an RNN and a window of equal size: loss, verbs, names, reach
 wide_window  a window that sees every subject: loss, verbs, names
+lengths    both after 225 to 1,800 updates: loss, and verbs behind attractors
 verbs      reads of agreement: right verbs by distance and by nouns between
 cells      RNN, LSTM and GRU of equal size: loss, verbs, names, units held
 gates      two changes to the LSTM: forget bias 0, and no outer tanh

@@ -12,7 +12,7 @@ machines     a finite-state machine and the forward algorithm
 words        a row of a table, a network of two matrices
 skipgram     its sliding window with its pairs, and one step of negative sampling
 descent      gradient descent on a curve and on two numbers
-unrolled     a loop and its copies with real states, and the gradients back
+unrolled     a loop and its copies with real states, a loss at each, the gradients back
 lanes        a text cut into lanes, read a few steps at a time
 windows      a network with a window of fixed size, and the shapes of tasks
 first        a pipeline of boxes
@@ -51,6 +51,10 @@ from helpers.pictures.drawings.skipgram import positive_and_negatives, skipgram_
 from helpers.pictures.drawings.stacks import both_ways, stack
 from helpers.pictures.drawings.tower import encoder_tower
 from helpers.pictures.drawings.transformer import encoder_blocks, one_body
-from helpers.pictures.drawings.unrolled import backprop_through_time, unrolled
+from helpers.pictures.drawings.unrolled import (
+    backprop_through_time,
+    language_model,
+    unrolled,
+)
 from helpers.pictures.drawings.windows import shape_zoo, window_network
 from helpers.pictures.drawings.words import neural_bigram, one_hot_lookup

@@ -50,6 +50,53 @@ def unrolled(tokens: Sequence[str], states: np.ndarray, title: str) -> Picture:
     return figure
 
 
+def language_model(
+    tokens: Sequence[str],
+    states: np.ndarray,
+    targets: Sequence[str],
+    shares: Sequence[float],
+    title: str,
+) -> Picture:
+    """Draw a recurrent language model, unrolled: at every token a guess and its loss.
+
+    `targets[t]` is the token that comes next, `shares[t]` the probability that the
+    model gave it, above 0; its loss is −log of that, and the loss of the text is the
+    mean. `states` as in `unrolled`.
+    Raises ValueError where they are not as many as the tokens, or a share is 0.
+    """
+    states = _states(tokens, states)
+    given = numbers("shares", shares, 1)
+    if not len(tokens) == len(targets) == len(given):
+        raise ValueError(
+            f"{len(tokens)} tokens, {len(targets)} targets, {len(given)} shares"
+        )
+    if given.min() <= 0:
+        raise ValueError(f"a share is {given.min()}; its loss would be infinite")
+    losses = -np.log(given)
+    guesses = [
+        f"{token}: {short(p, 2)}" for token, p in zip(targets, given, strict=True)
+    ]
+    wide = max(1.4, *(extent(guess, TEXT) + 0.3 for guess in guesses))
+    step = max(_step(tokens), wide + 0.3)
+    last = 1.4 + step * (len(tokens) - 1)
+    figure, axes = canvas(title, last + wide / 2 + 0.2, 4.6)
+    before = _state(axes, 0.3, 1.45, np.zeros(states.shape[1]))
+    for t, token in enumerate(tokens):
+        x = 1.4 + step * t
+        state = _state(axes, x, 1.45, states[t])
+        word = card(axes, x, CARD / 2 + 0.02, token)
+        arrow(axes, word.top, state.bottom, "$W_x$")
+        arrow(axes, before.right, state.left, "$W_h$")
+        guess = layer(axes, x, 2.75, guesses[t], "output", (wide, 0.5))
+        arrow(axes, state.top, guess.bottom, "$W_y$")
+        cost = layer(axes, x, 3.55, f"−log = {short(losses[t], 2)}", "gradient")
+        arrow(axes, guess.top, cost.bottom)
+        before = state
+    mean = f"loss of the text: their mean, {short(losses.mean(), 2)}"
+    note(axes, (1.4 + last) / 2, 4.2, mean, size=TEXT)
+    return figure
+
+
 def backprop_through_time(
     tokens: Sequence[str],
     states: np.ndarray,

@@ -11,7 +11,11 @@ from helpers.pictures.drawings.gates import (
 from helpers.pictures.drawings.lanes import lanes
 from helpers.pictures.drawings.recurrent import lstm_cell
 from helpers.pictures.drawings.stacks import both_ways, stack
-from helpers.pictures.drawings.unrolled import backprop_through_time, unrolled
+from helpers.pictures.drawings.unrolled import (
+    backprop_through_time,
+    language_model,
+    unrolled,
+)
 from helpers.pictures.drawings.windows import shape_zoo, window_network
 
 TOKENS = ["the", "key", "to", "the"]
@@ -30,6 +34,17 @@ LOOPS = {
             "tokens": TOKENS,
             "states": STATES,
             "title": "A loop is many copies of one cell: a state for every token",
+        },
+    ),
+    "language_model": Example(
+        language_model,
+        "02",
+        {
+            "tokens": TOKENS,
+            "states": STATES,
+            "targets": ["key", "to", "the", "cabinet"],
+            "shares": [0.04, 0.31, 0.52, 0.08],
+            "title": "A language model: at each token a guess and its loss",
         },
     ),
     "backprop_through_time": Example(
