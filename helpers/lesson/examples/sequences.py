@@ -6,6 +6,7 @@ Built in notebooks/05_seq2seq.ipynb.
 import torch
 
 from helpers.lesson.examples.tensors import draw, generator, seeded
+from helpers.objectives.sequence_pairs import Pairs
 
 SIZE = 7  # ids of the toy vocabulary; 0 is padding, 2 begins, 3 ends
 
@@ -34,12 +35,18 @@ def translator(seed: int) -> tuple:
     return model, source, source_mask, outputs
 
 
+def half_taught(seed: int) -> tuple:
+    """Return a toy model, a batch and a share of its own words: none or all of them."""
+    model, source, source_mask, _ = translator(seed)
+    targets = torch.randint(4, SIZE, (2, 5), generator=generator(seed + 9))
+    inputs = torch.cat([torch.full((2, 1), 2), targets[:, :-1]], 1)  # (B, T)
+    mask = torch.ones_like(targets, dtype=torch.bool)
+    batch = Pairs(source, source_mask, inputs, targets, mask)
+    return model, batch, float(seed % 2)
+
+
 # name: (path of our own function, the inputs of each example)
 EXERCISES: dict[str, tuple[str, list[tuple]]] = {
-    "cut_at_end": (
-        "helpers.models.recurrent.before_end",
-        [([5, 6, 3, 0], 3), ([5, 6], 3), ([3, 9], 3), ([7, 3, 4, 3, 8], 3)],
-    ),
     "teach": (
         "helpers.objectives.language_modeling.next_token_batch",
         seeded(targets, 0, 1, 4),
@@ -47,5 +54,9 @@ EXERCISES: dict[str, tuple[str, list[tuple]]] = {
     "log_probabilities": (
         "helpers.models.seq2seq.log_probabilities",
         seeded(translator, 0, 1, 2),
+    ),
+    "mixed_inputs": (
+        "helpers.probes.own_words.mixed_inputs",
+        seeded(half_taught, 0, 1, 3),
     ),
 }
