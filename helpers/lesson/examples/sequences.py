@@ -3,10 +3,11 @@
 Built in notebooks/05_seq2seq.ipynb.
 """
 
+from typing import NamedTuple
+
 import torch
 
 from helpers.lesson.examples.tensors import draw, generator, seeded
-from helpers.objectives.sequence_pairs import Pairs
 
 SIZE = 7  # ids of the toy vocabulary; 0 is padding, 2 begins, 3 ends
 
@@ -35,13 +36,20 @@ def translator(seed: int) -> tuple:
     return model, source, source_mask, outputs
 
 
+class Taught(NamedTuple):
+    """What a model reads: source and source_mask (B, S), inputs (B, T)."""
+
+    source: torch.Tensor
+    source_mask: torch.Tensor
+    inputs: torch.Tensor
+
+
 def half_taught(seed: int) -> tuple:
     """Return a toy model, a batch and a share of its own words: none or all of them."""
     model, source, source_mask, _ = translator(seed)
     targets = torch.randint(4, SIZE, (2, 5), generator=generator(seed + 9))
     inputs = torch.cat([torch.full((2, 1), 2), targets[:, :-1]], 1)  # (B, T)
-    mask = torch.ones_like(targets, dtype=torch.bool)
-    batch = Pairs(source, source_mask, inputs, targets, mask)
+    batch = Taught(source, source_mask, inputs)
     return model, batch, float(seed % 2)
 
 
