@@ -146,11 +146,6 @@ WRONG = {
         lambda x, mask: x.flip(1),  # turns the padding, too
         lambda x, mask: x,
     ],
-    "cut_at_end": [
-        lambda ids, end: [i for i in ids if i != end],  # goes on behind the first
-        lambda ids, end: ids[: ids.index(end) + 1] if end in ids else ids,  # keeps it
-        lambda ids, end: ids[:-1],  # always cuts
-    ],
     "teach": [
         lambda targets: _teach_wrong(targets, [], [3]),  # no BOS
         lambda targets: _teach_wrong(targets, [2], []),  # no EOS
@@ -160,6 +155,11 @@ WRONG = {
         lambda m, x, mask, out: _log_p_wrong(m, x, mask, out, []),  # forgets EOS
         lambda m, x, mask, out: _log_p_wrong(m, x, mask, out, [3]) / 3,  # a mean
         lambda m, x, mask, out: _log_p_wrong(m, x, mask | True, out, [3]),  # padding
+    ],
+    "mixed_inputs": [
+        lambda m, batch, share: batch.inputs,  # never mixes
+        lambda m, batch, share: _mixed_wrong(m, batch, share, 0),  # not one step later
+        lambda m, batch, share: _mixed_wrong(m, batch, 1 - share, 1),  # the others
     ],
     "dot_scores": [
         lambda q, k: k @ q.T,  # keys are rows
@@ -447,6 +447,14 @@ def _teach_wrong(targets, before, after):
     rows = [torch.tensor([*before, *ids, *after]).long() for ids in targets]
     ids = torch.nn.utils.rnn.pad_sequence(rows, batch_first=True)
     return ids[:, :-1], ids[:, 1:], ids[:, 1:] != 0
+
+
+def _mixed_wrong(model, batch, share, later):
+    own = model(batch.source, batch.source_mask, batch.inputs).argmax(-1)
+    mixed = batch.inputs.clone()
+    replaced = torch.rand(mixed[:, 1:].shape) < share
+    mixed[:, 1:][replaced] = own[:, 1 - later : 5 - later][replaced]
+    return mixed
 
 
 def _log_p_wrong(model, source, mask, outputs, end):

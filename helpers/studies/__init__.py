@@ -25,6 +25,8 @@ writing    an RNN on documentation, read once or four times
 analogies  six kinds of word vectors, and the arithmetic of plurals
 new_pairs  counts, a table of scores and vectors on pairs of words never met
 ngrams     one to six tokens, counted in little, some and much text
+free_running  how a translator errs alone, and what beams find
+bottleneck  a quarter of the vector, on texts of one to three sentences
 translating  what studies of translation share: sentences, training, exact match
 
 Tables of rows and columns

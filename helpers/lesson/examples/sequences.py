@@ -3,6 +3,8 @@
 Built in notebooks/05_seq2seq.ipynb.
 """
 
+from typing import NamedTuple
+
 import torch
 
 from helpers.lesson.examples.tensors import draw, generator, seeded
@@ -34,12 +36,25 @@ def translator(seed: int) -> tuple:
     return model, source, source_mask, outputs
 
 
+class Taught(NamedTuple):
+    """What a model reads: source and source_mask (B, S), inputs (B, T)."""
+
+    source: torch.Tensor
+    source_mask: torch.Tensor
+    inputs: torch.Tensor
+
+
+def half_taught(seed: int) -> tuple:
+    """Return a toy model, a batch and a share of its own words: none or all of them."""
+    model, source, source_mask, _ = translator(seed)
+    targets = torch.randint(4, SIZE, (2, 5), generator=generator(seed + 9))
+    inputs = torch.cat([torch.full((2, 1), 2), targets[:, :-1]], 1)  # (B, T)
+    batch = Taught(source, source_mask, inputs)
+    return model, batch, float(seed % 2)
+
+
 # name: (path of our own function, the inputs of each example)
 EXERCISES: dict[str, tuple[str, list[tuple]]] = {
-    "cut_at_end": (
-        "helpers.models.recurrent.before_end",
-        [([5, 6, 3, 0], 3), ([5, 6], 3), ([3, 9], 3), ([7, 3, 4, 3, 8], 3)],
-    ),
     "teach": (
         "helpers.objectives.language_modeling.next_token_batch",
         seeded(targets, 0, 1, 4),
@@ -47,5 +62,9 @@ EXERCISES: dict[str, tuple[str, list[tuple]]] = {
     "log_probabilities": (
         "helpers.models.seq2seq.log_probabilities",
         seeded(translator, 0, 1, 2),
+    ),
+    "mixed_inputs": (
+        "helpers.probes.own_words.mixed_inputs",
+        seeded(half_taught, 0, 1, 3),
     ),
 }
