@@ -22,10 +22,10 @@ PLACES = range(1, SENTENCES + 1)
 CURVES = (
     "kept",
     "hits by sentence",
-    "in the sentence",
     "right by sentence",
     "ends after stop",
 )
+WHERE = "sentence looked at"  # a row for each sentence written, flattened
 
 
 def beyond(model: nn.Module, texts: Sequence[Translation]) -> dict:
@@ -87,8 +87,8 @@ def past_the_end(
 def _by_sentence(model: nn.Module, texts: Sequence[Translation]) -> dict:
     """Return for sentence 1, 2 … of texts whether words are right, and looked at.
 
-    All with the right words before. In "ends after stop" EOS is the likeliest word
-    behind the k-th full stop.
+    All with the right words before. "ends after stop": EOS is the likeliest word behind
+    the k-th full stop.
     """
     batch = sequence_pairs.pair_batch(translating.coded(texts))
     gold = alignments.links(texts)
@@ -106,13 +106,14 @@ def _by_sentence(model: nn.Module, texts: Sequence[Translation]) -> dict:
         "right by sentence": _means(right, *among),
         "ends after stop": _means(ends, stop, sentence),
         "hits by sentence": [torch.nan] * SENTENCES,
-        "in the sentence": [torch.nan] * SENTENCES,
+        WHERE: [torch.nan] * SENTENCES**2,
     }
     if model.score:
         most = alignments.looked_at(model, batch).argmax(-1)  # (B, T)
         found["hits by sentence"] = _means((most == gold.gold).float(), *among)
-        near = (place.gather(1, most) == sentence).float()
-        found["in the sentence"] = _means(near, *among)
+        looked = place.gather(1, most)  # (B, T): the sentence looked at
+        rows = [_means((looked == k).float(), *among) for k in range(SENTENCES)]
+        found[WHERE] = np.transpose(rows).flatten().tolist()
     return found
 
 
