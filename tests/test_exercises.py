@@ -161,14 +161,10 @@ WRONG = {
         lambda m, x, mask, out: _log_p_wrong(m, x, mask, out, [3]) / 3,  # a mean
         lambda m, x, mask, out: _log_p_wrong(m, x, mask | True, out, [3]),  # padding
     ],
-    "dot_scores": [
-        lambda q, k: k @ q.T,  # keys are rows
-        lambda q, k: (q @ k.T).softmax(-1),  # already shares
-        lambda q, k: q @ k.T / q.shape[-1] ** 0.5,  # scaled
-    ],
-    "soft_lookup": [
-        lambda w, values: values[w.argmax(-1)],  # looks one key up
-        lambda w, values: (w @ values) / w.shape[-1],  # a mean of means
+    "general_scores": [
+        lambda q, k, W: (q @ W @ k.T).softmax(-1),  # already shares
+        lambda q, k, W: k @ W.T @ q.T,  # keys are rows
+        lambda q, k, W: q @ W.abs() @ k.T,
     ],
     "additive_scores": [
         lambda q, k, W, U, v: ((q @ W.T)[:, None] + (k @ U.T)[None]) @ v,  # no tanh
