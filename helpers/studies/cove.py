@@ -1,9 +1,9 @@
 """CoVe: does a translator's encoder know which sense a word has? Beside ELMo.
 
-A translator learns from the stories that the biLM on file was trained on, three
-sentences at a time. Its language has one word for both senses of a form, or two. Then
-its encoder is frozen, and a linear classifier learns senses from its states, as in
-`sense_labels`: the same labels, the same stories asked about.
+A translator learns from the training stories, three sentences at a time; the biLM on
+file has read more stories than these. The other language has one word for both senses
+of a form, or two. Then the encoder is frozen, and a linear classifier learns senses
+from its states, as in `sense_labels`: the same labels, the same stories asked about.
 Built in notebooks/06_attention.ipynb.
 """
 
@@ -34,7 +34,7 @@ ELMO = "ELMo, three sentences"
 ARMS = (ONE, TWO, STATIC, RANDOM, ELMO)
 UNTRAINED = (RANDOM, ELMO)  # in this study
 SEEDS = (0, 1, 2, 3, 4)
-RATES = (4e-3, 8e-3, 1.6e-2)  # of the translator
+RATES = (4e-3, 8e-3, 1.6e-2, 3.2e-2)  # of the translator
 TUNED = "loss"
 UPDATES = 600
 SENTENCES = 3  # read at a time
