@@ -25,6 +25,11 @@ analogies  six kinds of word vectors, and the arithmetic of plurals
 new_pairs  counts, a table of scores and vectors on pairs of words never met
 ngrams     one to six tokens, counted in little, some and much text
 translating  what studies of translation share: sentences, training, exact match
+attention  a translator with three scores, with one vector; lengths, gold, hiding
+longer_texts  reads for attention: four sentences where three were trained
+looks      reads for attention: the token of the largest weight, and without it
+cove       a translator's states on the senses, beside ELMo
+sense_heads  reads for cove: a linear classifier on frozen states
 
 Tables of rows and columns
 ablations     BERTs that were pre-trained in other ways, on four tasks

@@ -12,16 +12,15 @@ from functools import lru_cache
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from helpers import objectives, training
 from helpers.corpora import translation, world
 from helpers.corpora.translation import Translation
-from helpers.models.elmo_tasks import ScalarMix
 from helpers.models.layers import answering
 from helpers.models.seq2seq import Seq2Seq
 from helpers.objectives import sequence_pairs
-from helpers.studies import sense_choice, sense_labels, translating
+from helpers.studies import sense_choice, sense_heads, sense_labels, translating
 from helpers.studies.results import finished
 from helpers.studies.sense_choice import UNLABELLED, Story
 from helpers.tokenization import Words
@@ -47,24 +46,13 @@ POINTS = {"right": LABELS}
 CODE = (
     *translating.CODE,
     "helpers.studies.sense_choice",
+    "helpers.studies.sense_heads",
     "helpers.studies.sense_labels",
     "helpers.models.elmo",
     "helpers.models.elmo_tasks",
     "helpers.models.characters",
 )
 Reader = Callable[[Sequence[np.ndarray]], list[Tensor]]  # ids → layers (L, T, C)
-
-
-class Linear(nn.Module):
-    """A learned mix of frozen layers, and one matrix."""
-
-    def __init__(self, n_layers: int, width: int):
-        super().__init__()
-        self.mix = ScalarMix(n_layers)
-        self.head = nn.Linear(width, len(sense_choice.senses()))
-
-    def forward(self, ids: Tensor, mask: Tensor, layers: Tensor) -> Tensor:
-        return self.head(self.mix(layers))
 
 
 def windows(document: world.Document) -> list[tuple[int, int]]:
@@ -215,9 +203,11 @@ def measure(arm: str, rate: float | None, seed: int, part: str) -> dict:
         return {"loss": found["loss"]}
     read = reader(arm, rate, seed)
     learned, validated, asked = [stories(each, read) for each in documents(seed)]
-    shares = {r: right_of(learned, validated, TUNING, r, seed) for r in HEAD_RATES}
+    shares = {
+        r: sense_heads.right_of(learned, validated, TUNING, r, seed) for r in HEAD_RATES
+    }
     best = max(HEAD_RATES, key=shares.__getitem__)
-    right = [right_of(learned, asked, n, best, seed) for n in LABELS]
+    right = [sense_heads.right_of(learned, asked, n, best, seed) for n in LABELS]
     return found | {"right": right, "rate of the classifier": best}
 
 
@@ -233,19 +223,6 @@ def documents(seed: int) -> tuple[Sequence, Sequence, Sequence]:
     fresh = sense_choice.fresh()
     kept = fresh[len(sense_labels.SEEDS) * asked :]
     return [known[i] for i in order], kept, fresh[seed * asked : (seed + 1) * asked]
-
-
-def right_of(
-    learned: Sequence[Story], asked: Sequence[Story], n: int, rate: float, seed: int
-) -> float:
-    """Learn a linear classifier from n labels; return the share of right senses."""
-    torch.manual_seed(seed)
-    n_layers, _, width = learned[0].layers.shape
-    model = Linear(n_layers, width)
-    some = sense_choice.labelled(learned, n)
-    sense_choice.fit(model, some, sense_labels.STEPS[n], rate, seed)
-    right, _ = sense_choice.score(model, asked)
-    return right.mean().item()
 
 
 def about() -> dict:

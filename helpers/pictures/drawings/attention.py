@@ -47,8 +47,7 @@ def attention_step(
     `shares`: a weight per token, with sum 1. `query` (N,) and `keys` (S, N) are drawn
     as strips of their numbers; `values` (S, D) are mixed, without them the keys, which
     are then called states of an encoder. Scores are written where the shares are the
-    softmax of q·k (of states: h·s), or of it divided by √N. Raises ValueError for other
-    shapes, and no such shares.
+    softmax of q·k (states: h·s), or of that / √N. Raises ValueError for other shapes.
 
         drawings.attention_step(["a", "b"], [0.88, 0.12], "A step",
                                 [1, 1], [[2, 1], [0, 1]], [[0.2, 0.9], [0.7, 0.1]])
