@@ -161,14 +161,10 @@ WRONG = {
         lambda m, batch, share: _mixed_wrong(m, batch, share, 0),  # not one step later
         lambda m, batch, share: _mixed_wrong(m, batch, 1 - share, 1),  # the others
     ],
-    "dot_scores": [
-        lambda q, k: k @ q.T,  # keys are rows
-        lambda q, k: (q @ k.T).softmax(-1),  # already shares
-        lambda q, k: q @ k.T / q.shape[-1] ** 0.5,  # scaled
-    ],
-    "soft_lookup": [
-        lambda w, values: values[w.argmax(-1)],  # looks one key up
-        lambda w, values: (w @ values) / w.shape[-1],  # a mean of means
+    "general_scores": [
+        lambda q, k, W: (q @ W @ k.T).softmax(-1),  # already shares
+        lambda q, k, W: k @ W.T @ q.T,  # keys are rows
+        lambda q, k, W: q @ W.abs() @ k.T,
     ],
     "additive_scores": [
         lambda q, k, W, U, v: ((q @ W.T)[:, None] + (k @ U.T)[None]) @ v,  # no tanh

@@ -186,20 +186,21 @@ def test_scores_and_the_mean_are_those_of_the_vectors():
     query, keys = np.array([1.0, 2.0]), np.array([[3.0, -1.0], [0.0, 1.0], [1.0, 0.5]])
     shares = np.exp(keys @ query) / np.exp(keys @ query).sum()
     shown = texts(drawings.attention_step(["a", "b", "c"], shares, "t", query, keys))
-    assert "q · k" in shown and shown[shown.index("a") :].count("2") >= 2
+    assert "h · s" in shown and shown[shown.index("a") :].count("2") >= 2
     assert {"0.89", "0.48", "context", "the same states"} <= set(shown)
     values = [[10.0], [20.0], [30.0]]
     named = texts(
         drawings.attention_step(["a", "b", "c"], shares, "t", query, keys, values)
     )
     assert "23" in named and "values v" in named and "context" not in named
+    assert "q · k" in named and "h · s" not in named
     scaled = np.exp(keys @ query / 2**0.5)
     scaled /= scaled.sum()
-    assert "q · k / √N" in texts(
+    assert "h · s / √N" in texts(
         drawings.attention_step(["a", "b", "c"], scaled, "t", query, keys)
     )
     other = texts(drawings.attention_step(["a", "b", "c"], equal(3), "t", query, keys))
-    assert "q · k" not in other and "compare" in other  # of another score
+    assert "h · s" not in other and "compare" in other  # of another score
 
 
 def test_a_map_shows_each_weight_and_where_the_gold_is():

@@ -28,6 +28,11 @@ ngrams     one to six tokens, counted in little, some and much text
 free_running  how a translator errs alone, and what beams find
 bottleneck  a quarter of the vector, on texts of one to three sentences
 translating  what studies of translation share: sentences, training, exact match
+attention  a translator with three scores, with one vector; lengths, gold, hiding
+longer_texts  reads for attention: four sentences where three were trained
+looks      reads for attention: the token of the largest weight, and without it
+cove       a translator's states on the senses, beside ELMo
+sense_heads  reads for cove: a linear classifier on frozen states
 
 Tables of rows and columns
 ablations     BERTs that were pre-trained in other ways, on four tasks

@@ -20,15 +20,11 @@ def queries_and_keys(seed: int) -> tuple:
     return draw(seed, (t, n), (4, n), (5, n), (5, n), (5,))
 
 
-def only_queries_and_keys(seed: int) -> tuple:
-    """Return queries (T, N) and keys (S, N)."""
-    return queries_and_keys(seed)[:2]
-
-
-def lookup(seed: int) -> tuple:
-    """Return weights (T, S), whose rows sum to 1, and values (S, N)."""
-    queries, keys = only_queries_and_keys(seed)
-    return torch.softmax(queries @ keys.T, -1), keys * 2
+def unequal_queries_and_keys(seed: int) -> tuple:
+    """Return queries (T, N), keys (S, M), and W (N, M)."""
+    n = 3 + seed
+    m = 2 + 2 * seed
+    return draw(seed, (2 + seed, n), (4, m), (n, m))
 
 
 def noisy_points(seed: int) -> tuple:
@@ -109,17 +105,13 @@ FAR_APART = torch.arange(-140, 141, 7)
 CLOSE = torch.tensor([-9, -8, -1, 0, 1, 7, 8, 20])
 
 EXERCISES = {
-    "dot_scores": (
-        "helpers.models.scores.dot_scores",
-        seeded(only_queries_and_keys, 0, 1, 3),
+    "general_scores": (
+        "helpers.models.scores.general_scores",
+        seeded(unequal_queries_and_keys, 0, 1, 3),
     ),
     "additive_scores": (
         "helpers.models.scores.additive_scores",
         seeded(queries_and_keys, 0, 1, 3),
-    ),
-    "soft_lookup": (
-        "helpers.models.scores.soft_lookup",
-        seeded(lookup, 0, 1, 3),
     ),
     "nadaraya_watson": (
         "helpers.models.scores.nadaraya_watson",

@@ -47,7 +47,7 @@ def attention_step(
     `shares`: a weight per token, with sum 1. `query` (N,) and `keys` (S, N) are drawn
     as strips of their numbers; `values` (S, D) are mixed, without them the keys, which
     are then called states of an encoder. Scores are written where the shares are the
-    softmax of q·k or q·k/√N. Raises ValueError for other shapes, and no such shares.
+    softmax of q·k (states: h·s), or of that / √N. Raises ValueError for other shapes.
 
         drawings.attention_step(["a", "b"], [0.88, 0.12], "A step",
                                 [1, 1], [[2, 1], [0, 1]], [[0.2, 0.9], [0.7, 0.1]])
@@ -55,7 +55,7 @@ def attention_step(
     shares = _shares(tokens, shares)
     query, keys, mixed = _vectors(len(tokens), query, keys, values)
     names = STATES if values is None else PARTS
-    scores, score = _scores(shares, query, keys)
+    scores, score = _scores(shares, query, keys, "h · s" if values is None else "q · k")
     levels = _levels(keys, mixed, scores)
     wide = max(0.8, *map(card_width, tokens), block_size(keys)[0], block_size(mixed)[0])
     side = max(card_width(names.query), block_size(query)[0])
@@ -146,11 +146,15 @@ def _vectors(
 
 
 def _scores(
-    shares: np.ndarray, query: np.ndarray | None, keys: np.ndarray | None
+    shares: np.ndarray,
+    query: np.ndarray | None,
+    keys: np.ndarray | None,
+    product: str,
 ) -> tuple[list[str], str]:
     """Return the scores and their formula, where the shares are the softmax of them."""
     if query is not None:
-        for formula, scale in (("q · k", 1.0), ("q · k / √N", len(query) ** 0.5)):
+        scales = {product: 1.0, f"{product} / √N": len(query) ** 0.5}
+        for formula, scale in scales.items():
             scores = keys @ query / scale
             powers = np.exp(scores - scores.max())
             if np.allclose(powers / powers.sum(), shares, atol=2e-3):
