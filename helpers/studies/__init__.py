@@ -27,6 +27,7 @@ new_pairs  counts, a table of scores and vectors on pairs of words never met
 ngrams     one to six tokens, counted in little, some and much text
 free_running  how a translator errs alone, and what beams find
 bottleneck  a quarter of the vector, on texts of one to three sentences
+bottleneck_long  the narrow vector once more, 6,000 updates
 translating  what studies of translation share: sentences, training, exact match
 attention  a translator with three scores, with one vector; lengths, gold, hiding
 longer_texts  reads for attention: four sentences where three were trained
