@@ -5,9 +5,10 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from helpers import studies
 from helpers.objectives import sequence_pairs
 from helpers.probes import own_words
-from helpers.studies import bottleneck, free_running
+from helpers.studies import bottleneck, bottleneck_long, free_running
 from helpers.tokenization import EOS_ID
 
 STOP = 9
@@ -165,3 +166,18 @@ def test_joined_anew_are_training_sentences_in_new_texts():
     assert not firsts & seen
     known = sum(text.source in trained_on for text in two)
     assert known < 10
+
+
+def test_the_narrow_vector_trained_longer_is_the_narrow_vector():
+    kept, shorter = studies.read("bottleneck_long"), studies.read("bottleneck")
+    [arm] = kept.arms
+    assert arm == bottleneck_long.ARM
+    assert bottleneck_long.UPDATES > max(bottleneck.SETTINGS.values())
+    assert list(kept.seeds) == list(shorter.seeds)
+    for n in bottleneck.SENTENCES:  # the same texts are asked
+        shape = shorter.curve(f"right, {n}")[shorter.arms[0]].shape
+        assert kept.curve(f"right, {n}")[arm].shape == shape
+    # more training does not spoil single sentences, and brings back some of two
+    assert kept.curve("right, 1")[arm].mean() > 0.9
+    before = [runs.mean() for runs in shorter.curve("right, 2").values()]
+    assert kept.curve("right, 2")[arm].mean() > max(before)
