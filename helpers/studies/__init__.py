@@ -30,6 +30,7 @@ bottleneck  a quarter of the vector, on texts of one to three sentences
 bottleneck_long  the narrow vector once more, 6,000 updates
 translating  what studies of translation share: sentences, training, exact match
 attention  a translator with three scores, with one vector; lengths, gold, hiding
+plain_mean  the same with all weights equal: looking back without choosing
 longer_texts  reads for attention: four sentences where three were trained
 looks      reads for attention: the token of the largest weight, and without it
 cove       a translator's states on the senses, beside ELMo
