@@ -65,13 +65,7 @@ def language_model(
     Raises ValueError where they are not as many as the tokens, or a share is 0.
     """
     states = _states(tokens, states)
-    given = numbers("shares", shares, 1)
-    if not len(tokens) == len(targets) == len(given):
-        raise ValueError(
-            f"{len(tokens)} tokens, {len(targets)} targets, {len(given)} shares"
-        )
-    if given.min() <= 0:
-        raise ValueError(f"a share is {given.min()}; its loss would be infinite")
+    given = _given(tokens, targets, shares)
     losses = -np.log(given)
     guesses = [
         f"{token}: {short(p, 2)}" for token, p in zip(targets, given, strict=True)
@@ -95,6 +89,20 @@ def language_model(
     mean = f"loss of the text: their mean, {short(losses.mean(), 2)}"
     note(axes, (1.4 + last) / 2, 4.2, mean, size=TEXT)
     return figure
+
+
+def _given(
+    tokens: Sequence[str], targets: Sequence[str], shares: Sequence[float]
+) -> np.ndarray:
+    """Return the probabilities, one above 0 for every token."""
+    given = numbers("shares", shares, 1)
+    if not len(tokens) == len(targets) == len(given):
+        raise ValueError(
+            f"{len(tokens)} tokens, {len(targets)} targets, {len(given)} shares"
+        )
+    if given.min() <= 0:
+        raise ValueError(f"a share is {given.min()}; its loss would be infinite")
+    return given
 
 
 def backprop_through_time(
