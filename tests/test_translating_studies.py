@@ -7,12 +7,20 @@ import pytest
 import torch
 from torch import nn
 
+from helpers import studies
 from helpers.corpora import translation, world
 from helpers.models.recurrent import EOS_ID
-from helpers.models.seq2seq import Seq2Seq
+from helpers.models.seq2seq import Seq2Seq, State
 from helpers.objectives import sequence_pairs
 from helpers.probes import alignments
-from helpers.studies import attention, cove, longer_texts, looks, translating
+from helpers.studies import (
+    attention,
+    cove,
+    longer_texts,
+    looks,
+    plain_mean,
+    translating,
+)
 from helpers.studies.sense_choice import UNLABELLED
 
 STOP = translating.task().targets.ids["."]
@@ -173,3 +181,24 @@ def test_the_stories_of_the_study_are_those_of_notebook_04(monkeypatch):
     learned, kept, asked = cove.documents(2)
     assert len(learned) == 1800 and asked == list(range(400, 600))
     assert kept == list(range(1000, 1100))
+
+
+def test_the_plain_mean_is_the_mean_of_real_states_at_every_step():
+    torch.manual_seed(0)
+    words = translating.task()
+    sizes = len(words.sources), len(words.targets)
+    model = plain_mean.PlainMean(*sizes, 8, 8, "dot")
+    states = torch.randn(2, 3, 8)
+    mask = torch.tensor([[True, True, False], [True, True, True]])
+    state = State(states[:, 0], states[:, 0], states, mask)
+    context = model.look(torch.randn(2, 4, 8), state)
+    assert context.shape == (2, 4, 8)
+    assert torch.allclose(context[0], states[0, :2].mean(0).expand(4, 8))
+    assert torch.allclose(context[1], states[1].mean(0).expand(4, 8))
+
+
+def test_on_file_a_plain_mean_helps_with_two_sentences_and_not_with_three():
+    mean = studies.read("plain_mean").curve("exact")[plain_mean.ARM]
+    none = studies.read("attention").curve("exact")["none"]
+    assert (mean[:, 1] > none[:, 1].max()).all()
+    assert mean[:, 2].max() < 0.1
