@@ -1,9 +1,17 @@
 """Drawings of encoder, decoder, beam and attention: what is given is what is drawn."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from matplotlib.colors import to_hex
-from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, PathPatch, Rectangle
+from matplotlib.patches import (
+    Circle,
+    FancyArrowPatch,
+    FancyBboxPatch,
+    PathPatch,
+    Rectangle,
+)
 
 from helpers.pictures import drawings
 from helpers.pictures.drawings.shapes import pale
@@ -55,6 +63,10 @@ def drawn_with(tokens: list[str]) -> dict:
     return {
         "encoder_decoder": lambda: d.encoder_decoder(tokens, tokens, "t"),
         "vector": lambda: d.encoder_decoder(short, short, "t", rng.normal(size=70)),
+        "both": lambda: d.encoder_decoder(tokens, tokens, "t", both=True),
+        "halves": lambda: d.encoder_decoder(
+            tokens, short, "t", 10 * rng.normal(size=8), True
+        ),
         "teacher": lambda: d.teacher_and_free(tokens, [*tokens, "a"], tokens, "t"),
         "attention": lambda: d.attention_step(tokens, equal(n), "t"),
         "query": lambda: d.attention_step(
@@ -62,6 +74,9 @@ def drawn_with(tokens: list[str]) -> dict:
         ),
         "values": lambda: d.attention_step(
             tokens, equal(n), "t", [-1234.5], np.zeros((n, 1)), rng.normal(size=(n, 40))
+        ),
+        "wiring": lambda: d.attention_wiring(
+            tokens, equal(n), tokens[0], tokens[-1], "t"
         ),
         "alignment": lambda: d.alignment_map(
             np.full((n, n), 1 / n), tokens, tokens, [None] * n, "t"
@@ -117,7 +132,82 @@ def test_the_vector_of_the_encoder_is_drawn_number_by_number():
     ]
     assert len(colors) == 64 and len(set(colors)) > 30
     small = texts(drawings.encoder_decoder(["a"], ["b"], "t", [0.25, -3]))
-    assert "0.25" in small and "−3" in small
+    assert "0.25" in small and "−3.00" in small
+
+
+@pytest.mark.parametrize("both", [False, True], ids=["whole", "halves"])
+def test_all_numbers_of_a_small_vector_are_written_and_none_of_a_larger_one(both):
+    for n, tokens in ((8, 5), (8, 7), (6, 1), (10, 5)):
+        source = ["bird"] * tokens
+        values = np.linspace(-0.994, 1, n)
+        picture = drawings.encoder_decoder(source, ["x"], "t", values, both)
+        written = [text for text in texts(picture) if "." in text]
+        wanted = [f"{value:.2f}".replace("-", "−") for value in values]
+        assert written == (wanted if n <= 8 else [])
+
+
+def test_each_direction_ends_at_its_own_side_and_fills_a_half_of_the_vector():
+    values = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6]
+    for vector in (values, None, np.linspace(-1, 1, 64)):
+        picture = drawings.encoder_decoder(list("abc"), ["x"], "t", vector, True)
+        shown = texts(picture)
+        assert shown.count("from the left") == shown.count("from the right") == 1
+        assert all(shown.count(token) == 1 for token in "abc")  # one row of cards
+        ahead, back = (states_of(picture, role) for role in ("hidden", "norm"))
+        assert len(ahead) == len(back) == 3
+        assert max(y for _, y in ahead) < min(
+            y for _, y in back
+        )  # the lower and upper row
+        first, second = halves_of(picture)
+        assert first[1] <= second[0] - 0.1  # a gap
+        ends = arrows(picture)
+        for row, step in ((ahead, 1), (back, -1)):
+            row = sorted(row)[::step]
+            for (x, y), (further, _) in pairwise(row):
+                assert any(
+                    abs(a[0] - x) < 0.4 and abs(b[0] - further) < 0.4
+                    for a, b in ends
+                    if a[1] == b[1] == pytest.approx(y) and step * (b[0] - a[0]) > 0
+                )
+        last = max(ahead)
+        assert any(
+            0 < a[0] - last[0] < 0.4 and b[0] == pytest.approx(first[0])
+            for a, b in ends
+            if a[1] == b[1] == pytest.approx(last[1])
+        )
+        over = [line for line in picture.axes[0].lines if len(line.get_xdata()) == 3]
+        [(xs, ys)] = [line.get_data() for line in over]
+        assert list(xs[:2]) == pytest.approx(
+            [min(back)[0]] * 2, abs=0.001
+        )  # from the first token's upper state
+        assert ys[0] == pytest.approx(min(back)[1] + 0.25) and ys[1] > ys[0]
+        middle = sum(second) / 2
+        assert xs[2] == pytest.approx(middle)
+        [(start, end)] = [(a, b) for a, b in ends if a[0] == b[0] == xs[2]]
+        assert start[1] == ys[2] > end[1] > last[1]  # down onto the second half
+
+
+def states_of(picture: Picture, role: str) -> list[tuple[float, float]]:
+    """Return where the states of a colour stand."""
+    found = cards(picture)
+    color = ROLES[role].lower()
+    return [(x, y) for x, y, word, edge in found if (word, edge) == ("LSTM", color)]
+
+
+def halves_of(picture: Picture) -> list[tuple[float, float]]:
+    """Return from where to where the coloured lines below both halves reach."""
+    lines = [line for line in picture.axes[0].lines if line.get_linewidth() == 5]
+    assert [to_hex(line.get_color()) for line in lines] == [
+        ROLES[role].lower() for role in ("hidden", "norm")
+    ]
+    return [tuple(line.get_xdata()) for line in lines]
+
+
+def arrows(picture: Picture) -> list[tuple]:
+    """Return (start, end) of the straight arrows."""
+    shapes = picture.axes[0].patches
+    found = [s._posA_posB for s in shapes if isinstance(s, FancyArrowPatch)]
+    return [ends for ends in found if ends is not None]
 
 
 def test_a_long_target_goes_below_its_source():
@@ -180,6 +270,49 @@ def test_a_larger_share_has_a_wider_way_and_all_ways_fill_the_mean():
     middle = np.mean([x for x, _, word, _ in cards(picture) if word in "abc"])
     wanted = [middle - 0.45, middle - 0.05, middle + 0.4]
     assert [x for x, _ in ends] == pytest.approx(wanted, abs=0.001)
+
+
+def test_the_wiring_leads_from_the_word_before_to_the_next_one():
+    source, shares = ["the", "concert", "begins"], [0.1, 0.7, 0.2]
+    picture = drawings.attention_wiring(source, shares, "ga", "dozose", "t")
+    assert ways(picture) == pytest.approx([7.2, 50.4, 14.4])
+    places = {t.get_text(): t.get_position() for t in picture.axes[0].texts}
+    chain = ("$c_t$", "$\\tanh(W_c\\;\\cdot)$", "output,\nsoftmax", "dozose")
+    xs, ys = zip(*(places[name] for name in chain), strict=True)
+    assert list(xs) == sorted(xs) and len(set(ys)) == 1
+    sides = [x for x, y, word, _ in cards(picture) if word == "$h_t$"]
+    assert sides == [pytest.approx(places["$c_t$"][0] + 1, abs=0.001)]  # side by side
+    led = arrows(picture)
+    for start, end in pairwise([sides[0], *xs[1:]]):
+        row = [(a[0], b[0]) for a, b in led if a[1] == b[1] == ys[0]]
+        assert any(start < a < b < end for a, b in row)
+    query = [
+        line.get_data()
+        for line in picture.axes[0].lines
+        if to_hex(line.get_color()) == ROLES["query"].lower()
+    ]
+    (_, low), (on, _) = query
+    assert on[-1] == pytest.approx(sides[0], abs=0.001)  # from the state to its half
+    dots = [s.center for s in picture.axes[0].patches if isinstance(s, Circle)]
+    tokens = [places[token][0] for token in source]
+    assert dots == [(x, low[-1]) for x in tokens]  # it is scored with every state
+    assert [places[f"$s_{{{j}}}$"][0] for j in (1, 2, 3)] == tokens
+    [(_, read)] = [(a, b) for a, b in led if a[0] == b[0] == places["ga"][0]]
+    assert read[1] == pytest.approx(ys[0] - 0.28)  # the decoder reads the word before
+    for j, share in enumerate(("0.10", "0.70", "0.20")):
+        assert places[share][0] == tokens[j]
+    assert {"$h_{t-1}$", "$y_{t-1}$", "$y_t$", "is read in"} <= set(places)
+
+
+def test_the_cards_of_a_long_source_stand_in_two_rows():
+    heights = []
+    for n in (5, 14):
+        source = [f"dozose{i}" for i in range(n)]
+        picture = drawings.attention_wiring(source, equal(n), "ga", "dozose", "t")
+        assert faults(picture) == []
+        found = cards(picture)
+        heights.append(len({y for _, y, word, _ in found if word in source}))
+    assert heights == [1, 2]
 
 
 def test_scores_and_the_mean_are_those_of_the_vectors():
@@ -255,6 +388,23 @@ def test_a_beam_lights_what_is_kept_and_the_way_to_the_likeliest_end():
     [
         (lambda: drawings.encoder_decoder([], ["x"], "t"), "one token or more"),
         (lambda: drawings.encoder_decoder(["x"], ["x"], "t", [np.nan]), "NaN"),
+        (
+            lambda: drawings.encoder_decoder(["x"], ["x"], "t", [1, 2, 3], True),
+            "a vector of 3 numbers is not shared by two directions",
+        ),
+        (
+            lambda: drawings.attention_wiring(["a", "b"], [1.0], "x", "y", "t"),
+            "2 tokens need as many shares: 1",
+        ),
+        (
+            lambda: drawings.attention_wiring(["a"], [0.8], "x", "y", "t"),
+            "sum to 0.8",
+        ),
+        (lambda: drawings.attention_wiring([], [], "x", "y", "t"), "0 tokens"),
+        (
+            lambda: drawings.attention_wiring(["a"], [[1.0]], "x", "y", "t"),
+            r"shares has shape \(1, 1\)",
+        ),
         (lambda: drawings.teacher_and_free([], ["x"], ["x"], "t"), "one token or more"),
         (
             lambda: drawings.teacher_and_free(["x"], ["x"], ["x"], "t"),

@@ -20,9 +20,12 @@ recurrent    the cell of an LSTM (gates: a path at a time; the cell of a GRU)
 stacks       layers of LSTMs, and two that read in opposite directions
 bilm         two towers that never meet and their mix; the leak of a stack
 letters      filters that slide over the letters of a word
-sequences    an encoder and a decoder, unrolled; a teacher, or none (columns: its steps)
+sequences    an encoder and a decoder, unrolled; a teacher, or none (columns: its steps;
+             handover: the vector between them)
 beams        a beam search as a tree
-attention    one step of attention as ways to a mean (blocks: a vector as cells)
+attention    one step of attention as ways to a mean (blocks: a vector as cells; shares:
+             its weights)
+wiring       its place between the word before and the next word
 alignments   all steps of attention as a map, with the gold alignment
 tower        the encoder with a lane per token
 transformer  the block of an encoder in two orders, one body with many heads
@@ -57,4 +60,5 @@ from helpers.pictures.drawings.unrolled import (
     unrolled,
 )
 from helpers.pictures.drawings.windows import shape_zoo, window_network
+from helpers.pictures.drawings.wiring import attention_wiring
 from helpers.pictures.drawings.words import neural_bigram, one_hot_lookup

@@ -8,15 +8,14 @@ from typing import NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.patches import Circle, PathPatch
-from matplotlib.path import Path
+from matplotlib.patches import Circle
 
 from helpers.pictures.drawings.blocks import block, block_size
 from helpers.pictures.drawings.canvas import CARD, INK, TEXT, canvas, extent, short
 from helpers.pictures.drawings.shapes import arrow, card, card_width, note
+from helpers.pictures.drawings.shares import shares_of, ways
 from helpers.pictures.picture import ROLES, Picture, numbers, write
 
-BUNDLE = 1.0  # width of all ways together where they meet
 ASIDE = 1.12  # left of the query: what is done in each row
 RISE = 1.25  # height of the ways from the values to their mean
 
@@ -52,7 +51,7 @@ def attention_step(
         drawings.attention_step(["a", "b"], [0.88, 0.12], "A step",
                                 [1, 1], [[2, 1], [0, 1]], [[0.2, 0.9], [0.7, 0.1]])
     """
-    shares = _shares(tokens, shares)
+    shares = shares_of(tokens, shares)
     query, keys, mixed = _vectors(len(tokens), query, keys, values)
     names = STATES if values is None else PARTS
     scores, score = _scores(shares, query, keys, "h · s" if values is None else "q · k")
@@ -105,20 +104,6 @@ def _levels(keys: np.ndarray | None, mixed: np.ndarray | None, scores: list) -> 
         mean,
         mean + 0.2 + max(0.35, block_size(mixed)[1]),
     )
-
-
-def _shares(tokens: Sequence[str], shares: Sequence[float]) -> np.ndarray:
-    """Return the weights, checked."""
-    if len(tokens) != len(shares) or not len(tokens):
-        raise ValueError(f"{len(tokens)} tokens need as many shares: {len(shares)}")
-    shares = numbers("shares", shares, 1)
-    if shares.min() < 0:
-        raise ValueError(f"a share is {shares.min():g}; give shares from 0 to 1")
-    if abs(shares.sum() - 1) > 0.01:
-        raise ValueError(
-            f"the shares sum to {shares.sum():.3g}; a mean needs a sum of 1"
-        )
-    return shares
 
 
 def _vectors(
@@ -203,17 +188,7 @@ def _mix(
 ) -> None:
     """Draw the values and their ways to the mean, each as wide as its share."""
     middle = sum(xs) / len(xs)
-    begin = middle - BUNDLE / 2
-    color = ROLES["value"]
-    for x, share in zip(xs, shares, strict=True):
-        end = begin + BUNDLE * share / 2
-        half = (levels.ways + levels.mean) / 2
-        points = [(x, levels.ways), (x, half), (end, half), (end, levels.mean)]
-        codes = [Path.MOVETO, *[Path.CURVE4] * 3]
-        way = PathPatch(Path(points, codes), fc="none", ec=color, alpha=0.55)
-        way.set(linewidth=max(0.8, 72 * BUNDLE * share), capstyle="butt")
-        axes.add_patch(way)
-        begin += BUNDLE * share
+    ways(axes, xs, shares, (levels.ways, levels.mean), middle)
     if mixed is None:
         card(axes, middle, levels.mean + CARD / 2, "context", "value", 1.2)
         return

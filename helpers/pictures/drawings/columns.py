@@ -21,15 +21,19 @@ from helpers.pictures.picture import GREY
 GAPS = (0.34, 0.28, 0.22, 0.18)  # between two columns: the widest that fits
 UNIT = (0.72, 0.5)  # of one step of a network
 ROW = 0.77  # from what is read up to the network, and on to what is written
+FOOT = 0.36  # from the field's lower edge to the middle of the lowest cards
+HIGH = FOOT + 2 * ROW + 0.72  # of a field: three rows and its name
 
 Columns = list[tuple[float, float]]  # where each begins and ends
 
 
-def places(left: float, gap: float, *rows: Sequence[str]) -> Columns:
+def places(
+    left: float, gap: float, *rows: Sequence[str], least: float = UNIT[0]
+) -> Columns:
     """Return where each column lies: as wide as its widest card."""
     found = []
     for tokens in zip_longest(*rows, fillvalue=""):
-        wide = max(UNIT[0], *map(card_width, tokens))
+        wide = max(least, *map(card_width, tokens))
         found.append((left, left + wide))
         left += wide + gap
     return found
@@ -55,11 +59,21 @@ def field(
     return panel(axes, (left, rows[0]), size, name, role)
 
 
-def unroll(axes: Axes, columns: Columns, y: float, role: str) -> list[Area]:
-    """Draw a network once per column, its state handed on to the right."""
-    steps = [layer(axes, (a + b) / 2, y, "LSTM", role, UNIT) for a, b in columns]
+def unroll(
+    axes: Axes, columns: Columns, y: float, role: str, aside: float = 0.0
+) -> list[Area]:
+    """Draw a network once per column, its state handed on from the first to the last.
+
+    Narrower ones stand `aside` of the middle of their columns, if that is not 0.
+    """
+    size = (UNIT[0] - abs(aside), UNIT[1])
+    steps = [
+        layer(axes, (a + b) / 2 + aside, y, "LSTM", role, size) for a, b in columns
+    ]
     for one, other in pairwise(steps):
-        arrow(axes, one.right, other.left)
+        ahead = one.x < other.x
+        ends = (one.right, other.left) if ahead else (one.left, other.right)
+        arrow(axes, *ends)
     return steps
 
 

@@ -4,17 +4,18 @@ Built in notebooks/05_seq2seq.ipynb.
 """
 
 from collections.abc import Sequence
-from itertools import zip_longest
+from itertools import product, zip_longest
 from typing import NamedTuple
 
-import numpy as np
 from matplotlib.axes import Axes
 
-from helpers.pictures.drawings.blocks import block, block_size
-from helpers.pictures.drawings.canvas import INK, SMALL, WIDEST, Point, canvas, extent
+from helpers.pictures.drawings.canvas import SMALL, WIDEST, canvas, extent
 from helpers.pictures.drawings.columns import (
+    FOOT,
     GAPS,
+    HIGH,
     ROW,
+    UNIT,
     Columns,
     card_row,
     edge,
@@ -23,23 +24,33 @@ from helpers.pictures.drawings.columns import (
     places,
     unroll,
 )
+from helpers.pictures.drawings.handover import (
+    BOTH,
+    NAMED,
+    UP,
+    Parts,
+    draw_parts,
+    hand_over,
+    line_lengths,
+    name_of,
+    over_the_top,
+    parts_of,
+    read_both_ways,
+    vector_width,
+)
 from helpers.pictures.drawings.shapes import (
     Area,
     arrow,
     card,
     note,
 )
-from helpers.pictures.drawings.vectors import grid
-from helpers.pictures.picture import GREY, ROLES, Picture, numbers
+from helpers.pictures.picture import GREY, ROLES, Picture
 
-FOOT = 0.36  # from the field's lower edge to the middle of the lowest cards
-HIGH = FOOT + 2 * ROW + 0.72  # of a field: three rows and its name
 ONE_ROW = 9.8  # in wider drawings the decoder stands below the encoder
 ENCODER = "hidden"
 DECODER = "query"
 TEACHER = "data"
 WRONG = "floor"
-EMPTY = (0.16, 1.28)  # a vector whose numbers are not given
 AWAY = 0.5  # from a field to the vector
 READER = "encoder: reads"
 WRITER = "decoder: writes"
@@ -53,30 +64,39 @@ def encoder_decoder(
     target: Sequence[str],
     title: str,
     vector: Sequence[float] | None = None,
+    both: bool = False,
 ) -> Picture:
     """Draw an encoder over the source and a decoder over the target, unrolled.
 
     The decoder reads BOS and the target; it writes the target and EOS, and each word
     that is written is read in the next step. `vector`, shape (N,), is all that it gets
-    from the encoder: cells coloured by value, left empty without it. A decoder that
-    finds no room on the right stands below. Raises ValueError for an empty source or
-    target, and for a sentence that fits on no screen.
+    from the encoder: cells coloured by value, up to 8 with their numbers, left empty
+    without it. `both`: the encoder reads in both directions, and each fills a half of
+    the vector. A decoder that finds no room on the right stands below. Raises
+    ValueError for an empty source or target, for a sentence that fits on no screen, and
+    for two halves of an odd number.
 
         drawings.encoder_decoder(["he", "waits"], ["jeru", "ga"], "In, out", vector)
     """
     if not len(source) or not len(target):
         raise ValueError("source and target need one token or more each")
-    cells = None if vector is None else numbers("vector", vector, 1)
+    parts = parts_of(vector, both)
     words = ["BOS", *target, "EOS"]
-    sheet = _sheet(source, words, cells)
+    sheet = _sheet(source, words, parts)
     figure, axes = canvas(title, sheet.right, sheet.top)
     steps = _write(axes, sheet.second, words)
-    behind = field(axes, sheet.first, (sheet.lift, HIGH - ROW), READER, ENCODER)
-    states = unroll(axes, sheet.first, sheet.lift + FOOT + ROW, ENCODER)
-    card_row(axes, states, source, -ROW)
-    kept = _vector(axes, (behind.right[0] + AWAY, states[-1].y), cells)
-    arrow(axes, states[-1].right, kept.left)
-    _hand_over(axes, kept, steps[0], _said(cells))
+    left = sheet.first[0][0]
+    rows = (sheet.lift, sheet.high)
+    behind = field(axes, sheet.first, rows, READER, ENCODER, left)
+    y = sheet.lift + FOOT + ROW
+    read = read_both_ways if both else _read
+    ends = read(axes, sheet.first, y, source)
+    place = (behind.right[0] + AWAY, y)
+    kept = draw_parts(axes, place, parts, sheet.per_line)
+    arrow(axes, ends[0].right, kept[0].left)
+    for end, half in zip(ends[1:], kept[1:], strict=True):
+        over_the_top(axes, end.top, half.top)
+    hand_over(axes, kept, steps[0], name_of(parts))
     return figure
 
 
@@ -87,27 +107,31 @@ class Sheet(NamedTuple):
     second: Columns
     right: float
     lift: float  # of the encoder above the decoder
+    high: float  # of the encoder's field
     top: float
+    per_line: int  # numbers of the vector
 
 
-def _sheet(
-    source: Sequence[str], words: Sequence[str], cells: np.ndarray | None
-) -> Sheet:
+def _sheet(source: Sequence[str], words: Sequence[str], parts: Parts) -> Sheet:
     """Return the columns with the widest gaps that fit; the decoder beside or below."""
-    for gap in GAPS:
-        first = places(0.2, gap, source)
-        after = edge(first, READER) + AWAY + _size(cells)[0]  # right of the vector
+    both = len(parts) > 1
+    left, least = (NAMED, BOTH) if both else (0.2, UNIT[0])
+    high = HIGH - ROW + (UP + 0.3) * both
+    for per_line, gap in product(line_lengths(parts), GAPS):
+        first = places(left, gap, source, least=least)
+        wide = vector_width(parts, per_line)
+        after = edge(first, READER, left) + AWAY + wide  # right of the vector
         second = places(after + AWAY + 0.2, gap, words[:-1], words[1:])
-        sheet = Sheet(first, second, edge(second, WRITER), 0.0, HIGH)
-        if sheet.right > ONE_ROW:
+        right, lift, top = edge(second, WRITER), 0.0, max(HIGH, high)
+        if right > ONE_ROW:
             second = places(0.85, gap, words[:-1], words[1:])
-            named = after + extent(_said(cells), SMALL) + 0.2
-            right = max(named, edge(second, WRITER))
+            named = after - both * wide / 2 + extent(name_of(parts), SMALL) + 0.2
+            right = max(after + 0.05, named, edge(second, WRITER))
             lift = HIGH + 0.45
-            sheet = Sheet(first, second, right, lift, lift + HIGH - ROW)
-        if sheet.right <= WIDEST:
+            top = lift + high
+        if right <= WIDEST:
             break
-    return sheet
+    return Sheet(first, second, right, lift, high, top, per_line)
 
 
 def _write(axes: Axes, columns: Columns, words: Sequence[str]) -> list[Area]:
@@ -120,19 +144,13 @@ def _write(axes: Axes, columns: Columns, words: Sequence[str]) -> list[Area]:
     return steps
 
 
-def _size(cells: np.ndarray | None) -> Point:
-    """Return how wide and high the vector is drawn."""
-    return EMPTY if cells is None else block_size(cells)
-
-
-def _vector(axes: Axes, left: Point, cells: np.ndarray | None) -> Area:
-    """Draw the vector, the middle of whose left side is given."""
-    wide, high = _size(cells)
-    x = left[0] + wide / 2
-    if cells is None:
-        return grid(axes, x, left[1], (8, 1), role=ENCODER)
-    most = max(1.0, np.abs(cells).max())
-    return block(axes, x, left[1] - high / 2, cells, most)
+def _read(
+    axes: Axes, columns: Columns, y: float, source: Sequence[str]
+) -> tuple[Area, ...]:
+    """Draw an encoder that reads to the right; return its last state."""
+    states = unroll(axes, columns, y, ENCODER)
+    card_row(axes, states, source, -ROW)
+    return (states[-1],)
 
 
 def teacher_and_free(
@@ -217,23 +235,3 @@ def _looks(tokens: Sequence[str], right: Sequence[str]) -> list[str]:
     """Return how each written token looks: lit where it is not the right one."""
     pairs = zip_longest(tokens, right[: len(tokens)])
     return ["plain" if token == wanted else WRONG for token, wanted in pairs]
-
-
-def _said(cells: np.ndarray | None) -> str:
-    """Return what stands beside the vector."""
-    return "one vector" if cells is None else f"one vector:\n{len(cells)} numbers"
-
-
-def _hand_over(axes: Axes, kept: Area, first: Area, said: str) -> None:
-    """Draw how the decoder's first step begins with the vector, and name the vector."""
-    if kept.y == first.y:  # encoder and decoder stand in one row
-        lines = len(said.split("\n"))
-        note(axes, kept.x, kept.top[1] + 0.09 + 0.09 * lines, said)
-        arrow(axes, kept.right, first.left)
-        return
-    note(axes, kept.right[0] + 0.1, kept.y, said, "left")
-    left = 0.2
-    level = HIGH + 0.2
-    heights = [kept.bottom[1], level, level, first.y]
-    axes.plot([kept.x, kept.x, left, left], heights, color=INK, lw=1.6)
-    arrow(axes, (left, first.y), first.left)

@@ -12,6 +12,7 @@ from helpers.pictures.drawings.example import Example
 from helpers.pictures.drawings.sequences import encoder_decoder, teacher_and_free
 from helpers.pictures.drawings.tower import encoder_tower
 from helpers.pictures.drawings.transformer import encoder_blocks, one_body
+from helpers.pictures.drawings.wiring import attention_wiring
 
 SOURCE = ["he", "stands", "again", "."]
 TARGET = ["sose", "doho", "ga", "zabare", "."]
@@ -63,6 +64,17 @@ SENTENCES = {
             "vector": VECTOR,
         },
     ),
+    "both_last_states": Example(
+        encoder_decoder,
+        "05",
+        {
+            "source": SOURCE,
+            "target": TARGET,
+            "title": "The last state of each direction is a half of the vector",
+            "vector": VECTOR,
+            "both": True,
+        },
+    ),
     "teacher_and_free": Example(
         teacher_and_free,
         "05",
@@ -103,6 +115,17 @@ SENTENCES = {
             "query": [4.0, 0.0],
             "keys": [[1.0, 0.0], [0.0, 1.0]],
             "values": [[0.2, 0.9, 0.5], [0.7, 0.1, 0.3]],
+        },
+    ),
+    "attention_wiring": Example(
+        attention_wiring,
+        "06",
+        {
+            "source": [*SOURCE, "EOS"],
+            "shares": WEIGHTS[3],
+            "before": TARGET[2],
+            "after": TARGET[3],
+            "title": "One step: the decoder looks at “stands” and writes “zabare”",
         },
     ),
     "alignment_map": Example(
