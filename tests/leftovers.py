@@ -1,4 +1,4 @@
-"""Names that a loop of one cell left over and that another cell uses.
+"""Names that mean another thing than their cell believes: left over, or bound anew.
 
 `for name, found in known.items()` leaves `found` behind, the last of them, whatever it
 was called for before. A later cell that reads it is mostly wrong, and nothing fails.
@@ -73,3 +73,34 @@ def leftovers(sources: list[str]) -> list[str]:
                 faults.append(f"{name} was left over by a loop: {source[:60]!r}")
                 last[name] = "set", number  # said once
     return faults
+
+
+def bound_anew(sources: list[str]) -> list[str]:
+    """Return a sentence for each name of an earlier cell that a later cell sets anew.
+
+    Whoever runs the cell between them once more gets another thing, mostly unseen.
+    """
+    cells = [_parsed(source) for source in sources]
+    faults = []
+    for number, (_, needed) in enumerate(cells):
+        for name in sorted(needed):
+            before = any(name in given for given, _ in cells[:number])
+            if before and any(name in given for given, _ in cells[number + 1 :]):
+                faults.append(f"{name} is set again after {sources[number][:60]!r}")
+    return faults
+
+
+def _parsed(source: str) -> tuple[set[str], set[str]]:
+    """Return the names that a cell sets, and those that it uses before it sets them."""
+    given: set[str] = set()
+    needed: set[str] = set()
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:  # a magic
+        return given, needed
+    for kind, name in events(tree):
+        if kind != "use":
+            given.add(name)
+        elif name not in given:
+            needed.add(name)
+    return given, needed

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from helpers.publishing import setup_cell
 from tests.code_rules import density
-from tests.leftovers import leftovers
+from tests.leftovers import bound_anew, leftovers
 from tests.run_notebooks import ROOT, source_hash
 
 HEADINGS = (
@@ -375,6 +375,7 @@ def pace(nb: dict) -> dict[str, float]:
         "longest text": max(words),
         "code cells in a row": max(len(run) for run in kinds.split(" ")),
         "pictures": shown,
+        "names bound anew": len(bound_anew(sources)),
     }
 
 
@@ -389,6 +390,7 @@ LIMITS = {  # of style: lowest, highest
     "longest text": (25, 150),
     "code cells in a row": (1, 2),
     "pictures": (6, 99),
+    "names bound anew": (0, 0),
 }
 
 

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from helpers import studies
 from helpers.objectives import sequence_pairs
 from helpers.probes import own_words
-from helpers.studies import bottleneck, bottleneck_long, free_running
+from helpers.studies import bottleneck, free_running, translating
 from helpers.tokenization import EOS_ID
 
 STOP = 9
@@ -152,9 +152,12 @@ def test_a_narrow_vector_lets_so_many_numbers_through():
     with torch.no_grad():
         _, vector = plain.read(*source)
         assert torch.equal(wide.read(*source)[1], vector)  # the same network
+        torch.manual_seed(0)
         _, narrow = bottleneck.Narrow(8).read(*source)
     kept = narrow[0].nonzero().flatten().tolist()
     assert kept == [0, 1, 2, 3, 64, 65, 66, 67]  # four of each direction
+    # 8 of 128 numbers, 4 times as large: as long as the whole vector, on average
+    assert torch.allclose(narrow[:, kept], 4 * vector[:, kept])
 
 
 def test_joined_anew_are_training_sentences_in_new_texts():
@@ -168,16 +171,34 @@ def test_joined_anew_are_training_sentences_in_new_texts():
     assert known < 10
 
 
-def test_the_narrow_vector_trained_longer_is_the_narrow_vector():
-    kept, shorter = studies.read("bottleneck_long"), studies.read("bottleneck")
-    [arm] = kept.arms
-    assert arm == bottleneck_long.ARM
-    assert bottleneck_long.UPDATES > max(bottleneck.SETTINGS.values())
-    assert list(kept.seeds) == list(shorter.seeds)
-    for n in bottleneck.SENTENCES:  # the same texts are asked
-        shape = shorter.curve(f"right, {n}")[shorter.arms[0]].shape
-        assert kept.curve(f"right, {n}")[arm].shape == shape
-    # more training does not spoil single sentences, and brings back some of two
-    assert kept.curve("right, 1")[arm].mean() > 0.9
-    before = [runs.mean() for runs in shorter.curve("right, 2").values()]
-    assert kept.curve("right, 2")[arm].mean() > max(before)
+def test_sentences_of_a_written_text_are_cut_behind_full_stops():
+    stop = translating.task().targets.ids["."]
+    assert bottleneck._sentences([5, 6, stop, 7, stop]) == [[5, 6, stop], [7, stop]]
+    assert bottleneck._sentences([5, stop, 8]) == [[5, stop], [8]]
+    assert bottleneck._sentences([]) == []
+
+
+def test_first_and_last_sentence_are_judged_apart(monkeypatch):
+    stop = translating.task().targets.ids["."]
+    texts = free_running.asked("test", 2)[:3]
+    right = [target.tolist() for _, target in translating.coded(texts)]
+    last_wrong = [*right[1][: right[1].index(stop) + 1], 9, stop]
+    too_long = [*right[2], 9, stop]
+    found = [right[0], last_wrong, too_long]
+    monkeypatch.setattr(translating, "written", lambda model, texts: found)
+    first, last = bottleneck._of_parts(None, texts)
+    assert first == 1 and last == pytest.approx(1 / 3)
+
+
+def test_each_width_and_each_training_has_runs_and_a_rate_on_file():
+    kept = studies.read("bottleneck")
+    assert len(kept.arms) == len(bottleneck.WIDTHS) * len(bottleneck.UPDATES)
+    few, many = (bottleneck.name(128, updates) for updates in bottleneck.UPDATES)
+    for n in bottleneck.SENTENCES:
+        right = kept.values(f"right, {n}")
+        assert right[many].mean() >= right[few].mean() - 0.02
+    # the whole vector is the network of `free_running`, trained anew
+    before = studies.read("free_running").curve("right, two, alpha 0")["1000 updates"]
+    assert kept.values("right, 2")[few].mean() == pytest.approx(
+        before[:, 0].mean(), abs=0.05
+    )

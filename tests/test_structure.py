@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests import notebook_rules as rules
-from tests.leftovers import leftovers
+from tests.leftovers import bound_anew, leftovers
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -119,6 +119,16 @@ def test_what_a_loop_left_over_is_seen_and_what_it_only_uses_is_not():
         assert leftovers([loop, harmless]) == [], harmless
     assert leftovers([loop + "\nprint(found)"]) == []  # in the same cell one sees it
     assert len(leftovers([loop, "found += 1"])) == 1
+
+
+def test_a_name_that_is_set_again_after_its_use_is_found():
+    early, use, late = "rows = [1]", "print(rows)", "rows = [2]"
+    assert len(bound_anew([early, use, late])) == 1
+    assert len(bound_anew([early, use, "for rows in x:\n    pass"])) == 1
+    assert len(bound_anew([early, "rows += [3]", late])) == 1
+    assert bound_anew([early, use, use]) == []
+    assert bound_anew([early, "rows = [3]\nprint(rows)", late]) == []  # its own
+    assert bound_anew([early, use, "print([rows for rows in x])", "%time x"]) == []
 
 
 @pytest.mark.parametrize("rule", rules.STRUCTURE, ids=lambda r: r.__name__)

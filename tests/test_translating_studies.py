@@ -16,9 +16,11 @@ from helpers.probes import alignments
 from helpers.studies import (
     attention,
     cove,
+    cove_long,
     longer_texts,
     looks,
     plain_mean,
+    sense_choice,
     translating,
 )
 from helpers.studies.sense_choice import UNLABELLED
@@ -197,8 +199,21 @@ def test_the_plain_mean_is_the_mean_of_real_states_at_every_step():
     assert torch.allclose(context[1], states[1].mean(0).expand(4, 8))
 
 
-def test_on_file_a_plain_mean_helps_with_two_sentences_and_not_with_three():
-    mean = studies.read("plain_mean").curve("exact")[plain_mean.ARM]
-    none = studies.read("attention").curve("exact")["none"]
-    assert (mean[:, 1] > none[:, 1].max()).all()
-    assert mean[:, 2].max() < 0.1
+def test_on_file_a_plain_mean_learns_three_sentences_with_more_updates():
+    kept = studies.read("plain_mean").curve("exact")
+    others = studies.read("attention").curve("exact")
+    short, long = kept[plain_mean.ARM], kept[plain_mean.LONG]
+    assert (short[:, 1] > others["none"][:, 1].max()).all()
+    assert short[:, 2].max() < 0.1 < long[:, 2].min()
+    assert long[:, 2].min() > others[attention.LONG][:, 2].max()
+
+
+def test_long_cove_asks_what_cove_asks_and_reads_none_of_it():
+    asked = {story.tokens for story in sense_choice.fresh()}
+    stories = cove_long._stories()
+    assert len(stories) > 29_000
+    assert not asked & {story.tokens for story in stories}
+    kept, before = studies.read("cove_long"), studies.read("cove")
+    assert kept.seeds == before.seeds
+    assert kept.points("right") == before.points("right")
+    assert set(kept.arms) <= set(before.arms)

@@ -26,14 +26,14 @@ analogies  six kinds of word vectors, and the arithmetic of plurals
 new_pairs  counts, a table of scores and vectors on pairs of words never met
 ngrams     one to six tokens, counted in little, some and much text
 free_running  how a translator errs alone, and what beams find
-bottleneck  a quarter of the vector, on texts of one to three sentences
-bottleneck_long  the narrow vector once more, 6,000 updates
+bottleneck  a narrower vector, on texts of one to three sentences, trained longer
 translating  what studies of translation share: sentences, training, exact match
 attention  a translator with three scores, with one vector; lengths, gold, hiding
 plain_mean  the same with all weights equal: looking back without choosing
 longer_texts  reads for attention: four sentences where three were trained
 looks      reads for attention: the token of the largest weight, and without it
 cove       a translator's states on the senses, beside ELMo
+cove_long  the same translators, on the stories that ELMo has read
 sense_heads  reads for cove: a linear classifier on frozen states
 
 Tables of rows and columns

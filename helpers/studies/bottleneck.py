@@ -1,9 +1,9 @@
-"""How much fits through a quarter of the vector, and does it only take longer?
+"""How much fits through a narrow vector: width, number of sentences, updates.
 
 The network has 128 units throughout; only the vector between encoder and decoder is
-narrowed, by setting all but 32 of its 128 numbers to 0. It is compared with the whole
-vector of `free_running`: same network, texts, seeds. The rate is chosen at the fewer
-updates. Built in notebooks/05_seq2seq.ipynb.
+narrowed: all but some of its 128 numbers are 0, and these are larger, so that the whole
+vector keeps its length. Each width and each length of training has a rate of its own.
+Built in notebooks/05_seq2seq.ipynb.
 """
 
 from functools import lru_cache
@@ -17,16 +17,23 @@ from helpers.corpora import translation
 from helpers.models.seq2seq import Seq2Seq
 from helpers.studies import free_running, translating
 
-WIDTH = 32
-UPDATES = (1000, 2000)  # does the narrow one only need longer?
-SETTINGS = {f"{WIDTH} numbers, {updates} updates": updates for updates in UPDATES}
+WIDTHS = (32, 64, 128)
+UPDATES = (1000, 3000)
+
+
+def name(width: int, updates: int) -> str:
+    """Return the arm of a width and a length of training."""
+    return f"{width} numbers, {updates} updates"
+
+
+SETTINGS = {name(w, updates): (w, updates) for updates in UPDATES for w in WIDTHS}
 ARMS = tuple(SETTINGS)
 SEEDS = (0, 1, 2, 3, 4)
-RATES = (5e-3, 1e-2, 2e-2)
+RATES = (2.5e-3, 5e-3, 1e-2, 2e-2)
 TUNED = "loss"
 SENTENCES = (1, 2, 3)
 POINTS = dict.fromkeys(
-    ("right, training sentences", "first right", "ends early", "length"), SENTENCES
+    ("right, training sentences", "first right", "last right"), SENTENCES
 )
 CODE = (*translating.CODE, "helpers.studies.free_running")
 
@@ -35,6 +42,7 @@ class Narrow(Seq2Seq):
     """A translator of 128 units whose vector keeps `width` of its numbers.
 
     Half of them are of each direction; the others are 0, in training and after it.
+    What is kept is scaled by √(128 / width), or the decoder would also hear it less.
     """
 
     def __init__(self, width: int):
@@ -42,7 +50,7 @@ class Narrow(Seq2Seq):
         d_model, units = free_running.WIDTH, free_running.UNITS
         super().__init__(len(words.sources), len(words.targets), d_model, units)
         half = torch.zeros(units // 2)
-        half[: width // 2] = 1.0
+        half[: width // 2] = (units / width) ** 0.5
         self.kept = torch.cat([half, half])  # (N,)
 
     def read(self, source: Tensor, source_mask: Tensor) -> tuple[Tensor, Tensor]:
@@ -58,25 +66,19 @@ def trained(width: int, updates: int, rate: float, seed: int) -> Narrow:
     return translating.trained(Narrow(width), free_running.texts(), settings, seed)
 
 
-@lru_cache(64)
-def _validation(rate: float, seed: int) -> float:
-    model = trained(WIDTH, UPDATES[0], rate, seed)
-    return free_running.loss_of_texts(model, "validation")
-
-
 def measure(arm: str, rate: float, seed: int, part: str) -> dict:
     """Train one network; return its loss, and on the test set what it writes."""
-    if part != "test":
-        return {"loss": _validation(rate, seed)}
-    model = trained(WIDTH, SETTINGS[arm], rate, seed)
+    model = trained(*SETTINGS[arm], rate, seed)
     found = {"loss": free_running.loss_of_texts(model, part)}
+    if part != "test":
+        return found
     rows = []
     for n in SENTENCES:
         texts = free_running.asked(part, n)
         right = translating.exact(model, texts)
         found[f"right, {n}"] = right.astype(float)
         known = translating.exact(model, joined_anew(n))
-        rows.append([known.mean(), *_of_first(model, texts)])
+        rows.append([known.mean(), *_of_parts(model, texts)])
     return found | dict(zip(POINTS, np.transpose(rows), strict=True))
 
 
@@ -92,21 +94,29 @@ def joined_anew(n: int) -> list:
     return found[: len(task.test)]
 
 
-def _of_first(model: Seq2Seq, texts: list) -> tuple[float, float, float]:
-    """Return: first sentence right, fewer sentences than wanted, mean length."""
-    stop = translating.task().targets.ids["."]
-    first, early, lengths = [], [], []
+def _of_parts(model: Seq2Seq, texts: list) -> tuple[float, float]:
+    """Return how often the first, and how often the last sentence is right."""
+    first, last = [], []
     written = translating.written(model, texts)
     for ids, (_, target) in zip(written, translating.coded(texts), strict=True):
-        wanted = target.tolist()
-        end = wanted.index(stop) + 1
-        first.append(ids[:end] == wanted[:end])
-        early.append(ids.count(stop) < wanted.count(stop))
-        lengths.append(len(ids))
-    return tuple(float(np.mean(values)) for values in (first, early, lengths))
+        wanted, found = _sentences(target.tolist()), _sentences(ids)
+        first.append(found[:1] == wanted[:1])
+        last.append(found[len(wanted) - 1 :] == wanted[-1:])
+    return float(np.mean(first)), float(np.mean(last))
+
+
+def _sentences(ids: list[int]) -> list[list[int]]:
+    """Cut a text behind each full stop; what follows the last one counts, too."""
+    stop = translating.task().targets.ids["."]
+    found: list[list[int]] = [[]]
+    for token in ids:
+        found[-1].append(token)
+        if token == stop:
+            found.append([])
+    return [sentence for sentence in found if sentence]
 
 
 def about() -> dict:
     """Return how the runs were made, and what was asked."""
-    made = {"updates": UPDATES, "numbers kept": WIDTH}
+    made = {"updates": UPDATES, "numbers kept": WIDTHS}
     return free_running.about() | made

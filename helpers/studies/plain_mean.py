@@ -1,7 +1,8 @@
 """A translator that looks back without choosing: every weight is 1/S.
 
 All else is as in the study `attention`: the layer behind the context, the texts, the
-updates, the rates to choose from. Built in notebooks/06_attention.ipynb.
+updates, the rates to choose from; one arm takes eight times as many updates.
+Built in notebooks/06_attention.ipynb.
 """
 
 import torch
@@ -14,7 +15,8 @@ from helpers.objectives import sequence_pairs
 from helpers.studies import attention, translating
 
 ARM = "plain mean"
-ARMS = (ARM,)
+LONG = "plain mean, 8 × as long"
+ARMS = (ARM, LONG)
 SEEDS = attention.SEEDS
 RATES = attention.RATES
 TUNED = "loss"
@@ -31,22 +33,22 @@ class PlainMean(Seq2Seq):
         return mean.expand(-1, hidden.shape[1], -1)  # (B, T, N), the same at each step
 
 
-def trained(rate: float, seed: int) -> PlainMean:
-    """Train the network on the texts and for the updates of `attention`."""
+def trained(arm: str, rate: float, seed: int) -> PlainMean:
+    """Train the network of an arm on the texts of `attention`."""
     torch.manual_seed(seed)
     words = translating.task()
     sizes = len(words.sources), len(words.targets)
     # the dot score has no weights of its own, and here it is not used
     model = PlainMean(*sizes, attention.WIDTH, attention.WIDTH, "dot")
     texts = translation.texts(words.train, attention.TEXTS, 1, 3)
-    steps, warmup = attention.UPDATES, attention.WARMUP
-    settings = training.Settings(steps=steps, lr=rate, warmup=warmup)
+    updates = 8 * attention.UPDATES if arm == LONG else attention.UPDATES
+    settings = training.Settings(updates, lr=rate, warmup=attention.WARMUP)
     return translating.trained(model, texts, settings, seed)
 
 
 def measure(arm: str, rate: float, seed: int, part: str) -> dict:
     """Train one network; return its loss, or what it writes exactly by length."""
-    model = trained(rate, seed)
+    model = trained(arm, rate, seed)
     if part == "validation":
         texts = translation.texts(translating.task().validation, 300, 2, 3)
         batch = sequence_pairs.pair_batch(translating.coded(texts))
