@@ -34,6 +34,8 @@ plain_mean  the same with all weights equal: looking back without choosing
 longer_texts  reads for attention: four sentences where three were trained
 looks      reads for attention: the token of the largest weight, and without it
 cove       a translator's states on the senses, beside ELMo
+positions  seven ways to tell positions, three tasks, up to 4 × the trained length
+positions_rates  T5 and RoPE on one of them, at four learning rates each
 sense_heads  reads for cove: a linear classifier on frozen states
 
 Tables of rows and columns

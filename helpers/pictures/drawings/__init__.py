@@ -27,8 +27,8 @@ alignments   all steps of attention as a map, with the gold alignment
 tower        the encoder with a lane per token
 places       word + position, hands of clocks, where positions act in attention
 transformer  the block of an encoder in two orders, one body with many heads
-examples     an example of each, from worked_words, worked_loops, worked_towers and
-             worked_sentences (example: what one is)
+examples     an example of each, from worked_words, worked_loops, worked_towers,
+             worked_sentences and worked_places (example: what one is)
 """
 
 from helpers.pictures.drawings.alignments import alignment_map

@@ -35,7 +35,7 @@ def word_and_position(
             "give each token one vector of both, equally wide"
         )
     rows = {"word": (1.0, words), "position": (2.0, places), "input": (3.0, None)}
-    wide = max(0.2 * words.shape[1], *map(card_width, tokens)) + 0.4
+    wide = max(1.5, 0.2 * words.shape[1], *map(card_width, tokens)) + 0.4
     left = 1.1
     figure, axes = canvas(title, left + wide * len(tokens), 3.5)
     for name, (y, _) in rows.items():
@@ -76,6 +76,7 @@ def dials(
             f"angles {angles.shape} for {len(rows)} rows and {len(columns)} columns; "
             "give each clock an angle, or one for each of its hands"
         )
+    columns = [str(name) for name in columns]
     left = max(map(extent, rows)) + 0.25
     wide = max(2 * RADIUS + 0.24, *[extent(name) + 0.2 for name in (*columns, *below)])
     foot = 0.35 if below else 0.05
