@@ -99,7 +99,7 @@ class Reader(nn.Module):
     def forward(self, ids: Tensor, window: int = LONG, start: int = 0) -> Tensor:
         x = self.added(self.embed(ids), start=start)  # (B, T, C)
         away = positions.distances(ids.shape[1], ids.shape[1])
-        mask = away.abs() < window  # (T, T), True = may be looked at
+        mask = away.abs() < window  # (T, T): who may look at whom
         if self.causal:
             mask = mask & causal_mask(ids.shape[1])
         seen = self.attend(x, mask=None if mask.all() else mask)
