@@ -46,7 +46,8 @@ class Disentangled(nn.Module):
     relative(q, k) → q, k, bias (B, H, T_q, T_k), such that attention's q · k / √D is
     the first of three products, each divided by √(3D). One table of distances, clipped
     at `farthest`, is projected to queries and keys of its own.
-    Source: He et al. 2021, eq. 4. Built in notebooks/08_positions.ipynb.
+    Source: He et al. 2021, eq. 4 (its third product takes the row of the opposite
+    distance). Built in notebooks/08_positions.ipynb.
     """
 
     def __init__(self, d_model: int, n_heads: int, farthest: int = 16):
