@@ -17,6 +17,7 @@ from helpers import lesson
 from helpers.lesson import exercises
 from helpers.lesson.examples import EXERCISES
 from helpers.models import positions, reach, word_vectors
+from helpers.models.biases import relative_bias
 
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 
@@ -327,11 +328,10 @@ WRONG = {
             -1,
         ).flatten(1),
     ],
-    "bucket": [
-        lambda distance, n, far: distance.abs().clamp(max=n // 2 - 1),  # no logarithm
-        lambda distance, n, far: (
-            distance.abs().clamp(max=n // 2 - 1) + n // 2 * (distance > 0)
-        ),
+    "relative_bias": [
+        lambda numbers, t: relative_bias(numbers, t).T,  # query − key
+        lambda numbers, t: relative_bias(numbers[1:-1], t),  # one distance too few
+        lambda numbers, t: numbers.expand(t, -1),  # by the key alone
     ],
     "moves_along": [
         lambda layer, x, order: True,

@@ -35,6 +35,8 @@ looks      reads for attention: the token of the largest weight, and without it
 cove       a translator's states on the senses, beside ELMo
 cove_long  the same translators, on the stories that ELMo has read
 sense_heads  reads for cove: a linear classifier on frozen states
+positions  seven ways to tell positions, three tasks, up to 4 × the trained length
+positions_rates  T5 and RoPE on one of them, at four learning rates each
 
 Tables of rows and columns
 ablations     BERTs that were pre-trained in other ways, on four tasks

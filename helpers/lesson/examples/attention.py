@@ -101,9 +101,6 @@ def logits(seed: int) -> torch.Tensor:
     return one(seed, 4 + seed) * 2
 
 
-FAR_APART = torch.arange(-140, 141, 7)
-CLOSE = torch.tensor([-9, -8, -1, 0, 1, 7, 8, 20])
-
 EXERCISES = {
     "general_scores": (
         "helpers.models.scores.general_scores",
@@ -138,9 +135,9 @@ EXERCISES = {
         "helpers.models.positions.rotate",
         seeded(pairs, 0, 1, 3),
     ),
-    "bucket": (
-        "helpers.models.positions.bucket",
-        [(CLOSE, 32, 128), (FAR_APART, 16, 64)],
+    "relative_bias": (
+        "helpers.models.biases.relative_bias",
+        [(one(0, 5), 4), (one(1, 3), 6), (one(2, 9), 3)],
     ),
     "moves_along": ("helpers.models.positions.moves_along", shuffles()),
     "layer_norm": (
