@@ -45,7 +45,7 @@ def panels(
     """Draw small charts that share x and y, so that they can be compared.
 
     Each part is a `Panel`, or (message, x, curves). A name has the same colour in all
-    of them. References are named at the right of each row. Raises ValueError without a
+    of them. Names stand at the right of each full row. Raises ValueError without a
     part, and for curves that do not fit x.
     """
     parts = [Panel(*part) for part in parts]
@@ -63,8 +63,8 @@ def panels(
         axes.set_title(message, fontsize=12.5)
         draw_references(axes, lines or {})
         set_scales(axes, np.asarray(part.x, float), log)
-        ends_row = i + 1 == len(parts) or (i + 1) % columns(len(parts)) == 0
-        if ends_row:
+        # in a last row that is not full, names would push the columns apart
+        if (i + 1) % columns(len(parts)) == 0:
             label_ends(figure, axes, _named_lines(axes, named), small=True)
     live = any(part.live for part in parts)
     several = any(len(array) > 1 for _, array in drawn)

@@ -30,6 +30,7 @@ bottleneck  a narrower vector, on texts of one to three sentences, trained longe
 translating  what studies of translation share: sentences, training, exact match
 attention  a translator with three scores, with one vector; lengths, gold, hiding
 plain_mean  the same with all weights equal: looking back without choosing
+every_step  the same with the one vector again at every step, and nothing else
 longer_texts  reads for attention: four sentences where three were trained
 looks      reads for attention: the token of the largest weight, and without it
 cove       a translator's states on the senses, beside ELMo
