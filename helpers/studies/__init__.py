@@ -35,6 +35,10 @@ longer_texts  reads for attention: four sentences where three were trained
 looks      reads for attention: the token of the largest weight, and without it
 cove       a translator's states on the senses, beside ELMo
 sense_heads  reads for cove: a linear classifier on frozen states
+heads      one, two, four heads at equal size; Q = K and K = V, on letter games
+widths     scores divided by √D, by D, or not, at three widths, and why
+games      teaches both their letter games
+linking    texts whose pronouns, words or ambiguous forms have an answer
 
 Tables of rows and columns
 ablations     BERTs that were pre-trained in other ways, on four tasks

@@ -28,8 +28,8 @@ projections  X → Q, K, V with numbers; many heads side by side
 lines        who looks at whom as lines over a text; the way of a signal
 tower        the encoder with a lane per token
 transformer  the block of an encoder in two orders, one body with many heads
-examples     an example of each, from worked_words, worked_loops, worked_towers and
-             worked_sentences (example: what one is)
+examples     an example of each, from worked_words, worked_loops, worked_towers,
+             worked_sentences and worked_views (example: what one is)
 """
 
 from helpers.pictures.drawings.alignments import alignment_map

@@ -7,6 +7,7 @@ drawing goes into the module `worked_...` of its notebook, which is named here.
 from helpers.pictures.drawings.worked_loops import LOOPS
 from helpers.pictures.drawings.worked_sentences import SENTENCES
 from helpers.pictures.drawings.worked_towers import TOWERS
+from helpers.pictures.drawings.worked_views import VIEWS
 from helpers.pictures.drawings.worked_words import WORDS
 
-EXAMPLES = WORDS | LOOPS | SENTENCES | TOWERS
+EXAMPLES = WORDS | LOOPS | SENTENCES | VIEWS | TOWERS

@@ -128,5 +128,5 @@ def way_of_a_signal(tokens: Sequence[str], start: int, end: int, title: str) -> 
     size = (xs[end] - xs[start], 1.9)
     arc = Arc((middle, 1.3), *size, theta1=180, theta2=360, color=ROLES["query"], lw=3)
     axes.add_patch(arc)
-    note(axes, middle, 0.15, "q of the verb meets k of its subject").set_color(GREY)
+    note(axes, middle, 0.15, "query meets key").set_color(GREY)
     return figure
