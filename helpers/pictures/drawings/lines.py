@@ -14,7 +14,7 @@ from helpers.pictures.drawings.shapes import arrow, card, card_width, note
 from helpers.pictures.picture import GREY, ROLES, Picture, numbers, plain, write
 
 ROW = 0.3
-GAP = 2.2  # between the two copies
+GAP = 1.5  # between the two copies
 LEAST = 0.02  # thinner lines are not drawn
 GOLD = ROLES["output"]
 
