@@ -41,8 +41,8 @@ MAY_IMPORT = {
 # Each lesson's model may use those of earlier lessons only, in this order.
 MODELS = (
     "tracing layers ngram vectors word_vectors recurrent gated reach bidirectional "
-    "characters elmo elmo_tasks scores seq2seq beams attention positions encoder "
-    "decoder bert bert_variants sizes"
+    "characters elmo elmo_tasks scores seq2seq beams attention positions looker "
+    "encoder decoder bert bert_variants sizes"
 ).split()
 # Grammar symbols carry their arguments in one tuple, so these take more than six.
 # The explorer takes the arguments of BertViz's head_view.

@@ -40,9 +40,7 @@ def alignment_map(
                                ["jeru", "ga"], [1, None], "Where it looks")
     """
     weights = _checked(weights, source, target)
-    columns = [_column(j, len(source)) for j in gold]
-    if len(columns) != len(target):
-        raise ValueError(f"{len(columns)} gold indices for {len(target)} target tokens")
+    columns = _columns(gold, source, target)
     widths = [card_width(token) for token in source]
     side = max(map(card_width, target))
     xs = [side + 0.25 + sum(widths[:j]) + GAP * j + w / 2 for j, w in enumerate(widths)]
@@ -62,6 +60,15 @@ def alignment_map(
     for i, text in enumerate(legend):
         note(axes, 0.1, 0.32 - 0.21 * i, text, "left")
     return figure
+
+
+def _columns(
+    gold: Sequence[int | None], source: Sequence[str], target: Sequence[str]
+) -> list[int | None]:
+    """Return the column of each gold index, checked."""
+    if len(gold) != len(target):
+        raise ValueError(f"{len(gold)} gold indices for {len(target)} target tokens")
+    return [_column(j, len(source)) for j in gold]
 
 
 def _mark(weights: np.ndarray, gold: int | None) -> str:

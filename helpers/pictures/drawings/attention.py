@@ -47,8 +47,7 @@ def attention_step(
     `shares`: a weight per token, with sum 1. `query` (N,) and `keys` (S, N) are drawn
     as strips of their numbers; `values` (S, D) are mixed, without them the keys, which
     are then called states of an encoder. Scores are written where the shares are the
-    softmax of q·k, or of that / √D (states: h·s, √N). Raises ValueError for other
-    shapes.
+    softmax of q·k, or of that / √D (states: h·s, √N). Raises ValueError else.
 
         drawings.attention_step(["a", "b"], [0.88, 0.12], "A step",
                                 [1, 1], [[2, 1], [0, 1]], [[0.2, 0.9], [0.7, 0.1]])
