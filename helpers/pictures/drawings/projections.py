@@ -42,21 +42,7 @@ def projections(
 
         drawings.projections(["a", "b"], [[1, 0], [0, 2]], [np.eye(2)] * 3, "Views")
     """
-    x = numbers("x", x, 2)
-    if len(matrices) != 3 or len(tokens) != len(x):
-        raise ValueError(
-            f"{len(tokens)} tokens, {len(x)} rows of x, {len(matrices)} matrices; give "
-            "a row for each token, and W_Q, W_K, W_V"
-        )
-    turned = []
-    for name, matrix in zip(NAMES, matrices, strict=True):
-        matrix = numbers(f"the {name} matrix", matrix, 2)
-        if matrix.shape[1] != x.shape[1]:
-            raise ValueError(
-                f"a {name} matrix {matrix.shape} for vectors of {x.shape[1]} numbers; "
-                f"give one of {x.shape[1]} columns"
-            )
-        turned.append(matrix.T)  # (C, ·)
+    x, turned = _checked(tokens, x, matrices)
     results = [x @ matrix for matrix in turned]
     wide = _cell([x, *turned, *results])
     names = max(map(card_width, tokens))
@@ -73,6 +59,28 @@ def projections(
         write(axes, between + wide * matrix.shape[1] / 2 + 0.25, y, "=", TEXT)
         _matrix(axes, (end, y), result, wide, f"{LETTERS[i]}: {_plural(i)}", NAMES[i])
     return figure
+
+
+def _checked(
+    tokens: Sequence[str], x: np.ndarray, matrices: Sequence[np.ndarray]
+) -> tuple[np.ndarray, list[np.ndarray]]:
+    """Return X, and the three matrices turned round: (C, ·) each."""
+    x = numbers("x", x, 2)
+    if len(matrices) != 3 or len(tokens) != len(x):
+        raise ValueError(
+            f"{len(tokens)} tokens, {len(x)} rows of x, {len(matrices)} matrices; give "
+            "a row for each token, and W_Q, W_K, W_V"
+        )
+    turned = []
+    for name, matrix in zip(NAMES, matrices, strict=True):
+        matrix = numbers(f"the {name} matrix", matrix, 2)
+        if matrix.shape[1] != x.shape[1]:
+            raise ValueError(
+                f"a {name} matrix {matrix.shape} for vectors of {x.shape[1]} numbers; "
+                f"give one of {x.shape[1]} columns"
+            )
+        turned.append(matrix.T)  # (C, ·)
+    return x, turned
 
 
 def _plural(i: int) -> str:
@@ -138,11 +146,7 @@ def many_heads(
     whole = max(step * n_heads, sum(card_width(t) + 0.1 for t in tokens))
     figure, axes = canvas(title, whole + 1.5, 5.75)
     middle = whole / 2
-    cards = [card_width(token) + 0.1 for token in tokens]
-    x = middle - sum(cards) / 2
-    for token, wide in zip(tokens, cards, strict=True):
-        card(axes, x + wide / 2, 0.3, token)
-        x += wide
+    _tokens(axes, middle, tokens)
     note(axes, whole + 0.1, 0.3, f"X ({n}, {width})", "left")
     parts = width // n_heads
     for h in range(n_heads):
@@ -150,17 +154,31 @@ def many_heads(
     note(axes, whole + 0.1, 1.45, f"each ({parts}, {width})", "left")
     note(axes, whole + 0.1, 2.75, f"a map each,\n({n}, {n})", "left")
     note(axes, whole + 0.1, 3.95, f"each ({n}, {parts})", "left")
+    _side_by_side(axes, middle, n_heads)
+    note(axes, whole + 0.1, 4.43, f"({n}, {width})", "left")
+    mix = layer(axes, middle, 5.4, "W$_O$: mixes the heads", "output", (2.4, 0.4))
+    arrow(axes, (middle, 4.98), mix.bottom)
+    note(axes, whole + 0.1, 5.4, f"({n}, {width})", "left")
+    return figure
+
+
+def _tokens(axes: Axes, middle: float, tokens: Sequence[str]) -> None:
+    """Draw the tokens as cards around the middle."""
+    cards = [card_width(token) + 0.1 for token in tokens]
+    x = middle - sum(cards) / 2
+    for token, wide in zip(tokens, cards, strict=True):
+        card(axes, x + wide / 2, 0.3, token)
+        x += wide
+
+
+def _side_by_side(axes: Axes, middle: float, n_heads: int) -> None:
+    """Draw what the heads hand on, laid side by side."""
     wide = 0.9 * n_heads
     for h in range(n_heads):
         place = middle - wide / 2 + 0.9 * (h + 0.5)
         box = Rectangle((place - 0.45, 4.3), 0.9, 0.26, fc=_tint(h), ec="#777777")
         axes.add_patch(box)
     bracket(axes, middle - wide / 2, middle + wide / 2, 4.66, "side by side", -0.06)
-    note(axes, whole + 0.1, 4.43, f"({n}, {width})", "left")
-    mix = layer(axes, middle, 5.4, "W$_O$: mixes the heads", "output", (2.4, 0.4))
-    arrow(axes, (middle, 4.98), mix.bottom)
-    note(axes, whole + 0.1, 5.4, f"({n}, {width})", "left")
-    return figure
 
 
 def _tint(h: int) -> tuple[float, float, float]:
