@@ -215,9 +215,10 @@ WRONG = {
         lambda x, W_1, b_1, W_2, b_2: W_2 @ F.relu(W_1 @ x + b_1) + b_2,
     ],
     "attention": [
-        lambda q, k, v: _attend_wrong(q, k, v, 1.0),  # forgets √D
-        lambda q, k, v: _attend_wrong(q, k, v, len(q)),  # D, not √D
-        lambda q, k, v: (v.mean(0), torch.full((len(k),), 1 / len(k))),  # looks evenly
+        lambda q, k, v, m: _attend_wrong(q, k, v, m, 1.0),  # forgets √D
+        lambda q, k, v, m: _attend_wrong(q, k, v, m, q.shape[-1]),  # D, not √D
+        lambda q, k, v, m: _attend_wrong(q, k, v, m | True, q.shape[-1] ** 0.5),
+        lambda q, k, v, m: _attend_wrong(q, k, v, m, q.shape[-1] ** 0.5, -2),
     ],
     "causal_mask": [
         lambda n: ~torch.ones(n, n, dtype=torch.bool).tril(),  # True = forbidden
@@ -473,8 +474,9 @@ def _normed(x, axes):
     return centred / (centred.square().mean(axes, keepdim=True) + 1e-5).sqrt()
 
 
-def _attend_wrong(q, k, v, divide_by):
-    weights = (k @ q / divide_by).softmax(-1)
+def _attend_wrong(q, k, v, mask, divisor, axis=-1):
+    scores = (q @ k.transpose(-2, -1) / divisor).masked_fill(~mask, -1e9)
+    weights = scores.softmax(axis)  # over the queries where the axis is -2
     return weights @ v, weights
 
 

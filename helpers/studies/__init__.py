@@ -36,6 +36,10 @@ looks      reads for attention: the token of the largest weight, and without it
 cove       a translator's states on the senses, beside ELMo
 cove_long  the same translators, on the stories that ELMo has read
 sense_heads  reads for cove: a linear classifier on frozen states
+heads      one, two, four heads at equal size; Q = K and K = V, on letter games
+widths     scores divided by √D, by D, or not, at three widths, and why
+games      teaches both their letter games
+linking    texts whose pronouns, words or ambiguous forms have an answer
 positions  seven ways to tell positions, three tasks, up to 4 × the trained length
 positions_rates  T5 and RoPE on one of them, at four learning rates each
 

@@ -80,12 +80,15 @@ class Results:
         return self.about["tuning"].get(arm, {}).get("rate")
 
     def values(self, score: str) -> dict[str, np.ndarray]:
-        """Return {arm: one number a seed}; scores of items are averaged over them."""
-        return {arm: self._array(arm, score).mean(1) for arm in self.arms}
+        """Return {arm: one number a seed}; scores of items are averaged over them.
+
+        An arm whose runs do not have the score is left out.
+        """
+        return {arm: runs.mean(1) for arm, runs in self.curve(score).items()}
 
     def curve(self, score: str) -> dict[str, np.ndarray]:
         """Return {arm: (seeds, points)} of a score that is a list in each run."""
-        return {arm: self._array(arm, score) for arm in self.arms}
+        return {arm: self._array(arm, score) for arm in self._with(score)}
 
     def points(self, score: str) -> list[float]:
         """Return the places on x where a curve was measured, as POINTS names them."""
@@ -109,6 +112,14 @@ class Results:
         if at not in points:
             raise ValueError(f"{score} is a curve; say at= one of its points {points}")
         return points.index(at)
+
+    def _with(self, score: str) -> list[str]:
+        """Return the arms that have a score, or all if none has it."""
+        first = self.seeds[0]
+        runs = {arm: self._runs.get(key(arm, first)) for arm in self.arms}
+        # a run that is missing is told of later
+        found = [arm for arm, run in runs.items() if run is None or score in run]
+        return found or list(self.arms)
 
     def _arm(self, arm: str) -> None:
         if arm not in self.arms:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from helpers.pictures.picture import ROLES, Picture, picture
+from helpers.pictures.picture import ROLES, Picture, set_title
 from helpers.widgets.checks import index
 from helpers.widgets.shell import View, finite, labels
 from helpers.widgets.stills import plain, plain_names
@@ -77,17 +77,21 @@ def _softmax(scores: np.ndarray, mask: np.ndarray | None) -> np.ndarray:
 
 
 def _still_picture(tokens: Sequence[str], query: int, numbers: np.ndarray) -> Picture:
-    """Draw scores and weights, the outer columns of (T, 3), as bars side by side."""
-    scores, _, weights = numbers.T
+    """Draw the three numbers of each key, (T, 3), as bars in three rows."""
     name = plain(tokens[query], 40)
-    figure, left = picture(f"“{name}” looks: scores, then weights", (9, 4.6))
+    figure = Picture(figsize=(9, 5.6), layout="constrained")
+    rows = figure.subplots(3, 1, sharex=True)
+    set_title(figure, rows[0], f"“{name}” looks: scores, divided, weights")
     x = np.arange(len(tokens))
-    left.bar(x - 0.2, scores, 0.4, color=ROLES["key"], label="score q·k", hatch="//")
-    left.set_ylabel("score")
-    left.set_xticks(x, plain_names(tokens))
-    left.grid(axis="x", visible=False)
-    right = left.twinx()
-    right.bar(x + 0.2, weights, 0.4, color=ROLES["query"], label="weight")
-    right.set(ylim=(0, 1), ylabel="weight")
-    figure.legend(loc="outside upper right", ncols=2)
-    return figure.caption("The softmax turns scores into weights that sum to 1.")
+    labels = ("q·k", "q·k / √d", "weight")
+    roles = ("key", "key", "query")
+    for axes, values, label, role in zip(rows, numbers.T, labels, roles, strict=True):
+        bars = axes.bar(x, values, 0.6, color=ROLES[role])
+        axes.bar_label(bars, [f"{value:.2f}" for value in values], fontsize=11)
+        axes.set_ylabel(label)
+        axes.margins(y=0.25)
+        axes.grid(axis="x", visible=False)
+    rows[2].set_ylim(0, 1.2)
+    rows[2].set_yticks([0, 0.5, 1])
+    rows[2].set_xticks(x, plain_names(tokens))
+    return figure.caption("The softmax turns the middle row into weights with sum 1.")

@@ -33,9 +33,20 @@ def noisy_points(seed: int) -> tuple:
     return where, x, y, 0.5 + seed
 
 
-def one_query(n: int, width: int) -> tuple:
-    """Return one query, n keys, and n values that are one number wider."""
-    return draw(n, (width,), (n, width), (n, width + 1))
+def heads_and_mask(n_heads: int, n_queries: int, n_keys: int) -> tuple:
+    """Return queries, keys and wider values of some heads, and a mask for all of them.
+
+    Shapes: (H, T_q, D), (H, T_k, D), (H, T_k, D + 1), (T_q, T_k).
+    """
+    width = 2 + n_queries
+    q, k, v = draw(
+        n_keys,
+        (n_heads, n_queries, width),
+        (n_heads, n_keys, width),
+        (n_heads, n_keys, width + 1),
+    )
+    _, mask = scores(n_queries, n_keys)
+    return q, k, v, mask
 
 
 def scores(n_queries: int, n_keys: int) -> tuple:
@@ -116,7 +127,7 @@ EXERCISES = {
     ),
     "attention": (
         "helpers.models.attention.attention",
-        [one_query(3, 4), one_query(5, 2), one_query(1, 6)],
+        [heads_and_mask(2, 3, 4), heads_and_mask(3, 2, 5), heads_and_mask(1, 4, 2)],
     ),
     "causal_mask": ("helpers.models.attention.causal_mask", [(1,), (3,), (6,)]),
     "masked_softmax": (

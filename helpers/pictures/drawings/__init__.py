@@ -27,11 +27,13 @@ attention    one step of attention as ways to a mean (blocks: a vector as cells;
              its weights)
 wiring       its place between the word before and the next word
 alignments   all steps of attention as a map, with the gold alignment
+projections  X → Q, K, V with numbers; many heads side by side
+lines        who looks at whom as lines over a text; the way of a signal
 tower        the encoder with a lane per token
 places       word + position, hands of clocks, where positions act in attention
 transformer  the block of an encoder in two orders, one body with many heads
 examples     an example of each, from worked_words, worked_loops, worked_towers,
-             worked_sentences and worked_places (example: what one is)
+             worked_sentences, worked_views and worked_places (example: what one is)
 """
 
 from helpers.pictures.drawings.alignments import alignment_map
@@ -43,9 +45,11 @@ from helpers.pictures.drawings.first import pipeline
 from helpers.pictures.drawings.gates import gru_cell, lstm_steps
 from helpers.pictures.drawings.lanes import lanes
 from helpers.pictures.drawings.letters import letter_filters
+from helpers.pictures.drawings.lines import attention_lines, way_of_a_signal
 from helpers.pictures.drawings.machines import two_paths
 from helpers.pictures.drawings.maps import map_of_series
 from helpers.pictures.drawings.places import dials, where_they_act, word_and_position
+from helpers.pictures.drawings.projections import many_heads, projections
 from helpers.pictures.drawings.recurrent import lstm_cell
 from helpers.pictures.drawings.sequences import encoder_decoder, teacher_and_free
 from helpers.pictures.drawings.sight import (

@@ -26,25 +26,25 @@ def alignment_map(
     target: Sequence[str],
     gold: Sequence[int | None],
     title: str,
+    outline: str = "the word that it stands for",
 ) -> Picture:
     """Draw the weights of all steps: a row per written token, a column per read one.
 
     `weights`, shape (T, S), rows with sum 1: the darker, the larger. `gold` has for
     each target token the index of the source token that it stands for, None or −1
     for none: it is outlined, and a mark says if the largest weight is there.
+    `outline` says below what gold is.
     Raises ValueError for other shapes, other sums, and indices that are not there.
 
         drawings.alignment_map([[0.9, 0.1], [0.2, 0.8]], ["he", "waits"],
                                ["jeru", "ga"], [1, None], "Where it looks")
     """
     weights = _checked(weights, source, target)
-    columns = [_column(j, len(source)) for j in gold]
-    if len(columns) != len(target):
-        raise ValueError(f"{len(columns)} gold indices for {len(target)} target tokens")
+    columns = _columns(gold, source, target)
     widths = [card_width(token) for token in source]
     side = max(map(card_width, target))
     xs = [side + 0.25 + sum(widths[:j]) + GAP * j + w / 2 for j, w in enumerate(widths)]
-    legend = _legend(weights, columns)
+    legend = _legend(weights, columns, outline)
     high = ROW * len(target)
     marks = xs[-1] + widths[-1] / 2 + 0.2
     right = max(marks + 0.25, 0.1 + max(map(extent, legend), default=0))
@@ -60,6 +60,15 @@ def alignment_map(
     for i, text in enumerate(legend):
         note(axes, 0.1, 0.32 - 0.21 * i, text, "left")
     return figure
+
+
+def _columns(
+    gold: Sequence[int | None], source: Sequence[str], target: Sequence[str]
+) -> list[int | None]:
+    """Return the column of each gold index, checked."""
+    if len(gold) != len(target):
+        raise ValueError(f"{len(gold)} gold indices for {len(target)} target tokens")
+    return [_column(j, len(source)) for j in gold]
 
 
 def _mark(weights: np.ndarray, gold: int | None) -> str:
@@ -98,14 +107,16 @@ def _column(j: int | None, n: int) -> int | None:
     return int(j)
 
 
-def _legend(weights: np.ndarray, columns: Sequence[int | None]) -> list[str]:
+def _legend(
+    weights: np.ndarray, columns: Sequence[int | None], outline: str
+) -> list[str]:
     """Return the lines below the map."""
     asked = [i for i, column in enumerate(columns) if column is not None]
     if not asked:
         return []
     hits = sum(weights[i].argmax() == columns[i] for i in asked)
     return [
-        "gold outline: the word that it stands for",
+        f"gold outline: {outline}",
         f"the largest weight lies on it in {hits} of {len(asked)} rows",
     ]
 

@@ -46,7 +46,7 @@ def attention_step(
     `shares`: a weight per token, with sum 1. `query` (N,) and `keys` (S, N) are drawn
     as strips of their numbers; `values` (S, D) are mixed, without them the keys, which
     are then called states of an encoder. Scores are written where the shares are the
-    softmax of q·k (states: h·s), or of that / √N. Raises ValueError for other shapes.
+    softmax of q·k, or of that / √D (states: h·s, √N). Raises ValueError else.
 
         drawings.attention_step(["a", "b"], [0.88, 0.12], "A step",
                                 [1, 1], [[2, 1], [0, 1]], [[0.2, 0.9], [0.7, 0.1]])
@@ -138,7 +138,8 @@ def _scores(
 ) -> tuple[list[str], str]:
     """Return the scores and their formula, where the shares are the softmax of them."""
     if query is not None:
-        scales = {product: 1.0, f"{product} / √N": len(query) ** 0.5}
+        letter = "D" if product == "q · k" else "N"
+        scales = {product: 1.0, f"{product} / √{letter}": len(query) ** 0.5}
         for formula, scale in scales.items():
             scores = keys @ query / scale
             powers = np.exp(scores - scores.max())

@@ -8,6 +8,7 @@ from helpers.pictures.drawings.worked_loops import LOOPS
 from helpers.pictures.drawings.worked_places import PLACES
 from helpers.pictures.drawings.worked_sentences import SENTENCES
 from helpers.pictures.drawings.worked_towers import TOWERS
+from helpers.pictures.drawings.worked_views import VIEWS
 from helpers.pictures.drawings.worked_words import WORDS
 
-EXAMPLES = WORDS | LOOPS | SENTENCES | TOWERS | PLACES
+EXAMPLES = WORDS | LOOPS | SENTENCES | VIEWS | TOWERS | PLACES
