@@ -14,11 +14,16 @@ def texts(picture) -> list[str]:
     return [t.get_text() for t in picture.axes[0].texts if t.get_text()]
 
 
+def hands_of(picture) -> list:
+    """Return the hands: lines of two points; their tips are single points."""
+    lines = picture.axes[0].lines
+    return [x for x in lines if x.get_linewidth() == 2.4 and len(x.get_xdata()) == 2]
+
+
 def test_hands_stand_at_their_angles():
     picture = drawings.dials(np.array([[0.0, math.pi / 2]]), ["a"], ["p", "q"], "t")
-    hands = [line for line in picture.axes[0].lines if line.get_linewidth() == 2.4]
     steps = []
-    for hand in hands:
+    for hand in hands_of(picture):
         (x0, x1), (y0, y1) = hand.get_xdata(), hand.get_ydata()
         steps.append((round(x1 - x0, 3), round(y1 - y0, 3)))
     assert steps == [(0.34, 0.0), (0.0, 0.34)]  # right, then up
@@ -27,7 +32,7 @@ def test_hands_stand_at_their_angles():
 def test_a_clock_may_have_two_hands_and_a_remark():
     angles = np.zeros((1, 2, 2))
     picture = drawings.dials(angles, ["a"], ["p", "q"], "t", ["one", "two"])
-    hands = [line for line in picture.axes[0].lines if line.get_linewidth() == 2.4]
+    hands = hands_of(picture)
     assert len(hands) == 4
     assert len({hand.get_color() for hand in hands}) == 2
     assert {"one", "two", "p", "q", "a"} <= set(texts(picture))

@@ -44,10 +44,11 @@ def attention_lines(
         if table.shape != (n, n):
             raise ValueError(f"{name} has weights {table.shape} for {n} tokens")
     word = max(extent(plain(token)) for token in tokens)
-    step = 2 * word + GAP + 0.55
+    bold = 1.15 * word + 0.06  # those that ask
+    step = bold + word + GAP + 0.55
     figure, axes = canvas(title, step * len(tables) - 0.3, ROW * n + 0.45)
     for k, (name, table) in enumerate(tables.items()):
-        left = step * k + word
+        left = step * k + bold
         right = left + GAP
         note(axes, (left + right) / 2, ROW * n + 0.3, name, size=TEXT)
         _copies(axes, (left, right), tokens, asks, set(gold.values()))
