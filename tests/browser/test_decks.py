@@ -1,6 +1,7 @@
 """Decks and the book, opened without a network: views, formulas, keys, every slide."""
 
 import json
+import re
 from functools import lru_cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.resources import files
@@ -130,16 +131,18 @@ def test_a_view_on_a_late_slide_answers_keys_and_mouse(viewing, visit):
 
 
 def test_the_speaker_sees_the_time_plan_and_the_room_the_theme(visit):
-    visited = open_deck(visit, notebook("07_self_attention"))
+    nb = notebook("07_self_attention")
+    [stated] = re.findall(r"takes about (\d+) minutes to read", json.dumps(nb))
+    visited = open_deck(visit, nb)
     page = visited.page
     notes = page.evaluate("Reveal.getSlideNotes()")
-    assert "Time plan: 45 minutes" in notes and "The surprise" in notes
+    assert f"Time plan: {stated} minutes" in notes and "The surprise" in notes
     assert page.locator("section.present aside.notes").is_hidden()
     page.keyboard.press("t")
     assert page.evaluate("document.documentElement.getAttribute('theme')") == "dark"
     with page.expect_popup() as speaker:
         page.keyboard.press("s")
-    speaker.value.get_by_text("Time plan: 45 minutes").wait_for()
+    speaker.value.get_by_text(f"Time plan: {stated} minutes").wait_for()
     frame = speaker.value.frame_locator("#current-slide iframe")
     frame.locator("section.present h1").wait_for()
     speaker.value.keyboard.press("ArrowRight")
