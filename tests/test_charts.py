@@ -331,6 +331,16 @@ def test_panels_have_their_messages_and_names_beside_the_last_one():
     assert first.get_color() == second.get_color() == MODELS["GPT"]
 
 
+def test_a_last_row_that_is_not_full_leaves_the_columns_in_place():
+    part = ("m", [1, 2], {"RNN": [1, 2], "GPT": [2, 2]})
+    figure = plots.panels([part] * 8, "t")
+    named = [len(axes.artists) for axes in figure.axes]
+    assert named == [0, 0, 2, 0, 0, 2, 0, 0]
+    figure.canvas.draw()
+    first, second, third = (axes.get_position().x0 for axes in figure.axes[:3])
+    assert second - first == pytest.approx(third - second, rel=0.05)
+
+
 # --------------------------------------------------------------------------- bars
 
 

@@ -355,6 +355,25 @@ def test_what_is_not_on_file_is_named_with_what_is(toy, ask, says):
         ask(studies.read("toy"))
 
 
+def test_an_arm_without_a_score_is_left_out_and_a_run_without_it_is_told(toy):
+    measure = toy.measure
+
+    def of_two(arm, rate, seed, part):
+        found = measure(arm, rate, seed, part)
+        if arm == "counts":
+            del found["right"]
+        return found
+
+    toy.measure = of_two
+    study.run(toy)
+    kept = studies.read("toy")
+    assert list(kept.values("right")) == ["gated", "plain"]
+    assert list(kept.curve("share")) == ["gated", "plain", "counts"]
+    del kept._runs[reading.key("gated", 0)]["right"]  # in one of its runs
+    with pytest.raises(ValueError, match="no 'right'"):
+        kept.values("right")
+
+
 def test_reading_brings_no_torch():
     asked = "import helpers.studies.intervals, sys; sys.exit('torch' in sys.modules)"
     assert (

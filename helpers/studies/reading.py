@@ -115,10 +115,12 @@ class Results:
 
     def _with(self, score: str) -> list[str]:
         """Return the arms that have a score, or all if none has it."""
-        first = self.seeds[0]
-        runs = {arm: self._runs.get(key(arm, first)) for arm in self.arms}
-        # a run that is missing is told of later
-        found = [arm for arm, run in runs.items() if run is None or score in run]
+        found = []
+        for arm in self.arms:
+            runs = [self._runs.get(key(arm, seed)) for seed in self.seeds]
+            # what is missing in some of its runs only is told of later
+            if any(run is None or score in run for run in runs):
+                found.append(arm)
         return found or list(self.arms)
 
     def _arm(self, arm: str) -> None:
