@@ -42,7 +42,7 @@ MAY_IMPORT = {
 MODELS = (
     "tracing layers ngram vectors word_vectors recurrent gated reach bidirectional "
     "characters elmo elmo_tasks scores seq2seq beams attention positions relative "
-    "biases looker encoder decoder bert bert_variants sizes"
+    "biases looker encoder stack decoder bert bert_variants sizes"
 ).split()
 # Grammar symbols carry their arguments in one tuple, so these take more than six.
 # The explorer takes the arguments of BertViz's head_view.

@@ -42,6 +42,13 @@ games      teaches both their letter games
 linking    texts whose pronouns, words or ambiguous forms have an answer
 positions  seven ways to tell positions, three tasks, up to 4 × the trained length
 positions_rates  T5 and RoPE on one of them, at four learning rates each
+block_parts  two blocks without one part, or with another, on senses and on facts
+deep_stacks  twelve blocks with and without skips and norms; attention alone
+warm_up    norm before or after the sum, begun in three ways, at three rates
+blocks     teaches all three their tasks
+writers    GPTs by positions, stories and output table: loss, verbs
+tied_table the same with one table for words and output, scaled as in the paper
+translators  a Transformer with sinusoids, one with rotary positions, and LSTMs
 
 Tables of rows and columns
 ablations     BERTs that were pre-trained in other ways, on four tasks
