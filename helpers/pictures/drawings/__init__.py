@@ -32,14 +32,19 @@ lines        who looks at whom as lines over a text; the way of a signal
 tower        the encoder with a lane per token
 places       word + position, hands of clocks, where positions act in attention
 transformer  the block of an encoder in two orders, one body with many heads
+whole        encoder and decoder, and the way between them
+masks        who may look at whom, side by side
+caching      the keys and values that a KV cache keeps
 examples     an example of each, from worked_words, worked_loops, worked_towers,
-             worked_sentences, worked_views and worked_places (example: what one is)
+             worked_sentences, worked_views, worked_places and worked_writers (example:
+             what one is)
 """
 
 from helpers.pictures.drawings.alignments import alignment_map
 from helpers.pictures.drawings.attention import attention_step
 from helpers.pictures.drawings.beams import beam_tree
 from helpers.pictures.drawings.bilm import leak, two_towers
+from helpers.pictures.drawings.caching import kv_cache
 from helpers.pictures.drawings.descent import descent
 from helpers.pictures.drawings.first import pipeline
 from helpers.pictures.drawings.gates import gru_cell, lstm_steps
@@ -48,6 +53,7 @@ from helpers.pictures.drawings.letters import letter_filters
 from helpers.pictures.drawings.lines import attention_lines, way_of_a_signal
 from helpers.pictures.drawings.machines import two_paths
 from helpers.pictures.drawings.maps import map_of_series
+from helpers.pictures.drawings.masks import masks
 from helpers.pictures.drawings.places import dials, where_they_act, word_and_position
 from helpers.pictures.drawings.projections import many_heads, projections
 from helpers.pictures.drawings.recurrent import lstm_cell
@@ -65,6 +71,7 @@ from helpers.pictures.drawings.unrolled import (
     language_model,
     unrolled,
 )
+from helpers.pictures.drawings.whole import whole_transformer
 from helpers.pictures.drawings.windows import shape_zoo, window_network
 from helpers.pictures.drawings.wiring import attention_wiring
 from helpers.pictures.drawings.words import neural_bigram, one_hot_lookup

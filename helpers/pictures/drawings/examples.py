@@ -10,5 +10,6 @@ from helpers.pictures.drawings.worked_sentences import SENTENCES
 from helpers.pictures.drawings.worked_towers import TOWERS
 from helpers.pictures.drawings.worked_views import VIEWS
 from helpers.pictures.drawings.worked_words import WORDS
+from helpers.pictures.drawings.worked_writers import WRITERS
 
-EXAMPLES = WORDS | LOOPS | SENTENCES | VIEWS | TOWERS | PLACES
+EXAMPLES = WORDS | LOOPS | SENTENCES | VIEWS | TOWERS | PLACES | WRITERS
