@@ -30,7 +30,7 @@ from helpers.models.encoder import Classifier, EncoderSize, TokenEncoder
 from helpers.models.gated import GatedLanguageModel
 from helpers.models.seq2seq import Seq2Seq
 from helpers.models.tracing import recording
-from helpers.objectives import batching, masking, tagging
+from helpers.objectives import batching, masking
 from helpers.objectives.batching import IGNORE_INDEX, pack
 from helpers.probes import agreement, cloze, heads, senses, shares
 from helpers.studies import label_curves, results, scaling
@@ -198,7 +198,6 @@ def test_a_loss_of_nothing_is_refused():
     packed = pack([[5, 6], [7]])
     tags = TokenHead(BERT(BERTSize(9, 8, 2, 16)), 5)
     for call in (
-        lambda: tagging.tag_loss(logits, none),
         lambda: masking.masked_loss(logits, none),
         lambda: masking.unigram_loss(torch.ones(9), none),
         lambda: finetuning.loss(tags, finetuning.tuning.Batch(packed, none, "tags")),

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from helpers.objectives import batching, language_modeling, sequence_pairs, tagging
+from helpers.objectives import batching, language_modeling, sequence_pairs
 
 RNG = np.random.default_rng(1)
 
@@ -219,32 +219,6 @@ def test_no_pairs_and_no_batch_are_refused():
         sequence_pairs.pair_batch([])
     with pytest.raises(ValueError, match="batch_size=0"):
         next(sequence_pairs.pair_batches([], 0, torch.Generator()))
-
-
-def test_tags_keep_their_tokens_and_padding_has_no_label():
-    docs = sequences((3, 1, 5))
-    labels = [RNG.integers(0, 4, size=len(doc)).tolist() for doc in docs]
-    labels[0][1] = labels[2][4] = batching.IGNORE_INDEX
-    ids, mask, wanted = tagging.tag_batch(docs, labels)
-    assert ids.shape == mask.shape == wanted.shape == (3, 5)
-    for row, (doc, label) in enumerate(zip(docs, labels, strict=True)):
-        assert ids[row][mask[row]].tolist() == doc.tolist()
-        assert wanted[row][mask[row]].tolist() == label
-    assert (wanted[~mask] == batching.IGNORE_INDEX).all()
-    counts = r"rows have \[3, 1, 5\] tokens and \[3, 2, 5\] labels"
-    with pytest.raises(ValueError, match=counts):
-        tagging.tag_batch(docs, [labels[0], [0, 1], labels[2]])
-
-
-def test_the_loss_of_tags_looks_only_at_labels():
-    logits = torch.randn(2, 4, 3)
-    no = batching.IGNORE_INDEX
-    wanted = torch.tensor([[no, 2, no, 0], [1, no, no, no]])
-    places = [(0, 1), (0, 3), (1, 0)]
-    by_hand = [-logits[p].log_softmax(-1)[wanted[p]] for p in places]
-    torch.testing.assert_close(tagging.tag_loss(logits, wanted), sum(by_hand) / 3)
-    logits[0, 0] = 99.0
-    torch.testing.assert_close(tagging.tag_loss(logits, wanted), sum(by_hand) / 3)
 
 
 def test_texts_and_pairs_are_packed_between_marks():

@@ -40,9 +40,9 @@ def test_verbs_are_chosen_at_the_end_of_each_prefix():
     ]
     right = agreement.verb_choices(LastToken(), ids, items)
     assert right.tolist() == [True, True, False, False]
-    found = shares.share_by(right, items, lambda item: item.far)
-    assert found[0].mean == found[1].mean == 0.5 and found[1].count == 2
-    assert found[0].standard_error == pytest.approx((0.25 / 2) ** 0.5)
+    found = shares.share(right)
+    assert found.mean == 0.5 and found.count == 4
+    assert found.standard_error == pytest.approx((0.25 / 4) ** 0.5)
 
 
 def test_padding_does_not_matter_for_the_choice():

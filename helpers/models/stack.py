@@ -17,7 +17,7 @@ from helpers.models.tracing import Tap
 SKIPS = ("residual", "highway", "dense", "none")
 NORMS = ("pre", "post", "none")
 MIXERS = ("attention", "convolution", "none")
-KERNEL = 7  # tokens that a convolution sees, as in QANet's model encoder
+KERNEL = 7  # tokens that a convolution sees, as in QANet's embedding encoder
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 Built in notebooks/02_rnn.ipynb.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -15,14 +15,6 @@ class Share(NamedTuple):
     mean: float
     standard_error: float
     count: int
-
-
-def share_by(right: np.ndarray, items: Sequence, key: Callable) -> dict[object, Share]:
-    """Group right answers by `key(item)`: {value: share of right ones}, sorted."""
-    groups: dict[object, list[float]] = {}
-    for answer, item in zip(right, items, strict=True):
-        groups.setdefault(key(item), []).append(float(answer))
-    return {value: share(groups[value]) for value in sorted(groups)}
 
 
 def share(right: Sequence[float]) -> Share:
